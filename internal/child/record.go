@@ -1,0 +1,147 @@
+// Package child is one child's record: its kinds of entry, what may be recorded
+// when (Decide), what the entries add up to (Apply), and the chronology. It
+// knows entries and days. It must never know duties, pages or storage, nor ask
+// what time it is.
+package child
+
+import (
+	"slices"
+	"sort"
+	"sync/atomic"
+
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// Event is an entry as it stands now: with its corrections.
+type Event struct {
+	ID   entry.ID // of the first entry that said it
+	Kind entry.Kind
+	When day.When
+	// Recorded is when it was first recorded; Amended when it was last corrected.
+	Recorded, Amended day.Instant
+	Author, Post      string
+	Source            entry.Source
+	Body              entry.Body
+	pos               day.Instant // place in the order of happening
+	seq               int32       // place in the log
+}
+
+// Record is what the entries about one child add up to. Make it with Fold or
+// Apply; read it only.
+type Record struct {
+	Child string
+	// Log is every entry, in the order in which they were recorded.
+	Log []entry.Entry
+	// Events are the entries as they stand, in the order in which they happened.
+	Events []Event
+
+	status *atomic.Pointer[[]Status]
+}
+
+// Fold adds up entries in recorded order.
+func Fold(child string, es []entry.Entry) Record {
+	r := Record{Child: child, Log: make([]entry.Entry, 0, len(es)), Events: make([]Event, 0, len(es)), status: new(atomic.Pointer[[]Status])}
+	for _, e := range es {
+		r = Apply(r, e)
+	}
+	return r
+}
+
+// New is the record of a child about whom nothing is recorded.
+func New(child string) Record { return Fold(child, nil) }
+
+// Apply adds one entry. It is the only maker of state. The record given must
+// not be used afterwards.
+func Apply(r Record, e entry.Entry) Record {
+	r.status = new(atomic.Pointer[[]Status])
+	seq := int32(len(r.Log))
+	r.Log = append(r.Log, e)
+	if c, ok := e.Body.(Correction); ok {
+		r.correct(e, c)
+		return r
+	}
+	r.insert(Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: e.Source, Body: e.Body, seq: seq})
+	return r
+}
+
+func (r *Record) insert(ev Event) {
+	ev.pos = place(ev.Kind, ev.When)
+	i := len(r.Events)
+	if i > 0 && later(r.Events[i-1], ev) {
+		i = sort.Search(i, func(j int) bool { return later(r.Events[j], ev) })
+	}
+	r.Events = slices.Insert(r.Events, i, ev)
+}
+
+func later(a, b Event) bool {
+	if a.pos != b.pos {
+		return a.pos > b.pos
+	}
+	return a.seq > b.seq
+}
+
+func (r *Record) correct(e entry.Entry, c Correction) {
+	i := r.index(e.Corrects)
+	if i < 0 {
+		return // already withdrawn: the log keeps both
+	}
+	ev := r.Events[i]
+	r.Events = slices.Delete(slices.Clone(r.Events), i, i+1)
+	if c.Withdrawn {
+		return
+	}
+	if len(c.Body) > 0 {
+		if b, err := kinds().Decode(ev.Kind, c.Body); err == nil {
+			ev.Body = b
+		}
+	}
+	if !c.When.IsZero() {
+		ev.When = c.When
+	}
+	ev.Amended = e.Recorded
+	r.insert(ev)
+}
+
+func (r Record) index(id entry.ID) int {
+	return slices.IndexFunc(r.Events, func(ev Event) bool { return ev.ID == id })
+}
+
+// Event finds an event that stands.
+func (r Record) Event(id entry.ID) (Event, bool) {
+	if i := r.index(id); i >= 0 {
+		return r.Events[i], true
+	}
+	return Event{}, false
+}
+
+// KnownAt is the record as it had been recorded by an instant.
+func (r Record) KnownAt(t day.Instant) Record {
+	n := sort.Search(len(r.Log), func(i int) bool { return r.Log[i].Recorded > t })
+	if n == len(r.Log) {
+		return r
+	}
+	return Fold(r.Child, r.Log[:n])
+}
+
+// place orders the events of a day. Where the hour is not known, the kinds
+// stand in the order in which work goes: referral before decision, visit
+// before closure.
+func place(k entry.Kind, w day.When) day.Instant {
+	if w.Timed() {
+		return w.At
+	}
+	rank, ok := ranks[k]
+	if !ok {
+		rank = 40
+	}
+	return w.Date.Start() + day.Instant(rank)*10*day.Minute
+}
+
+var ranks = map[entry.Kind]int{
+	"child.known": 0, "contact": 2, "referral": 4, "decision": 6, "allocation.ended": 8, "allocation": 10, "assessment.started": 12,
+	"strategy-discussion": 14, "section47.started": 16, "visit": 40, "core-group": 42, "review": 44, "assessment.checked": 46,
+	"assessment.authorised": 50, "assessment.factors": 51, "conference": 60, "section47.ended": 62,
+	"cin-plan.ended": 64, "cp-plan.started": 66, "cp-plan.changed": 68, "cp-plan.ended": 70, "cin-plan.started": 72,
+	"supervision": 80, "note": 82, "case.closed": 140,
+}

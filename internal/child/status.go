@@ -1,0 +1,235 @@
+package child
+
+import (
+	"slices"
+	"sync"
+
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+var kinds = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(Kinds()) })
+
+// Status is how things stand with a child after an event.
+type Status struct {
+	From  day.Instant // this status holds from here
+	Event int         // index in Record.Events of the event that made it
+
+	Open      bool
+	Referral  entry.ID // the referral that opened the case
+	Since     day.When // of that referral
+	Undecided bool     // a referral waits for its decision
+	Assessing bool
+	Enquiry   bool   // a section 47 enquiry is under way
+	Plan      string // "", "cin" or "cp"
+	PlanID    entry.ID
+	PlanSince day.When
+	Category  string
+	OneLine   string
+
+	Post           string // the allocated worker's post; empty when nobody is named
+	Team           string
+	PostSince      day.When
+	NoWorkerSince  day.When // when open and nobody is named
+	Workers        int      // different posts so far in this case
+	LastSeen       day.When
+	LastAlone      day.When
+	LastVisit      day.When
+	LastVisitPlace string
+}
+
+// Unallocated says whether the case is open and no named worker has it.
+// "Held by the team" counts as unallocated.
+func (s Status) Unallocated() bool { return s.Open && s.Post == "" }
+
+// Statuses are how things stood after each event, in the order of happening.
+func (r Record) Statuses() []Status {
+	if r.status != nil {
+		if p := r.status.Load(); p != nil {
+			return *p
+		}
+	}
+	out := make([]Status, len(r.Events))
+	var s Status
+	for i := range r.Events {
+		s = step(s, &r.Events[i])
+		s.Event = i
+		out[i] = s
+	}
+	if r.status != nil {
+		r.status.Store(&out)
+	}
+	return out
+}
+
+// On is how things stood at an instant, as the record now says.
+func (r Record) On(t day.Instant) Status {
+	ss := r.Statuses()
+	i, _ := slices.BinarySearchFunc(ss, t, func(s Status, t day.Instant) int {
+		if s.From <= t {
+			return -1
+		}
+		return 1
+	})
+	if i == 0 {
+		return Status{}
+	}
+	return ss[i-1]
+}
+
+func step(s Status, ev *Event) Status {
+	s.From = ev.pos
+	switch b := ev.Body.(type) {
+	case Referral:
+		if !s.Open {
+			s = Status{From: ev.pos, Open: true, Referral: ev.ID, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team,
+				LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+		}
+		s.Undecided = true
+	case Decision:
+		s.Undecided = false
+		if b.Team != "" && s.Post == "" {
+			s.Team = b.Team
+		}
+		if (b.Outcome == NoAction || b.Outcome == EarlyHelp) && s.Plan == "" && !s.Assessing && !s.Enquiry && s.Post == "" {
+			s = shut(s)
+		}
+	case Allocation:
+		if s.Post != b.Post {
+			s.Post, s.PostSince = b.Post, ev.When
+			s.Workers++
+		}
+		s.Team, s.NoWorkerSince = b.Team, day.When{}
+	case AllocationEnded:
+		s.Post, s.PostSince = "", day.When{}
+		if b.Team != "" {
+			s.Team = b.Team
+		}
+		if s.Open {
+			s.NoWorkerSince = ev.When
+		}
+	case AssessmentStarted:
+		s.Assessing, s.Undecided = true, false
+	case AssessmentAuthorised:
+		s.Assessing = false
+	case StrategyDiscussion:
+		if b.Section47 {
+			s.Enquiry, s.Undecided = true, false
+		}
+	case Section47Started:
+		s.Enquiry, s.Undecided = !b.NotNeeded, false
+	case Section47Ended:
+		s.Enquiry = false
+	case Conference:
+		s.Enquiry = false
+	case CINPlanStarted:
+		if s.Plan != "cp" {
+			s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine = "cin", ev.ID, ev.When, "", b.OneLine
+		}
+	case CINPlanEnded:
+		if s.Plan == "cin" {
+			s = planOver(s)
+		}
+	case CPPlanStarted:
+		s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine, s.Enquiry = "cp", ev.ID, ev.When, b.Category, b.OneLine, false
+	case CPPlanChanged:
+		if s.Plan == "cp" {
+			s.Category = b.Category
+		}
+	case CPPlanEnded:
+		if s.Plan == "cp" {
+			s = planOver(s)
+		}
+	case Visit:
+		s.LastVisit, s.LastVisitPlace = ev.When, b.Where
+		if b.Seen {
+			s.LastSeen = ev.When
+			if b.Alone {
+				s.LastAlone = ev.When
+			}
+		}
+	case CaseClosed:
+		s = shut(s)
+	}
+	return s
+}
+
+func planOver(s Status) Status {
+	s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine = "", "", day.When{}, "", ""
+	return s
+}
+
+func shut(s Status) Status {
+	return Status{From: s.From, Team: s.Team, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+}
+
+// Identity is who the child is, as far as is known.
+func (r Record) Identity() Known {
+	var k Known
+	for i := range r.Events {
+		b, ok := r.Events[i].Body.(Known)
+		if !ok {
+			continue
+		}
+		set(&k.Given, b.Given)
+		set(&k.Family, b.Family)
+		set(&k.Sex, b.Sex)
+		set(&k.Ethnicity, b.Ethnicity)
+		set(&k.Address, b.Address)
+		setDate(&k.Birth, b.Birth)
+		setDate(&k.Expected, b.Expected)
+		setDate(&k.Death, b.Death)
+		if len(b.OtherNames) > 0 {
+			k.OtherNames = b.OtherNames
+		}
+		if len(b.Disability) > 0 {
+			k.Disability = b.Disability
+		}
+		for _, id := range b.IDs {
+			if !slices.Contains(k.IDs, id) {
+				k.IDs = append(k.IDs, id)
+			}
+		}
+	}
+	return k
+}
+
+func set(to *string, v string) {
+	if v != "" {
+		*to = v
+	}
+}
+
+func setDate(to *day.Date, v day.Date) {
+	if v != 0 {
+		*to = v
+	}
+}
+
+// Name is what the child is called, or the number they are known by. A child
+// in a census has no name.
+func (k Known) Name() string {
+	switch {
+	case k.Given != "" && k.Family != "":
+		return k.Given + " " + k.Family
+	case k.Given+k.Family != "":
+		return k.Given + k.Family
+	}
+	for _, system := range []string{"la-child", "upn"} {
+		for _, id := range k.IDs {
+			if id.System == system {
+				return "Child " + id.Value
+			}
+		}
+	}
+	return "A child not named yet"
+}
+
+// Adult is the day on which the child turns 18, or zero when the birth is not known.
+func (k Known) Adult() day.Date {
+	if k.Birth == 0 {
+		return 0
+	}
+	y, m, d := k.Birth.Split()
+	return day.Of(y+18, m, d) // born on 29 February: 1 March
+}

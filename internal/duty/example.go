@@ -1,0 +1,150 @@
+package duty
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// RunExamples runs every worked example of the pack and gives each that does
+// not hold as a fault.
+func (p *Pack) RunExamples() (faults []error) {
+	for _, r := range p.Rules {
+		for _, ex := range r.Examples {
+			if err := p.runExample(r, ex); err != nil {
+				faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf("example %q: %v", ex.Name, err)})
+			}
+		}
+	}
+	return faults
+}
+
+func (p *Pack) runExample(r *Rule, ex Example) error {
+	now, err := day.ParseInstant(ex.Now)
+	if err != nil {
+		return err
+	}
+	rec := child.New("example")
+	if ex.Born != 0 {
+		rec = child.Apply(rec, entry.Entry{ID: "born", Kind: "child.known", Happened: day.On(ex.Born), Recorded: ex.Born.Start(), Body: child.Known{Birth: ex.Born}})
+	}
+	for i, g := range ex.Given {
+		e, err := p.exampleEntry(i, g)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", i+1, err)
+		}
+		rec = child.Apply(rec, e)
+	}
+	var got []Duty
+	for _, d := range p.Duties(rec, now) {
+		if d.Rule == r {
+			got = append(got, d)
+		}
+	}
+	if len(got) != len(ex.Expect) {
+		return fmt.Errorf("%d duties follow (%s), %d were expected", len(got), describe(got), len(ex.Expect))
+	}
+	for i, want := range ex.Expect {
+		d := got[i]
+		due := d.Due.On.String()
+		if d.Due.Clock && strings.Contains(want.Due, "T") {
+			due = d.Due.By.Local().Format("2006-01-02T15:04")
+		}
+		switch {
+		case due != want.Due:
+			return fmt.Errorf("duty %d is due %s, expected %s", i+1, due, want.Due)
+		case d.State != want.State:
+			return fmt.Errorf("duty %d is %q, expected %q", i+1, d.State, want.State)
+		case d.Late(now) != want.Late:
+			return fmt.Errorf("duty %d late: %v, expected %v", i+1, d.Late(now), want.Late)
+		case want.Since != "" && d.Since.Date.String() != want.Since:
+			return fmt.Errorf("duty %d is counted from %s, expected %s", i+1, d.Since.Date, want.Since)
+		case want.Owner != "" && string(d.Owner) != want.Owner:
+			return fmt.Errorf("duty %d is owed by %s, expected %s", i+1, d.Owner, want.Owner)
+		}
+	}
+	return nil
+}
+
+func describe(ds []Duty) string {
+	var out []string
+	for _, d := range ds {
+		out = append(out, fmt.Sprintf("due %s %s", d.Due.On, d.State))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (p *Pack) exampleEntry(i int, g ExampleEvent) (entry.Entry, error) {
+	w, err := day.ParseWhen(g.On)
+	if err != nil {
+		return entry.Entry{}, err
+	}
+	recorded := w.Until()
+	if g.Recorded != "" {
+		if recorded, err = day.ParseInstant(g.Recorded); err != nil {
+			return entry.Entry{}, err
+		}
+	}
+	if g.Body == nil {
+		g.Body = map[string]any{}
+	}
+	raw, err := json.Marshal(g.Body)
+	if err != nil {
+		return entry.Entry{}, err
+	}
+	body, err := p.registry.Decode(entry.Kind(g.Kind), raw)
+	if err != nil {
+		return entry.Entry{}, err
+	}
+	e := entry.Entry{ID: entry.ID(fmt.Sprintf("example-%d", i+1)), Kind: body.Kind(), Happened: w, Recorded: recorded, Body: body, Raw: raw}
+	if g.Import != "" {
+		e.Source = entry.Source{Kind: "import", Of: g.Import}
+	}
+	return e, nil
+}
+
+// Explanation is how a duty's date was counted, in plain words.
+type Explanation struct {
+	Why     string   // why the duty exists
+	Started string   // what started the clock, and when
+	Counted []string // day by day, or in one line
+	Due     string
+	Skipped []string // the holidays that were not counted, by name
+}
+
+// Explain says in plain words why a duty exists and how its date was counted.
+func (p *Pack) Explain(d Duty, startTitle string) Explanation {
+	x := Explanation{Why: d.Rule.About}
+	x.Started = fmt.Sprintf("%s, %s.", startTitle, d.Since.Long())
+	if d.Shifted {
+		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before. So it is counted from the day Onus was told: %s.", startTitle, d.Since.Date.Long())
+	}
+	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", d.Span))
+	switch d.Span.Unit {
+	case day.WorkingDays:
+		cal := p.cal.KnownOn(d.Since.Date)
+		x.Counted = append(x.Counted, fmt.Sprintf("%s is day 0. Saturdays, Sundays and bank holidays are not counted.", d.Since.Date.Full()))
+		for _, h := range cal.Holidays(d.Since.Date+1, d.Due.On) {
+			x.Skipped = append(x.Skipped, fmt.Sprintf("%s, %s", h.Date.Full(), h.Name))
+		}
+	case day.Hours:
+		if d.Due.Clock {
+			x.Counted = append(x.Counted, "Hours run day and night from the minute it happened.")
+		} else {
+			x.Counted = append(x.Counted, "The hour is not known, so the hours run from the end of that day.")
+		}
+	case day.Months, day.Years:
+		x.Counted = append(x.Counted, "Months run from date to date; where the month is too short, to its last day.")
+	default:
+		x.Counted = append(x.Counted, fmt.Sprintf("%s is day 0; every day counts.", d.Since.Date.Full()))
+	}
+	x.Due = "Due by the end of " + d.Due.On.Full() + "."
+	if d.Due.Clock {
+		x.Due = "Due by " + d.Due.By.Clock() + " on " + d.Due.On.Full() + "."
+	}
+	return x
+}

@@ -1,0 +1,333 @@
+package duty
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"go.yaml.in/yaml/v3"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"reflect"
+)
+
+// Pack is a set of rules, checked and compiled. It is immutable.
+type Pack struct {
+	Name  string
+	Rules []*Rule
+
+	cal      *day.Calendar
+	registry *entry.Registry
+	byID     map[string][]*Rule
+	starts   map[entry.Kind][]*Rule
+	meets    map[entry.Kind][]*Rule
+	ends     map[entry.Kind][]*Rule
+	carries  map[string]map[entry.Kind]bool
+	conds    map[string]*cond
+}
+
+// Fault is a mistake in a rule pack: which file and line, what is wrong.
+type Fault struct {
+	File string
+	Line int
+	Rule string
+	Text string
+}
+
+func (f Fault) Error() string {
+	where := f.File
+	if f.Line > 0 {
+		where += fmt.Sprintf(":%d", f.Line)
+	}
+	if f.Rule != "" {
+		where += ": " + f.Rule
+	}
+	return where + ": " + f.Text
+}
+
+// Load reads every *.yaml in a folder. It gives every fault at once, joined.
+func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack, error) {
+	files, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, Fault{File: dir, Text: "there are no rules here (*.yaml)"}
+	}
+	sort.Strings(files)
+	p := &Pack{Name: path.Base(dir), cal: cal, registry: reg, byID: map[string][]*Rule{}, starts: map[entry.Kind][]*Rule{},
+		meets: map[entry.Kind][]*Rule{}, ends: map[entry.Kind][]*Rule{}, carries: map[string]map[entry.Kind]bool{}, conds: map[string]*cond{}}
+	var faults []error
+	for _, f := range files {
+		b, err := fs.ReadFile(fsys, f)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, p.read(f, b)...)
+	}
+	if len(faults) == 0 {
+		faults = p.compile()
+	}
+	if len(faults) == 0 {
+		faults = p.RunExamples()
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return p, nil
+}
+
+type packFile struct {
+	Rules   []yaml.Node `yaml:"rules"`
+	Sources []Carried   `yaml:"sources"`
+}
+
+func (p *Pack) read(file string, b []byte) (faults []error) {
+	var f packFile
+	dec := yaml.NewDecoder(strings.NewReader(string(b)))
+	dec.KnownFields(true)
+	if err := dec.Decode(&f); err != nil {
+		return []error{Fault{File: file, Text: yamlText(err)}}
+	}
+	for _, s := range f.Sources {
+		m := map[entry.Kind]bool{}
+		for _, k := range s.List {
+			if _, ok := p.registry.Known(entry.Kind(k)); !ok {
+				faults = append(faults, Fault{File: file, Text: fmt.Sprintf("source %s: there is no kind of entry called %q", s.Of, k)})
+			}
+			m[entry.Kind(k)] = true
+		}
+		p.carries[s.Of] = m
+	}
+	for _, n := range f.Rules {
+		r := &Rule{File: file, Line: n.Line, Pack: p.Name}
+		raw, err := yaml.Marshal(&n)
+		if err == nil {
+			d := yaml.NewDecoder(strings.NewReader(string(raw)))
+			d.KnownFields(true)
+			err = d.Decode(r)
+		}
+		if err != nil {
+			faults = append(faults, Fault{File: file, Line: n.Line, Rule: r.ID, Text: yamlText(err)})
+			continue
+		}
+		p.Rules = append(p.Rules, r)
+		p.byID[r.ID] = append(p.byID[r.ID], r)
+	}
+	return faults
+}
+
+func yamlText(err error) string {
+	var te *yaml.TypeError
+	if errors.As(err, &te) {
+		return strings.Join(te.Errors, "; ")
+	}
+	return strings.TrimPrefix(err.Error(), "yaml: ")
+}
+
+// UnmarshalYAML reads one name or a list.
+func (n *Names) UnmarshalYAML(v *yaml.Node) error {
+	if v.Kind == yaml.ScalarNode {
+		*n = Names{v.Value}
+		return nil
+	}
+	return v.Decode((*[]string)(n))
+}
+
+func (p *Pack) compile() (faults []error) {
+	for _, r := range p.Rules {
+		bad := func(format string, a ...any) {
+			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf(format, a...)})
+		}
+		switch {
+		case r.ID == "" || r.Duty == "":
+			bad("a rule needs id and duty")
+		case r.Within.IsZero():
+			bad("a rule needs within: how long there is")
+		case r.Source.Status == "" || r.Source.Document == "":
+			bad("a rule without a source is an opinion: give source.status and source.document")
+		case len(r.MetBy.Kind) == 0:
+			bad("nothing can meet this duty: give met_by")
+		case len(r.Examples) == 0:
+			bad("a rule needs at least one worked example")
+		}
+		if r.Repeats != "" && r.Repeats != "from the last that counted" {
+			bad("repeats must be %q or left out", "from the last that counted")
+		}
+		if r.Overlap != "" && r.Overlap != "ignore" {
+			bad("overlap must be \"ignore\" or left out")
+		}
+		if r.Every.IsZero() {
+			r.Every = r.Within
+		}
+		if !knownOwner(r.OwedBy) {
+			bad("owed_by %q is neither a tier, a function nor %q", r.OwedBy, AllocatedWorker)
+		}
+		if len(r.Climbs) == 0 {
+			bad("an unmet duty must climb: give climbs")
+		}
+		for i, c := range r.Climbs {
+			if c.After.IsZero() {
+				bad("climb %d needs after", i+1)
+			}
+			if i > 0 && c.To <= r.Climbs[i-1].To {
+				bad("climb %d goes to %s, which is not above %s", i+1, c.To, r.Climbs[i-1].To)
+			}
+		}
+		for _, other := range p.byID[r.ID] {
+			if other != r && overlap(r, other) {
+				bad("two rules of this id are in force at the same time")
+				break
+			}
+		}
+		if r.While == "" {
+			r.While = "child.open"
+		}
+		var err error
+		if r.while, err = p.cond(r.While, ""); err != nil {
+			bad("while: %v", err)
+		}
+		r.starts = p.match(&r.Starts, bad, "starts", p.starts, r)
+		r.meets = p.match(&r.MetBy, bad, "met_by", p.meets, r)
+		for i := range r.Ends {
+			e := &r.Ends[i]
+			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
+				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
+			}
+			e.match = Match{Kind: e.Kind, When: e.When}
+			p.match(&e.match, bad, "ends", p.ends, r)
+		}
+	}
+	return faults
+}
+
+func overlap(a, b *Rule) bool {
+	return (a.To == 0 || b.From < a.To) && (b.To == 0 || a.From < b.To)
+}
+
+func knownOwner(s string) bool {
+	if _, ok := line.ParseTier(s); ok {
+		return true
+	}
+	return s == AllocatedWorker || slices.Contains(line.Functions, s)
+}
+
+func (p *Pack) match(m *Match, bad func(string, ...any), field string, index map[entry.Kind][]*Rule, r *Rule) []entry.Kind {
+	if len(m.Kind) == 0 {
+		bad("%s: name a kind of entry", field)
+		return nil
+	}
+	m.cond = map[entry.Kind]*cond{}
+	var out []entry.Kind
+	for _, name := range m.Kind {
+		k := entry.Kind(name)
+		if _, ok := p.registry.Known(k); !ok {
+			bad("%s: there is no kind of entry called %q", field, name)
+			continue
+		}
+		if m.When != "" {
+			c, err := p.cond(m.When, k)
+			if err != nil {
+				bad("%s: %v", field, err)
+				continue
+			}
+			m.cond[k] = c
+		}
+		if !slices.Contains(index[k], r) {
+			index[k] = append(index[k], r)
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// Situation is what a condition can ask about the child, as "child".
+type Situation struct {
+	Open      bool   `expr:"open"`
+	Undecided bool   `expr:"undecided"`
+	Assessing bool   `expr:"assessing"`
+	Enquiry   bool   `expr:"enquiry"`
+	Allocated bool   `expr:"allocated"`
+	Plan      string `expr:"plan"`
+	Category  string `expr:"category"`
+}
+
+func situation(s child.Status) Situation {
+	return Situation{Open: s.Open, Undecided: s.Undecided, Assessing: s.Assessing, Enquiry: s.Enquiry, Allocated: s.Post != "", Plan: s.Plan, Category: s.Category}
+}
+
+// cond compiles a condition once for each kind whose entries it reads. In it,
+// "e" is the entry's body with the names of its JSON, "child" the situation.
+func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
+	key := string(k) + " " + text
+	if c, ok := p.conds[key]; ok {
+		return c, nil
+	}
+	env := map[string]any{"child": Situation{}}
+	opts := []expr.Option{expr.AsBool()}
+	if k != "" {
+		known, _ := p.registry.Known(k)
+		env["e"] = known.Zero
+		opts = append(opts, expr.Patch(jsonNames{reflect.TypeOf(known.Zero)}))
+	}
+	opts = append(opts, expr.Env(env))
+	prog, err := expr.Compile(text, opts...)
+	if err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, fmt.Errorf("the condition %q cannot be read: %s", text, first)
+	}
+	c := &cond{text: text, prog: prog, n: len(p.conds)}
+	p.conds[key] = c
+	return c, nil
+}
+
+// jsonNames lets a condition use the names of the JSON form: e.seen, not e.Seen.
+type jsonNames struct{ body reflect.Type }
+
+func (j jsonNames) Visit(n *ast.Node) {
+	m, ok := (*n).(*ast.MemberNode)
+	if !ok {
+		return
+	}
+	of, ok := m.Node.(*ast.IdentifierNode)
+	prop, ok2 := m.Property.(*ast.StringNode)
+	if !ok || !ok2 || of.Value != "e" {
+		return
+	}
+	for i := range j.body.NumField() {
+		f := j.body.Field(i)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == prop.Value {
+			prop.Value = f.Name
+			return
+		}
+	}
+}
+
+// Rule finds the rule of an id that was in force on a day; the first of the
+// id when none was.
+func (p *Pack) Rule(id string, on day.Date) (*Rule, bool) {
+	rs := p.byID[id]
+	for _, r := range rs {
+		if r.inForce(on) {
+			return r, true
+		}
+	}
+	if len(rs) > 0 {
+		return rs[0], true
+	}
+	return nil, false
+}
+
+func (r *Rule) inForce(on day.Date) bool { return r.From <= on && (r.To == 0 || on < r.To) }
+
+// Calendar that the pack counts with.
+func (p *Pack) Calendar() *day.Calendar { return p.cal }

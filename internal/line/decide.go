@@ -1,0 +1,99 @@
+package line
+
+import (
+	"sync"
+
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+var kinds = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(Kinds()) })
+
+// Command is a wish to record something about the line.
+type Command struct {
+	Actor    entry.Actor
+	Happened day.When
+	Body     entry.Body
+	Source   entry.Source
+}
+
+// Decide says which entries a command makes, or refuses with every reason at once.
+func Decide(l *Line, cmd Command, at entry.Moment) ([]entry.Entry, error) {
+	e, err := kinds().Seal(at, entry.TheLine, cmd.Actor, cmd.Happened, "", cmd.Source, cmd.Body)
+	ps, refused := entry.Problems(err)
+	if err != nil && !refused {
+		return nil, err
+	}
+	if cmd.Body != nil {
+		ps = append(ps, l.against(cmd)...)
+	}
+	if len(ps) > 0 {
+		return nil, &entry.Refusal{Problems: ps}
+	}
+	return []entry.Entry{e}, nil
+}
+
+func (l *Line) against(cmd Command) (ps []entry.Problem) {
+	no := func(field, text string) { ps = append(ps, entry.Problem{Field: field, Text: text}) }
+	on := cmd.Happened.Date
+	post := func(field, id string) {
+		if p, ok := l.posts[id]; id != "" && (!ok || !p.stands(on)) {
+			no(field, "There is no such post on that day")
+		}
+	}
+	switch b := cmd.Body.(type) {
+	case TeamCreated:
+		if _, ok := l.teams[b.Team]; ok {
+			no("team", "There is a team with this id already")
+		}
+	case TeamClosed:
+		if _, ok := l.teams[b.Team]; !ok {
+			no("team", "There is no such team")
+		}
+	case PostCreated:
+		if _, ok := l.posts[b.Post]; ok {
+			no("post", "There is a post with this id already")
+		}
+		if a, ok := l.posts[b.Above]; b.Above != "" && (!ok || !a.stands(on)) {
+			no("above", "There is no such post on that day")
+		} else if ok && a.Tier < b.Tier {
+			no("above", "The post above is of a lower tier than this one")
+		}
+		if _, ok := l.teams[b.Team]; b.Team != "" && !ok {
+			no("team", "There is no such team")
+		}
+		if b.Tier <= Worker && b.Above == "" {
+			no("above", "A worker's post needs a post above it")
+		}
+	case PostMoved:
+		post("post", b.Post)
+		post("above", b.Above)
+		if b.Above != "" && l.Below(b.Above, b.Post) {
+			no("above", "That post is under this one: the line would be a ring")
+		}
+	case PostClosed:
+		post("post", b.Post)
+	case PostHeld:
+		post("post", b.Post)
+		if _, ok := l.people[b.Person]; b.Person != "" && !ok {
+			no("person", "There is no such person")
+		}
+	case PostLeft:
+		post("post", b.Post)
+		if _, ok := l.Holder(b.Post, on); !ok {
+			no("post", "Nobody holds this post on that day")
+		}
+	case Cover:
+		post("post", b.Post)
+		post("by", b.By)
+		if b.To != 0 && b.To < on {
+			no("to", "The cover ends before it begins")
+		}
+		if c, ok := l.Covered(b.By, on); ok && c.By == b.Post {
+			no("by", "These two posts would cover each other")
+		}
+	case HoursSet:
+		post("post", b.Post)
+	}
+	return ps
+}

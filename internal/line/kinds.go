@@ -1,0 +1,233 @@
+package line
+
+import (
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// Kinds are the entries that the line is made of.
+func Kinds() []entry.Known {
+	k := func(zero entry.Body, ahead bool, title, about string) entry.Known {
+		return entry.Known{Zero: zero, Ahead: ahead, Title: title, About: about, On: "line"}
+	}
+	return []entry.Known{
+		k(AuthorityNamed{}, false, "Authority named", "What the authority is called on every page."),
+		k(TeamCreated{}, true, "Team created", "A team of workers under one manager's post."),
+		k(TeamClosed{}, true, "Team closed", "The team is no more."),
+		k(PostCreated{}, true, "Post created", "A place in the line: its tier, its team, the post above it."),
+		k(PostMoved{}, true, "Post moved", "The post has another post above it, or is in another team."),
+		k(PostClosed{}, true, "Post closed", "The post is no more. What it owed passes up."),
+		k(PersonKnown{}, false, "Person known", "Somebody who works here."),
+		k(PostHeld{}, true, "Post held", "From a day, somebody holds the post."),
+		k(PostLeft{}, true, "Post left", "The last day on which the post's holder holds it."),
+		k(Cover{}, true, "Cover", "Another post answers for this one, from a day to a day."),
+		k(HoursSet{}, true, "Hours", "How many hours a week the post works."),
+		k(RulesAdopted{}, false, "Rules adopted", "A rule pack came into use."),
+		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
+	}
+}
+
+// Tiers of responsibility. A larger number is further up.
+type Tier int
+
+// The tiers of an English authority.
+const (
+	Worker Tier = iota + 1
+	TeamManager
+	ServiceManager
+	HeadOfService
+	Director
+	ChiefExecutive
+)
+
+// TierNames are the tiers in words, as rules and files name them.
+var TierNames = []string{"", "social worker", "team manager", "service manager", "head of service", "director", "chief executive"}
+
+// String gives the tier in words.
+func (t Tier) String() string {
+	if t < 1 || int(t) >= len(TierNames) {
+		return ""
+	}
+	return TierNames[t]
+}
+
+// ParseTier reads a tier's words.
+func ParseTier(s string) (Tier, bool) {
+	for i, n := range TierNames {
+		if i > 0 && n == s {
+			return Tier(i), true
+		}
+	}
+	return 0, false
+}
+
+// MarshalText writes the tier's words.
+func (t Tier) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads them.
+func (t *Tier) UnmarshalText(b []byte) error {
+	v, ok := ParseTier(string(b))
+	if !ok {
+		return entry.Refuse("tier", "there is no tier called "+string(b))
+	}
+	*t = v
+	return nil
+}
+
+// AuthorityNamed names the authority.
+type AuthorityNamed struct {
+	Name string `json:"name"`
+	Code string `json:"code,omitempty"` // three figures, as the DfE numbers authorities
+	Demo bool   `json:"demonstration,omitempty"`
+}
+
+// TeamCreated makes a team.
+type TeamCreated struct {
+	Team string `json:"team"`
+	Name string `json:"name"`
+}
+
+// TeamClosed ends it.
+type TeamClosed struct {
+	Team string `json:"team"`
+}
+
+// PostCreated makes a post.
+type PostCreated struct {
+	Post  string `json:"post"`
+	Title string `json:"title"`
+	Tier  Tier   `json:"tier"`
+	Team  string `json:"team,omitempty"`
+	Above string `json:"above,omitempty"` // the post above; empty at the top
+	// Function marks posts that rules name: "front door", "conference chair",
+	// "performance".
+	Function string `json:"function,omitempty"`
+}
+
+// PostMoved changes where a post stands.
+type PostMoved struct {
+	Post  string `json:"post"`
+	Team  string `json:"team,omitempty"`
+	Above string `json:"above,omitempty"`
+}
+
+// PostClosed ends a post.
+type PostClosed struct {
+	Post string `json:"post"`
+	Why  string `json:"why"`
+}
+
+// PersonKnown names a person who works here.
+type PersonKnown struct {
+	Person string `json:"person"`
+	Name   string `json:"name"`
+}
+
+// PostHeld puts a person in a post from the day it happened. Acting says that
+// the person only acts up.
+type PostHeld struct {
+	Post   string `json:"post"`
+	Person string `json:"person"`
+	Acting bool   `json:"acting,omitempty"`
+}
+
+// PostLeft empties a post from the day after it happened: the day it names is
+// the holder's last.
+type PostLeft struct {
+	Post string `json:"post"`
+	Why  string `json:"why,omitempty"`
+}
+
+// Cover lets another post answer for this one.
+type Cover struct {
+	Post string   `json:"post"`
+	By   string   `json:"by"` // the covering post
+	To   day.Date `json:"to,omitzero"`
+	Why  string   `json:"why,omitempty"`
+}
+
+// HoursSet says how many hours a week the post works.
+type HoursSet struct {
+	Post    string  `json:"post"`
+	PerWeek float64 `json:"per_week"`
+}
+
+// RulesAdopted brings a rule pack into use.
+type RulesAdopted struct {
+	Pack string `json:"pack"`
+	Hash string `json:"sha256"`
+}
+
+// FileImported says that a file was read in.
+type FileImported struct {
+	What     string         `json:"what"`
+	SHA256   string         `json:"sha256"`
+	Year     string         `json:"year,omitempty"`
+	AsOf     day.Instant    `json:"as_of,omitzero"`
+	Counts   map[string]int `json:"counts,omitempty"`
+	Findings int            `json:"findings"`
+}
+
+// The kinds' names.
+func (AuthorityNamed) Kind() entry.Kind { return "authority.named" }
+func (TeamCreated) Kind() entry.Kind    { return "team.created" }
+func (TeamClosed) Kind() entry.Kind     { return "team.closed" }
+func (PostCreated) Kind() entry.Kind    { return "post.created" }
+func (PostMoved) Kind() entry.Kind      { return "post.moved" }
+func (PostClosed) Kind() entry.Kind     { return "post.closed" }
+func (PersonKnown) Kind() entry.Kind    { return "person.known" }
+func (PostHeld) Kind() entry.Kind       { return "post.held" }
+func (PostLeft) Kind() entry.Kind       { return "post.left" }
+func (Cover) Kind() entry.Kind          { return "cover" }
+func (HoursSet) Kind() entry.Kind       { return "hours" }
+func (RulesAdopted) Kind() entry.Kind   { return "rules.adopted" }
+func (FileImported) Kind() entry.Kind   { return "file.imported" }
+
+// Check of each kind sees what is wrong without knowing the line.
+func (b AuthorityNamed) Check() []entry.Problem {
+	return entry.Need(nil, "name", b.Name, "Enter the authority's name")
+}
+func (b TeamCreated) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "team", b.Team, "Give the team a short id"), "name", b.Name, "Enter the team's name")
+}
+func (b TeamClosed) Check() []entry.Problem { return entry.Need(nil, "team", b.Team, "Name the team") }
+func (b PostCreated) Check() (ps []entry.Problem) {
+	ps = entry.Need(ps, "post", b.Post, "Give the post a short id")
+	ps = entry.Need(ps, "title", b.Title, "Enter the post's title")
+	if b.Tier.String() == "" {
+		ps = append(ps, entry.Problem{Field: "tier", Text: "Choose the tier"})
+	}
+	return ps
+}
+func (b PostMoved) Check() []entry.Problem { return entry.Need(nil, "post", b.Post, "Name the post") }
+func (b PostClosed) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "post", b.Post, "Name the post"), "why", b.Why, "Enter why the post is closed")
+}
+func (b PersonKnown) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "person", b.Person, "Give the person an id"), "name", b.Name, "Enter the person's name")
+}
+func (b PostHeld) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "post", b.Post, "Name the post"), "person", b.Person, "Name the person")
+}
+func (b PostLeft) Check() []entry.Problem { return entry.Need(nil, "post", b.Post, "Name the post") }
+func (b Cover) Check() (ps []entry.Problem) {
+	ps = entry.Need(ps, "post", b.Post, "Name the post that is covered")
+	ps = entry.Need(ps, "by", b.By, "Name the post that covers it")
+	if b.Post != "" && b.Post == b.By {
+		ps = append(ps, entry.Problem{Field: "by", Text: "A post cannot cover itself"})
+	}
+	return ps
+}
+func (b HoursSet) Check() (ps []entry.Problem) {
+	ps = entry.Need(ps, "post", b.Post, "Name the post")
+	if b.PerWeek < 0 || b.PerWeek > 60 {
+		ps = append(ps, entry.Problem{Field: "per_week", Text: "Hours a week must be from 0 to 60"})
+	}
+	return ps
+}
+func (b RulesAdopted) Check() []entry.Problem {
+	return entry.Need(nil, "pack", b.Pack, "Name the rule pack")
+}
+func (b FileImported) Check() []entry.Problem {
+	return entry.Need(nil, "sha256", b.SHA256, "Give the file's SHA-256")
+}

@@ -1,0 +1,508 @@
+// Package line is the line of responsibility: posts, who holds or covers each
+// from when to when, and which post is above. It knows entries and days. It
+// must never know children, pages or storage, nor ask what time it is.
+package line
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// Post is a place in the line.
+type Post struct {
+	ID, Title, Team, Above, Function string
+	Tier                             Tier
+	Created, Closed                  day.Date // Closed is zero while the post stands
+	Hours                            float64  // a week; zero when not known
+}
+
+// Holding is somebody in a post from a day to a day, both included.
+type Holding struct {
+	Post, Person string
+	From, To     day.Date // To is zero while it lasts
+	Acting       bool
+	Entry        entry.ID
+}
+
+// Covering is a post answering for another.
+type Covering struct {
+	Post, By string
+	From, To day.Date
+	Why      string
+	Entry    entry.ID
+}
+
+// Team of workers.
+type Team struct {
+	ID, Name string
+	Closed   day.Date
+}
+
+// Line is what the entries about the line add up to. Read it only.
+type Line struct {
+	Authority AuthorityNamed
+	Log       []entry.Entry
+	Imports   []entry.Entry
+	Packs     []entry.Entry
+
+	posts    map[string]Post
+	order    []string
+	teams    map[string]Team
+	teamIDs  []string
+	people   map[string]string
+	holdings map[string][]Holding // by post, in order of From
+	covers   map[string][]Covering
+	below    map[string][]string // by post, the posts directly under it
+}
+
+// Fold adds up entries in recorded order. Entries that happen later than
+// others but were recorded first still stand in order of happening.
+func Fold(es []entry.Entry) *Line {
+	l := &Line{posts: map[string]Post{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}}
+	l.Log = es
+	byDay := slices.Clone(es)
+	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })
+	for _, e := range byDay {
+		l.apply(e)
+	}
+	l.below = map[string][]string{}
+	for _, id := range l.order {
+		if p := l.posts[id]; p.Above != "" {
+			l.below[p.Above] = append(l.below[p.Above], id)
+		}
+	}
+	return l
+}
+
+// Apply gives the line with one more entry.
+func Apply(l *Line, e entry.Entry) *Line { return Fold(append(slices.Clone(l.Log), e)) }
+
+func (l *Line) apply(e entry.Entry) {
+	on := e.Happened.Date
+	switch b := e.Body.(type) {
+	case AuthorityNamed:
+		l.Authority = b
+	case TeamCreated:
+		if _, ok := l.teams[b.Team]; !ok {
+			l.teamIDs = append(l.teamIDs, b.Team)
+		}
+		l.teams[b.Team] = Team{ID: b.Team, Name: b.Name}
+	case TeamClosed:
+		t := l.teams[b.Team]
+		t.Closed = on
+		l.teams[b.Team] = t
+	case PostCreated:
+		if _, ok := l.posts[b.Post]; !ok {
+			l.order = append(l.order, b.Post)
+		}
+		l.posts[b.Post] = Post{ID: b.Post, Title: b.Title, Team: b.Team, Above: b.Above, Function: b.Function, Tier: b.Tier, Created: on}
+	case PostMoved:
+		if p, ok := l.posts[b.Post]; ok {
+			if b.Team != "" {
+				p.Team = b.Team
+			}
+			if b.Above != "" {
+				p.Above = b.Above
+			}
+			l.posts[b.Post] = p
+		}
+	case PostClosed:
+		if p, ok := l.posts[b.Post]; ok {
+			p.Closed = on
+			l.posts[b.Post] = p
+			l.leave(b.Post, on)
+		}
+	case PersonKnown:
+		l.people[b.Person] = b.Name
+	case PostHeld:
+		l.leave(b.Post, on-1)
+		l.holdings[b.Post] = append(l.holdings[b.Post], Holding{Post: b.Post, Person: b.Person, From: on, Acting: b.Acting, Entry: e.ID})
+	case PostLeft:
+		l.leave(b.Post, on)
+	case Cover:
+		l.covers[b.Post] = append(l.covers[b.Post], Covering{Post: b.Post, By: b.By, From: on, To: b.To, Why: b.Why, Entry: e.ID})
+	case HoursSet:
+		if p, ok := l.posts[b.Post]; ok {
+			p.Hours = b.PerWeek
+			l.posts[b.Post] = p
+		}
+	case RulesAdopted:
+		l.Packs = append(l.Packs, e)
+	case FileImported:
+		l.Imports = append(l.Imports, e)
+	}
+}
+
+func (l *Line) leave(post string, last day.Date) {
+	hs := l.holdings[post]
+	if n := len(hs); n > 0 && hs[n-1].To == 0 {
+		hs[n-1].To = last
+	}
+}
+
+// Post finds a post, closed ones too.
+func (l *Line) Post(id string) (Post, bool) { p, ok := l.posts[id]; return p, ok }
+
+// Posts that stand on a day, in the order of the line: each post before those
+// under it.
+func (l *Line) Posts(on day.Date) []Post {
+	var out []Post
+	var walk func(id string, depth int)
+	walk = func(id string, depth int) {
+		p := l.posts[id]
+		if p.stands(on) {
+			out = append(out, p)
+		}
+		if depth > 20 {
+			return
+		}
+		for _, u := range l.under(id) {
+			walk(u, depth+1)
+		}
+	}
+	for _, id := range l.order {
+		if p := l.posts[id]; p.Above == "" || l.posts[p.Above].ID == "" {
+			walk(id, 0)
+		}
+	}
+	return out
+}
+
+func (l *Line) under(id string) []string {
+	us := slices.Clone(l.below[id])
+	sort.SliceStable(us, func(i, j int) bool { return l.posts[us[i]].Tier > l.posts[us[j]].Tier })
+	return us
+}
+
+func (p Post) stands(on day.Date) bool {
+	return p.ID != "" && p.Created <= on && (p.Closed == 0 || on < p.Closed)
+}
+
+// Depth is how many posts are above.
+func (l *Line) Depth(post string) int {
+	n := 0
+	for p := l.posts[post]; p.Above != "" && n < 20; p = l.posts[p.Above] {
+		n++
+	}
+	return n
+}
+
+// Teams in the order in which they were made.
+func (l *Line) Teams() []Team {
+	out := make([]Team, 0, len(l.teamIDs))
+	for _, id := range l.teamIDs {
+		out = append(out, l.teams[id])
+	}
+	return out
+}
+
+// Team finds a team.
+func (l *Line) Team(id string) (Team, bool) { t, ok := l.teams[id]; return t, ok }
+
+// Name is a person's name, or "the rules" for the system itself.
+func (l *Line) Name(person string) string {
+	if person == entry.System.Person {
+		return "Onus, by the rules"
+	}
+	if n := l.people[person]; n != "" {
+		return n
+	}
+	return person
+}
+
+// People are everybody's ids, in order.
+func (l *Line) People() []string {
+	out := make([]string, 0, len(l.people))
+	for id := range l.people {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Holder is who holds a post on a day.
+func (l *Line) Holder(post string, on day.Date) (Holding, bool) {
+	hs := l.holdings[post]
+	for i := len(hs) - 1; i >= 0; i-- {
+		if h := hs[i]; h.From <= on && (h.To == 0 || on <= h.To) {
+			return h, true
+		}
+	}
+	return Holding{}, false
+}
+
+// Holdings of a post, first to last.
+func (l *Line) Holdings(post string) []Holding { return slices.Clone(l.holdings[post]) }
+
+// Covered says which post covers this one on a day. The latest arrangement counts.
+func (l *Line) Covered(post string, on day.Date) (Covering, bool) {
+	cs := l.covers[post]
+	for i := len(cs) - 1; i >= 0; i-- {
+		if c := cs[i]; c.From <= on && (c.To == 0 || on <= c.To) {
+			return c, true
+		}
+	}
+	return Covering{}, false
+}
+
+// How an answer for a post came about.
+const (
+	ByHolder = "holder"
+	ByCover  = "cover"
+	ByAbove  = "passed up" // nobody holds or covers it: the post above answers
+	ByNobody = "nobody"
+)
+
+// Answer is who answers for a post on a day.
+type Answer struct {
+	Asked  string // the post that was asked about
+	Post   string // the post that answers
+	Person string // who is in it; empty when nobody is, up to the top
+	How    string
+	Since  day.Date
+	Cover  Covering // when How is ByCover, or the cover on the way up
+	Acting bool
+}
+
+// Answers says who answers for a post on a day: the post that covers it, else
+// its holder, else whoever answers for the post above. It never passes into
+// nothing without saying so: How is then ByNobody.
+func (l *Line) Answers(post string, on day.Date) Answer {
+	a := Answer{Asked: post, How: ByNobody}
+	seen := 0
+	for id := post; id != "" && seen < 20; seen++ {
+		p, ok := l.posts[id]
+		if !ok {
+			break
+		}
+		if p.stands(on) {
+			if c, ok := l.Covered(id, on); ok {
+				if h, held := l.Holder(c.By, on); held {
+					return Answer{Asked: post, Post: c.By, Person: h.Person, How: how(id == post, ByCover), Since: c.From, Cover: c}
+				}
+			}
+			if h, ok := l.Holder(id, on); ok {
+				return Answer{Asked: post, Post: id, Person: h.Person, How: how(id == post, ByHolder), Since: h.From, Acting: h.Acting}
+			}
+		}
+		a.Post = id
+		id = p.Above
+	}
+	return a
+}
+
+func how(direct bool, as string) string {
+	if direct {
+		return as
+	}
+	return ByAbove
+}
+
+// Manager is the team manager's post of a team: the lowest post above the
+// workers in it.
+func (l *Line) Manager(team string, on day.Date) (string, bool) {
+	for _, id := range l.order {
+		if p := l.posts[id]; p.Team == team && p.Tier == TeamManager && p.stands(on) {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// ByFunction finds the post of the highest tier with a function.
+func (l *Line) ByFunction(function string, on day.Date) (string, bool) {
+	best := ""
+	for _, id := range l.order {
+		if p := l.posts[id]; p.Function == function && p.stands(on) && (best == "" || p.Tier > l.posts[best].Tier) {
+			best = id
+		}
+	}
+	return best, best != ""
+}
+
+// Top is the post at the head of children's services: the director, or the
+// highest there is.
+func (l *Line) Top(on day.Date) (string, bool) {
+	best := ""
+	for _, id := range l.order {
+		if p := l.posts[id]; p.stands(on) && p.Tier <= Director && (best == "" || p.Tier > l.posts[best].Tier) {
+			best = id
+		}
+	}
+	return best, best != ""
+}
+
+// AtTier goes up from a post (itself included) to the first post of at least
+// the tier.
+func (l *Line) AtTier(post string, t Tier, on day.Date) (string, bool) {
+	for n, id := 0, post; id != "" && n < 20; n++ {
+		p := l.posts[id]
+		if p.Tier >= t && p.stands(on) {
+			return id, true
+		}
+		id = p.Above
+	}
+	return "", false
+}
+
+// Up lists the post and every post above it that stands on a day.
+func (l *Line) Up(post string, on day.Date) []Post {
+	var out []Post
+	for n, id := 0, post; id != "" && n < 20; n++ {
+		p := l.posts[id]
+		if p.stands(on) {
+			out = append(out, p)
+		}
+		id = p.Above
+	}
+	return out
+}
+
+// Below says whether a post is the other, or under it.
+func (l *Line) Below(post, top string) bool {
+	for n, id := 0, post; id != "" && n < 20; n++ {
+		if id == top {
+			return true
+		}
+		id = l.posts[id].Above
+	}
+	return false
+}
+
+// TeamsUnder are the teams that a post answers for: its own, and those of all
+// posts under it.
+func (l *Line) TeamsUnder(post string, on day.Date) []string {
+	var out []string
+	for _, id := range l.order {
+		p := l.posts[id]
+		if p.Team != "" && p.Tier >= TeamManager && p.stands(on) && l.Below(id, post) && !slices.Contains(out, p.Team) {
+			out = append(out, p.Team)
+		}
+	}
+	return out
+}
+
+// Workers are the worker posts of a team on a day.
+func (l *Line) Workers(team string, on day.Date) []Post {
+	var out []Post
+	for _, id := range l.order {
+		if p := l.posts[id]; p.Team == team && p.Tier == Worker && p.stands(on) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// PostsOf are the posts that a person answers for on a day: those held, those
+// covered, and empty ones whose duties passed up to them.
+func (l *Line) PostsOf(person string, on day.Date) []string {
+	var out []string
+	for _, id := range l.order {
+		if l.posts[id].Created > on {
+			continue
+		}
+		if a := l.Answers(id, on); a.Person == person && a.Person != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Held are the posts that a person holds on a day.
+func (l *Line) Held(person string, on day.Date) []Post {
+	var out []Post
+	for _, id := range l.order {
+		if h, ok := l.Holder(id, on); ok && h.Person == person && l.posts[id].stands(on) {
+			out = append(out, l.posts[id])
+		}
+	}
+	return out
+}
+
+// Key names who owes something without naming a person: a post, the manager of
+// a team, a function, or a tier above a team. What it means follows the line,
+// day by day.
+type Key string
+
+// KeyOf a post.
+func KeyOf(post string) Key { return Key("post:" + post) }
+
+// KeyOfManager of a team.
+func KeyOfManager(team string) Key { return Key("manager:" + team) }
+
+// KeyOfFunction, such as "front door".
+func KeyOfFunction(f string) Key { return Key("function:" + f) }
+
+// KeyOfTier is the first post of a tier above a team.
+func KeyOfTier(t Tier, team string) Key { return Key("tier:" + t.String() + ":" + team) }
+
+// Resolve gives the post that a key means on a day. Where the line has no such
+// post it gives the one at the top, so that nothing is owed by nobody; it is
+// empty only when there is no line at all.
+func (l *Line) Resolve(k Key, on day.Date) string {
+	kind, rest, _ := strings.Cut(string(k), ":")
+	switch kind {
+	case "post":
+		if _, ok := l.posts[rest]; ok {
+			return rest
+		}
+	case "manager":
+		if p, ok := l.Manager(rest, on); ok {
+			return p
+		}
+	case "function":
+		if p, ok := l.ByFunction(rest, on); ok {
+			return p
+		}
+	case "tier":
+		tier, team, _ := strings.Cut(rest, ":")
+		t, _ := ParseTier(tier)
+		if m, ok := l.Manager(team, on); ok {
+			if p, ok := l.AtTier(m, t, on); ok {
+				return p
+			}
+		}
+	}
+	top, _ := l.Top(on)
+	return top
+}
+
+// KeysOf gives every key that means one of these posts on a day: what to look
+// for in a list of duties to find what the posts owe.
+func (l *Line) KeysOf(posts []string, on day.Date) []Key {
+	mine := map[string]bool{}
+	var out []Key
+	for _, id := range posts {
+		mine[id] = true
+		out = append(out, KeyOf(id))
+	}
+	add := func(k Key) {
+		if mine[l.Resolve(k, on)] {
+			out = append(out, k)
+		}
+	}
+	teams := append([]string{""}, l.teamIDs...)
+	for _, t := range teams {
+		add(KeyOfManager(t))
+		for tier := ServiceManager; tier <= ChiefExecutive; tier++ {
+			add(KeyOfTier(tier, t))
+		}
+	}
+	for _, f := range Functions {
+		add(KeyOfFunction(f))
+	}
+	return out
+}
+
+// Functions that rules name.
+var Functions = []string{FrontDoor, Chair}
+
+// The functions of posts.
+const (
+	FrontDoor = "front door"
+	Chair     = "conference chair"
+)
