@@ -1,0 +1,215 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// Errors that callers can tell apart. One table in web and one in cli turn
+// them into statuses and exit codes.
+var (
+	ErrNotFound  = errors.New("there is no such thing here")
+	ErrConflict  = errors.New("somebody recorded something else in between")
+	ErrForbidden = errors.New("this is not yours to see or do")
+	ErrNotEmpty  = errors.New("the store is not empty")
+	ErrTampered  = errors.New("the journal is not as it was recorded")
+)
+
+// Clock tells the time. Only the edge has a real one.
+type Clock interface{ Now() day.Instant }
+
+// Head is where the journal ends.
+type Head struct {
+	Size     int64       // how many entries
+	Recorded day.Instant // of the last entry
+	LineSeq  int64       // of the last entry about the line, from 1; 0 when none
+}
+
+// Stored is an entry with its place in the journal and its salt.
+type Stored struct {
+	Seq   int64 // from 0
+	Entry entry.Entry
+	Salt  []byte
+}
+
+// ChildRow is what lists show of a child: a cache of the record.
+type ChildRow struct {
+	Child          string
+	LastSeq        int64 // of the child's last entry: the version of the record
+	Entries        int
+	Name           string
+	Folded         string // for search
+	Birth          day.Date
+	Expected       day.Date
+	Open           bool
+	Since          day.Date
+	Rank           int
+	Situation      string // in words: "protection plan, neglect"
+	Team           string
+	Post           string
+	NoWorkerSince  day.Date
+	Workers        int
+	LastSeen       day.Date
+	LastAlone      day.Date
+	ReferralOpened entry.ID
+}
+
+// DutyRow is an open duty as lists show it: a cache of what follows from the record.
+type DutyRow struct {
+	ID        string
+	Child     string
+	Rule      string
+	Start     entry.ID
+	Owner     line.Key
+	Team      string
+	Rank      int
+	Since     day.When
+	Shifted   bool
+	Due       day.Deadline
+	Until     day.Instant // zero: never
+	NextClimb day.Instant // zero: nothing left to climb
+	Climbed   int         // how many steps were told
+	ClimbedTo string      // the post told last
+	ClimbedAt day.Instant
+	SpanUnit  day.Unit
+	ChildRow  ChildRow // filled by lists only
+}
+
+// DutyQuery asks for open duties, ordered by risk, then by when they are due.
+type DutyQuery struct {
+	Owners []line.Key // any of these; nil: whoever owes
+	Teams  []string   // any of these; nil: all
+	Child  string
+	Rule   string
+	LateAt day.Instant // only those late at this instant; zero: all
+	Now    day.Instant // leaves out what is no longer owed by age
+	After  Cursor
+	Limit  int
+}
+
+// ChildQuery asks for children, ordered by risk, then by how long they wait or
+// have been known.
+type ChildQuery struct {
+	Posts       []string // allocated to any of these
+	Teams       []string // in any of these; nil: all
+	Unallocated bool
+	OpenOnly    bool
+	Search      string // words of a name or a number, folded
+	After       Cursor
+	Limit       int
+}
+
+// Cursor is where a page of a list begins: just after this row. The zero
+// Cursor is the beginning.
+type Cursor struct {
+	Rank int
+	At   int64
+	ID   string
+}
+
+// Load counts what an owner owes.
+type Load struct {
+	Owner line.Key
+	Team  string
+	Owed  int
+	Late  int
+}
+
+// TeamCount counts a team's children.
+type TeamCount struct {
+	Team              string
+	Open, Unallocated int
+}
+
+// PostCount counts the children of a post.
+type PostCount struct {
+	Post     string
+	Children int
+}
+
+// View is a consistent look at the store.
+type View interface {
+	Head(ctx context.Context) (Head, error)
+	// Entries of a subject in recorded order.
+	Entries(ctx context.Context, s entry.Subject) ([]Stored, error)
+	Entry(ctx context.Context, id entry.ID) (Stored, error)
+	// Each walks the journal from a sequence number in order.
+	Each(ctx context.Context, from int64, fn func(Stored) error) error
+	Child(ctx context.Context, id string) (ChildRow, error)
+	ChildByID(ctx context.Context, id Identifier) (string, error)
+	Children(ctx context.Context, q ChildQuery) ([]ChildRow, error)
+	// EachChild walks all children's ids in order, after one.
+	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
+	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
+	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
+	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
+	TeamCounts(ctx context.Context) ([]TeamCount, error)
+	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
+	// DueToClimb are children with a step to take by now.
+	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)
+	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
+	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
+	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
+	Meta(ctx context.Context, key string) (string, error)
+	Done(ctx context.Context, key string) (Outcome, error)
+	Reads(ctx context.Context, child string, limit int) ([]Read, error)
+}
+
+// Identifier is a number that some system knows a child by.
+type Identifier struct{ System, Authority, Value string }
+
+// Outcome of a command that was done before with the same idempotency key.
+type Outcome struct {
+	Key     string
+	Request string // SHA-256 of what was asked
+	Child   string
+	Entries []entry.ID
+	At      day.Instant
+}
+
+// Read is one look at a child's record.
+type Read struct {
+	At     day.Instant
+	Person string
+	Post   string
+	Child  string
+	What   string // which page
+}
+
+// Tx is a View that can write. All of it happens or none of it.
+type Tx interface {
+	View
+	// Lock takes the one place in the queue of writers and gives the head.
+	Lock(ctx context.Context) (Head, error)
+	Append(ctx context.Context, es []Stored, hashes [][]byte, at int64, head Head) error
+	PutChild(ctx context.Context, c ChildRow, ids []Identifier) error
+	// PutDuties makes a child's rows exactly these, touching only what changed.
+	PutDuties(ctx context.Context, child string, ds []DutyRow) error
+	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
+	PutMeta(ctx context.Context, key, value string) error
+	PutDone(ctx context.Context, o Outcome) error
+	PutReads(ctx context.Context, rs []Read) error
+}
+
+// Store keeps everything. SQLite and PostgreSQL pass the same suite.
+type Store interface {
+	// View runs fn on a consistent snapshot.
+	View(ctx context.Context, fn func(View) error) error
+	// Update runs fn in one durable transaction. Nothing is acknowledged before
+	// it is on the disk. When fn gives an error nothing has happened.
+	Update(ctx context.Context, fn func(Tx) error) error
+	Close() error
+}
+
+// SortAt is the day by which a child's row is ordered within a risk: without a
+// worker since, else open since.
+func (c ChildRow) SortAt() day.Date {
+	if c.NoWorkerSince != 0 {
+		return c.NoWorkerSince
+	}
+	return c.Since
+}

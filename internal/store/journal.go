@@ -1,0 +1,328 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// txn is one transaction, reading or writing.
+type txn struct {
+	s     *Store
+	tx    *sql.Tx
+	stmts stmts
+}
+
+var _ app.Tx = (*txn)(nil)
+
+func (t *txn) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if st := t.stmts[text]; st != nil {
+		return t.tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, text, args...)
+}
+
+func (t *txn) row(ctx context.Context, text string, args ...any) *sql.Row {
+	if st := t.stmts[text]; st != nil {
+		return t.tx.StmtContext(ctx, st).QueryRowContext(ctx, args...)
+	}
+	return t.tx.QueryRowContext(ctx, text, args...)
+}
+
+func (t *txn) exec(ctx context.Context, text string, args ...any) error {
+	var err error
+	if st := t.stmts[text]; st != nil {
+		_, err = t.tx.StmtContext(ctx, st).ExecContext(ctx, args...)
+	} else {
+		_, err = t.tx.ExecContext(ctx, text, args...)
+	}
+	return err
+}
+
+// each runs a query and calls scan for every row.
+func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
+	rows, err := t.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// hot are the statements of the write path; hotReads of the pages.
+var (
+	hot = []string{lockHead, insertEntry, insertHash, setHead, selectEntries, selectChild, upsertChild, upsertIdentifier,
+		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead}
+	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry}
+)
+
+const selectHead = `SELECT size, recorded, line_seq FROM head WHERE one = 1`
+
+// Head is where the journal ends.
+func (t *txn) Head(ctx context.Context) (h app.Head, err error) {
+	err = t.row(ctx, selectHead).Scan(&h.Size, &h.Recorded, &h.LineSeq)
+	return h, wrap("read the head", err)
+}
+
+const lockHead = `UPDATE head SET size = size WHERE one = 1`
+
+// Lock takes the one place in the queue of writers.
+func (t *txn) Lock(ctx context.Context) (app.Head, error) {
+	if err := t.exec(ctx, lockHead); err != nil {
+		return app.Head{}, wrap("lock the head", err)
+	}
+	return t.Head(ctx)
+}
+
+const (
+	insertEntry = `INSERT INTO journal (seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	insertHash = `INSERT INTO ledger_hash (idx, hash) VALUES ($1, $2)`
+	setHead    = `UPDATE head SET size = $1, recorded = $2, line_seq = $3 WHERE one = 1`
+)
+
+// Append writes entries and ledger hashes and moves the head.
+func (t *txn) Append(ctx context.Context, es []app.Stored, hashes [][]byte, at int64, head app.Head) error {
+	for _, e := range es {
+		src, err := json.Marshal(e.Entry.Source)
+		if err != nil {
+			return err
+		}
+		x := e.Entry
+		err = t.exec(ctx, insertEntry, e.Seq, string(x.ID), string(x.Kind), string(x.Subject), x.Happened.String(), int64(x.Recorded),
+			x.Author, x.Post, x.OnBehalf, string(x.Corrects), string(src), string(x.Raw), e.Salt)
+		if err != nil {
+			return wrap("append an entry", err)
+		}
+	}
+	for i, h := range hashes {
+		if err := t.exec(ctx, insertHash, at+int64(i), h); err != nil {
+			return wrap("append to the ledger", err)
+		}
+	}
+	return wrap("move the head", t.exec(ctx, setHead, head.Size, int64(head.Recorded), head.LineSeq))
+}
+
+const columns = `seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt`
+
+const (
+	selectEntries = `SELECT ` + columns + ` FROM journal WHERE subject = $1 ORDER BY seq`
+	selectEntry   = `SELECT ` + columns + ` FROM journal WHERE id = $1`
+	selectJournal = `SELECT ` + columns + ` FROM journal WHERE seq >= $1 ORDER BY seq`
+)
+
+type scanner interface{ Scan(...any) error }
+
+func (s *Store) scanEntry(row scanner) (app.Stored, error) {
+	var (
+		st               app.Stored
+		happened, source string
+		body             sql.NullString
+	)
+	e := &st.Entry
+	err := row.Scan(&st.Seq, &e.ID, &e.Kind, &e.Subject, &happened, &e.Recorded, &e.Author, &e.Post, &e.OnBehalf, &e.Corrects, &source, &body, &st.Salt)
+	if err != nil {
+		return st, err
+	}
+	bad := func(what string) (app.Stored, error) {
+		return st, fmt.Errorf("%w: entry %d (%s) has %s that cannot be read", app.ErrTampered, st.Seq, e.ID, what)
+	}
+	if e.Happened, err = day.ParseWhen(happened); err != nil || e.Happened.String() != happened {
+		return bad("a date")
+	}
+	if err := json.Unmarshal([]byte(source), &e.Source); err != nil {
+		return bad("a source")
+	}
+	if again, err := json.Marshal(e.Source); err != nil || string(again) != source {
+		return bad("a source")
+	}
+	e.Raw = json.RawMessage(body.String)
+	if err := s.reg.Load(e); err != nil {
+		return bad("a body")
+	}
+	return st, nil
+}
+
+// Entries of a subject in recorded order.
+func (t *txn) Entries(ctx context.Context, subject entry.Subject) (out []app.Stored, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		e, err := t.s.scanEntry(r)
+		out = append(out, e)
+		return err
+	}, selectEntries, string(subject))
+	return out, wrap("read entries", err)
+}
+
+// Entry finds one.
+func (t *txn) Entry(ctx context.Context, id entry.ID) (app.Stored, error) {
+	e, err := t.s.scanEntry(t.row(ctx, selectEntry, string(id)))
+	return e, wrap("read an entry", err)
+}
+
+// Each walks the journal.
+func (t *txn) Each(ctx context.Context, from int64, fn func(app.Stored) error) error {
+	return t.each(ctx, func(r *sql.Rows) error {
+		e, err := t.s.scanEntry(r)
+		if err != nil {
+			return err
+		}
+		return fn(e)
+	}, selectJournal, from)
+}
+
+// Hashes of the ledger, by their number.
+func (t *txn) Hashes(ctx context.Context, indexes []int64) ([][]byte, error) {
+	out := make([][]byte, len(indexes))
+	place := make(map[int64][]int, len(indexes))
+	for i, ix := range indexes {
+		place[ix] = append(place[ix], i)
+	}
+	found := 0
+	for start := 0; start < len(indexes); start += 200 {
+		part := indexes[start:min(start+200, len(indexes))]
+		list, args := in(1, part)
+		err := t.each(ctx, func(r *sql.Rows) error {
+			var ix int64
+			var h []byte
+			if err := r.Scan(&ix, &h); err != nil {
+				return err
+			}
+			for _, i := range place[ix] {
+				out[i] = h
+				found++
+			}
+			return nil
+		}, `SELECT idx, hash FROM ledger_hash WHERE idx IN (`+list+`) ORDER BY idx`, args...)
+		if err != nil {
+			return nil, wrap("read the ledger", err)
+		}
+	}
+	for i, h := range out {
+		if h == nil {
+			return nil, fmt.Errorf("%w: the ledger's hash number %d is missing", app.ErrTampered, indexes[i])
+		}
+	}
+	return out, nil
+}
+
+// Checkpoint is the newest signed head.
+func (t *txn) Checkpoint(ctx context.Context) (text []byte, size int64, err error) {
+	err = t.row(ctx, `SELECT text, size FROM checkpoint ORDER BY size DESC LIMIT 1`).Scan(&text, &size)
+	return text, size, wrap("read the checkpoint", err)
+}
+
+// Checkpoints walks all of them, oldest first.
+func (t *txn) Checkpoints(ctx context.Context, fn func(int64, []byte) error) error {
+	return t.each(ctx, func(r *sql.Rows) error {
+		var size int64
+		var text []byte
+		if err := r.Scan(&size, &text); err != nil {
+			return err
+		}
+		return fn(size, text)
+	}, `SELECT size, text FROM checkpoint ORDER BY size`)
+}
+
+// PutCheckpoint keeps a signed head. The first for a size stays.
+func (t *txn) PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error {
+	return wrap("keep a checkpoint", t.exec(ctx, `INSERT INTO checkpoint (size, at, text) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING`, size, int64(at), text))
+}
+
+// Meta reads a setting; a setting that is not there is empty.
+func (t *txn) Meta(ctx context.Context, key string) (v string, err error) {
+	err = t.row(ctx, `SELECT value FROM meta WHERE key = $1`, key).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return v, wrap("read a setting", err)
+}
+
+// PutMeta writes a setting.
+func (t *txn) PutMeta(ctx context.Context, key, value string) error {
+	return wrap("write a setting", t.exec(ctx, `INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value))
+}
+
+const (
+	selectDone = `SELECT key, request, child, entries, at FROM done WHERE key = $1`
+	insertDone = `INSERT INTO done (key, request, child, entries, at) VALUES ($1, $2, $3, $4, $5)`
+)
+
+// Done finds what was done under an idempotency key.
+func (t *txn) Done(ctx context.Context, key string) (o app.Outcome, err error) {
+	var ids string
+	err = t.row(ctx, selectDone, key).Scan(&o.Key, &o.Request, &o.Child, &ids, &o.At)
+	for _, id := range strings.Fields(ids) {
+		o.Entries = append(o.Entries, entry.ID(id))
+	}
+	return o, wrap("look up an idempotency key", err)
+}
+
+// PutDone keeps what was done.
+func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
+	ids := make([]string, len(o.Entries))
+	for i, id := range o.Entries {
+		ids[i] = string(id)
+	}
+	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
+}
+
+const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what)
+SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5`
+
+// PutReads keeps who looked.
+func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
+	for _, r := range rs {
+		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What); err != nil {
+			return wrap("write the reader log", err)
+		}
+	}
+	return nil
+}
+
+// Reads of a child's record, newest first.
+func (t *txn) Reads(ctx context.Context, child string, limit int) (out []app.Read, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var x app.Read
+		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What)
+		out = append(out, x)
+		return err
+	}, `SELECT at, person, post, child, what FROM read_log WHERE child = $1 ORDER BY at DESC, nth DESC LIMIT $2`, child, limit)
+	return out, wrap("read the reader log", err)
+}
+
+// in makes "$1, $2" for a list of arguments, numbered from n.
+func in[T any](n int, vs []T) (string, []any) {
+	var b strings.Builder
+	args := make([]any, len(vs))
+	for i, v := range vs {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", n+i)
+		args[i] = v
+	}
+	return b.String(), args
+}
+
+// wrap says which step failed. No row is app.ErrNotFound.
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return app.ErrNotFound
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,331 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/day"
+)
+
+const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
+c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral`
+
+func childFields(c *app.ChildRow) []any {
+	return []any{&c.Child, &c.LastSeq, &c.Entries, &c.Name, &c.Folded, dateOf{&c.Birth}, dateOf{&c.Expected}, boolOf{&c.Open}, dateOf{&c.Since},
+		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened}
+}
+
+// dateOf reads a civil date kept as text.
+type dateOf struct{ d *day.Date }
+
+func (x dateOf) Scan(v any) error {
+	switch s := v.(type) {
+	case string:
+		return x.d.UnmarshalText([]byte(s))
+	case []byte:
+		return x.d.UnmarshalText(s)
+	}
+	return fmt.Errorf("a date is kept as text, not as %T", v)
+}
+
+// boolOf reads a yes or no kept as 1 or 0.
+type boolOf struct{ b *bool }
+
+func (x boolOf) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a yes or no is kept as a number, not as %T", v)
+	}
+	*x.b = n != 0
+	return nil
+}
+
+// whenOf reads a date or an instant kept as text.
+type whenOf struct{ w *day.When }
+
+func (x whenOf) Scan(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("a time is kept as text, not as %T", v)
+	}
+	w, err := day.ParseWhen(s)
+	*x.w = w
+	return err
+}
+
+const selectChild = `SELECT ` + childColumns + ` FROM child c WHERE c.child = $1`
+
+// Child reads a child's row.
+func (t *txn) Child(ctx context.Context, id string) (c app.ChildRow, err error) {
+	err = t.row(ctx, selectChild, id).Scan(childFields(&c)...)
+	return c, wrap("read a child", err)
+}
+
+// ChildByID finds a child by a number that some system knows it by.
+func (t *txn) ChildByID(ctx context.Context, id app.Identifier) (child string, err error) {
+	err = t.row(ctx, `SELECT child FROM child_identifier WHERE system = $1 AND authority = $2 AND value = $3 ORDER BY child LIMIT 1`, id.System, id.Authority, id.Value).Scan(&child)
+	return child, wrap("find a child by a number", err)
+}
+
+// where collects conditions and their arguments.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) add(cond string, args ...any) {
+	n := len(w.args)
+	for i := len(args); i > 0; i-- { // from the last, so that $1 does not eat $10
+		cond = strings.ReplaceAll(cond, fmt.Sprintf("?%d", i), fmt.Sprintf("$%d", n+i))
+	}
+	w.conds = append(w.conds, cond)
+	w.args = append(w.args, args...)
+}
+
+// in adds "column IN (...)"; an empty list matches nothing, nil matches all.
+func inList[T ~string](w *where, column string, vs []T) {
+	switch {
+	case vs == nil:
+	case len(vs) == 0:
+		w.conds = append(w.conds, "1 = 0")
+	default:
+		texts := make([]string, len(vs))
+		for i, v := range vs {
+			texts[i] = string(v)
+		}
+		list, args := in(len(w.args)+1, texts)
+		w.conds = append(w.conds, column+" IN ("+list+")")
+		w.args = append(w.args, args...)
+	}
+}
+
+func (w *where) String() string {
+	if len(w.conds) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conds, " AND ")
+}
+
+// Children lists children by risk, then by how long they have waited or been known.
+func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRow, err error) {
+	var w where
+	if q.OpenOnly || q.Unallocated || q.Posts != nil {
+		w.add("c.open = 1")
+	}
+	if q.Unallocated {
+		w.add("c.post = ''")
+	}
+	inList(&w, "c.post", q.Posts)
+	inList(&w, "c.team", q.Teams)
+	for _, word := range strings.Fields(q.Search) {
+		w.add("c.folded LIKE ?1", "%"+likeText(word)+"%")
+	}
+	if q.After.ID != "" {
+		w.add("(c.risk, c.sort_at, c.child) > (?1, ?2, ?3)", q.After.Rank, q.After.At, q.After.ID)
+	}
+	text := `SELECT ` + childColumns + ` FROM child c` + w.String() + ` ORDER BY c.risk, c.sort_at, c.child` + limit(q.Limit)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.ChildRow
+		err := r.Scan(childFields(&c)...)
+		out = append(out, c)
+		return err
+	}, text, w.args...)
+	return out, wrap("list children", err)
+}
+
+// likeText drops what LIKE would read as a pattern: names have none of it.
+func likeText(s string) string { return strings.NewReplacer("%", "", "_", "", `\`, "").Replace(s) }
+
+func limit(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" LIMIT %d", n)
+}
+
+// ChildIDs walks the children's ids in order.
+func (t *txn) ChildIDs(ctx context.Context, after string, n int) (out []string, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT child FROM child WHERE child > $1 ORDER BY child LIMIT $2`, after, n)
+	return out, wrap("walk the children", err)
+}
+
+const upsertChild = `INSERT INTO child (child, last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post,
+no_worker_since, workers, last_seen, last_alone, referral, sort_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+ON CONFLICT (child) DO UPDATE SET last_seq = excluded.last_seq, entries = excluded.entries, name = excluded.name, folded = excluded.folded,
+birth = excluded.birth, expected = excluded.expected, open = excluded.open, since = excluded.since, risk = excluded.risk,
+situation = excluded.situation, team = excluded.team, post = excluded.post, no_worker_since = excluded.no_worker_since,
+workers = excluded.workers, last_seen = excluded.last_seen, last_alone = excluded.last_alone, referral = excluded.referral, sort_at = excluded.sort_at`
+
+const upsertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+
+// PutChild writes a child's row and numbers.
+func (t *txn) PutChild(ctx context.Context, c app.ChildRow, ids []app.Identifier) error {
+	err := t.exec(ctx, upsertChild, c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
+		c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()))
+	for _, id := range ids {
+		if err != nil {
+			break
+		}
+		err = t.exec(ctx, upsertIdentifier, id.System, id.Authority, id.Value, c.Child)
+	}
+	return wrap("write a child's row", err)
+}
+
+func number(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+const dutyColumns = `d.id, d.child, d.rule, d.start, d.owner, d.team, d.risk, d.since, d.shifted, d.due_on, d.due_by, d.clock, d.until,
+d.next_climb, d.climbed, d.climbed_to, d.climbed_at, d.unit`
+
+func dutyFields(d *app.DutyRow) []any {
+	return []any{&d.ID, &d.Child, &d.Rule, &d.Start, &d.Owner, &d.Team, &d.Rank, whenOf{&d.Since}, boolOf{&d.Shifted}, dateOf{&d.Due.On}, &d.Due.By,
+		boolOf{&d.Due.Clock}, &d.Until, &d.NextClimb, &d.Climbed, &d.ClimbedTo, &d.ClimbedAt, &d.SpanUnit}
+}
+
+// Duties lists open duties by risk, then by when they are due.
+func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, err error) {
+	var w where
+	inList(&w, "d.owner", q.Owners)
+	inList(&w, "d.team", q.Teams)
+	if q.Child != "" {
+		w.add("d.child = ?1", q.Child)
+	}
+	if q.Rule != "" {
+		w.add("d.rule = ?1", q.Rule)
+	}
+	if q.LateAt != 0 {
+		w.add("d.due_by <= ?1", int64(q.LateAt))
+	}
+	if q.Now != 0 {
+		w.add("(d.until = 0 OR d.until > ?1)", int64(q.Now))
+	}
+	if q.After.ID != "" {
+		w.add("(d.risk, d.due_by, d.id) > (?1, ?2, ?3)", q.After.Rank, q.After.At, q.After.ID)
+	}
+	text := `SELECT ` + dutyColumns + `, ` + childColumns + ` FROM duty d JOIN child c ON c.child = d.child` + w.String() +
+		` ORDER BY d.risk, d.due_by, d.id` + limit(q.Limit)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var d app.DutyRow
+		err := r.Scan(append(dutyFields(&d), childFields(&d.ChildRow)...)...)
+		out = append(out, d)
+		return err
+	}, text, w.args...)
+	return out, wrap("list duties", err)
+}
+
+const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`
+
+// ChildDuties are one child's rows.
+func (t *txn) ChildDuties(ctx context.Context, child string) (out []app.DutyRow, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var d app.DutyRow
+		err := r.Scan(dutyFields(&d)...)
+		out = append(out, d)
+		return err
+	}, selectChildDuties, child)
+	return out, wrap("read a child's duties", err)
+}
+
+const (
+	upsertDuty = `INSERT INTO duty (id, child, rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, team = excluded.team, risk = excluded.risk, since = excluded.since, shifted = excluded.shifted,
+due_on = excluded.due_on, due_by = excluded.due_by, clock = excluded.clock, until = excluded.until, next_climb = excluded.next_climb,
+climbed = excluded.climbed, climbed_to = excluded.climbed_to, climbed_at = excluded.climbed_at, unit = excluded.unit`
+	deleteDuty = `DELETE FROM duty WHERE id = $1`
+)
+
+// PutDuties makes a child's rows exactly these, touching only what changed.
+func (t *txn) PutDuties(ctx context.Context, child string, ds []app.DutyRow) error {
+	had, err := t.ChildDuties(ctx, child)
+	if err != nil {
+		return err
+	}
+	before := make(map[string]app.DutyRow, len(had))
+	for _, d := range had {
+		before[d.ID] = d
+	}
+	for _, d := range ds {
+		d.ChildRow = app.ChildRow{}
+		old, ok := before[d.ID]
+		delete(before, d.ID)
+		if ok && old == d {
+			continue
+		}
+		err := t.exec(ctx, upsertDuty, d.ID, d.Child, d.Rule, string(d.Start), string(d.Owner), d.Team, d.Rank, d.Since.String(), number(d.Shifted), d.Due.On.String(),
+			int64(d.Due.By), number(d.Due.Clock), int64(d.Until), int64(d.NextClimb), d.Climbed, d.ClimbedTo, int64(d.ClimbedAt), int64(d.SpanUnit))
+		if err != nil {
+			return wrap("write a duty", err)
+		}
+	}
+	for id := range before {
+		if err := t.exec(ctx, deleteDuty, id); err != nil {
+			return wrap("drop an ended duty", err)
+		}
+	}
+	return nil
+}
+
+// Loads counts what each owner owes in these teams.
+func (t *txn) Loads(ctx context.Context, teams []string, now day.Instant) (out []app.Load, err error) {
+	w := where{args: []any{int64(now)}}
+	w.conds = append(w.conds, "(d.until = 0 OR d.until > $1)")
+	inList(&w, "d.team", teams)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var l app.Load
+		err := r.Scan(&l.Owner, &l.Team, &l.Owed, &l.Late)
+		out = append(out, l)
+		return err
+	}, `SELECT d.owner, d.team, COUNT(*), SUM(CASE WHEN d.due_by <= $1 THEN 1 ELSE 0 END) FROM duty d`+w.String()+` GROUP BY d.owner, d.team ORDER BY d.owner, d.team`, w.args...)
+	return out, wrap("count duties", err)
+}
+
+// TeamCounts counts every team's open children.
+func (t *txn) TeamCounts(ctx context.Context) (out []app.TeamCount, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.TeamCount
+		err := r.Scan(&c.Team, &c.Open, &c.Unallocated)
+		out = append(out, c)
+		return err
+	}, `SELECT team, COUNT(*), SUM(CASE WHEN post = '' THEN 1 ELSE 0 END) FROM child WHERE open = 1 GROUP BY team ORDER BY team`)
+	return out, wrap("count children", err)
+}
+
+// PostCounts counts the children of each post in these teams.
+func (t *txn) PostCounts(ctx context.Context, teams []string) (out []app.PostCount, err error) {
+	var w where
+	w.add("open = 1")
+	inList(&w, "team", teams)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.PostCount
+		err := r.Scan(&c.Post, &c.Children)
+		out = append(out, c)
+		return err
+	}, `SELECT post, COUNT(*) FROM child`+w.String()+` GROUP BY post ORDER BY post`, w.args...)
+	return out, wrap("count children", err)
+}
+
+// DueToClimb are children with a step to take.
+func (t *txn) DueToClimb(ctx context.Context, now day.Instant, n int) (out []string, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var id string
+		var at int64
+		err := r.Scan(&id, &at)
+		out = append(out, id)
+		return err
+	}, `SELECT child, MIN(next_climb) FROM duty WHERE next_climb > 0 AND next_climb <= $1 AND (until = 0 OR until > $1) GROUP BY child ORDER BY MIN(next_climb), child LIMIT $2`, int64(now), n)
+	return out, wrap("find what must climb", err)
+}
