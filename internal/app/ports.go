@@ -147,6 +147,8 @@ type View interface {
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
+	// LoadsOf counts what these owners owe, wherever the children are.
+	LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) ([]Load, error)
 	TeamCounts(ctx context.Context) ([]TeamCount, error)
 	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
 	// DueToClimb are children with a step to take by now.

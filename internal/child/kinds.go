@@ -427,3 +427,8 @@ func (b Section47Ended) RefersTo() entry.ID       { return b.Started }
 func (b Conference) RefersTo() entry.ID           { return b.Section47 }
 func (b CINPlanEnded) RefersTo() entry.ID         { return b.Started }
 func (b CPPlanEnded) RefersTo() entry.ID          { return b.Started }
+
+// CategoryName gives a category of harm in words, or nothing.
+func CategoryName(code string) string {
+	return map[string]string{"NEG": "neglect", "PHY": "physical abuse", "SAB": "sexual abuse", "EMO": "emotional abuse", "MUL": "more than one kind of harm"}[code]
+}

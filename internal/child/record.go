@@ -145,3 +145,10 @@ var ranks = map[entry.Kind]int{
 	"cin-plan.ended": 64, "cp-plan.started": 66, "cp-plan.changed": 68, "cp-plan.ended": 70, "cin-plan.started": 72,
 	"supervision": 80, "note": 82, "case.closed": 140,
 }
+
+// Clip makes the record safe to share: whatever is applied to it later goes
+// into memory of its own.
+func (r Record) Clip() Record {
+	r.Log, r.Events = slices.Clip(r.Log), slices.Clip(r.Events)
+	return r
+}

@@ -506,3 +506,12 @@ const (
 	FrontDoor = "front door"
 	Chair     = "conference chair"
 )
+
+// KnownAt is the line as it had been recorded by an instant.
+func (l *Line) KnownAt(t day.Instant) *Line {
+	n := sort.Search(len(l.Log), func(i int) bool { return l.Log[i].Recorded > t })
+	if n == len(l.Log) {
+		return l
+	}
+	return Fold(l.Log[:n:n])
+}

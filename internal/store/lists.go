@@ -8,6 +8,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/line"
 )
 
 const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
@@ -280,10 +281,20 @@ func (t *txn) PutDuties(ctx context.Context, child string, ds []app.DutyRow) err
 }
 
 // Loads counts what each owner owes in these teams.
-func (t *txn) Loads(ctx context.Context, teams []string, now day.Instant) (out []app.Load, err error) {
-	w := where{args: []any{int64(now)}}
-	w.conds = append(w.conds, "(d.until = 0 OR d.until > $1)")
+func (t *txn) Loads(ctx context.Context, teams []string, now day.Instant) ([]app.Load, error) {
+	w := where{conds: []string{"(d.until = 0 OR d.until > $1)"}, args: []any{int64(now)}}
 	inList(&w, "d.team", teams)
+	return t.loads(ctx, w)
+}
+
+// LoadsOf counts what these owners owe.
+func (t *txn) LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) ([]app.Load, error) {
+	w := where{conds: []string{"(d.until = 0 OR d.until > $1)"}, args: []any{int64(now)}}
+	inList(&w, "d.owner", owners)
+	return t.loads(ctx, w)
+}
+
+func (t *txn) loads(ctx context.Context, w where) (out []app.Load, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var l app.Load
 		err := r.Scan(&l.Owner, &l.Team, &l.Owed, &l.Late)

@@ -1,0 +1,205 @@
+// Package app holds the use cases. It is the only way to write: it loads a
+// record, decides, applies, and gives the store everything of one transaction.
+// It owns the ports (Store, Clock). It must never know pages, SQL or files,
+// nor ask the machine what time it is.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/text/unicode/norm"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/ledger"
+	"onus/internal/line"
+)
+
+// Registry is every kind of entry there is.
+var Registry = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(child.Kinds(), line.Kinds()) })
+
+// Config is what an App is made of.
+type Config struct {
+	Store  Store
+	Clock  Clock
+	Rand   io.Reader // ids and salts; crypto/rand in earnest, a seed in tests
+	Pack   *duty.Pack
+	Signer note.Signer // the ledger's key; its name is the ledger's origin
+}
+
+// App is the use cases over one authority's store. Safe for many goroutines.
+type App struct {
+	Config
+	mu      sync.Mutex // guards what follows
+	records map[string]cached
+	line    *line.Line
+	lineSeq int64
+
+	writing sync.Mutex // held by a writer; guards edge
+	edge    *ledger.Edge
+}
+
+type cached struct {
+	seq int64
+	rec child.Record
+}
+
+// New makes an App.
+func New(c Config) *App {
+	return &App{Config: c, records: map[string]cached{}, lineSeq: -1, edge: new(ledger.Edge)}
+}
+
+// Origin is the name of this ledger in its checkpoints.
+func (a *App) Origin() string { return a.Signer.Name() }
+
+// Line is the line of responsibility as it is recorded now.
+func (a *App) Line(ctx context.Context) (l *line.Line, err error) {
+	err = a.Store.View(ctx, func(v View) error {
+		l, err = a.lineOf(ctx, v)
+		return err
+	})
+	return l, err
+}
+
+func (a *App) lineOf(ctx context.Context, v View) (*line.Line, error) {
+	h, err := v.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	l, seq := a.line, a.lineSeq
+	a.mu.Unlock()
+	if l != nil && seq == h.LineSeq {
+		return l, nil
+	}
+	es, err := v.Entries(ctx, entry.TheLine)
+	if err != nil {
+		return nil, err
+	}
+	l = line.Fold(bare(es))
+	a.mu.Lock()
+	a.line, a.lineSeq = l, h.LineSeq
+	a.mu.Unlock()
+	return l, nil
+}
+
+func bare(es []Stored) []entry.Entry {
+	out := make([]entry.Entry, len(es))
+	for i := range es {
+		out[i] = es[i].Entry
+	}
+	return out
+}
+
+// record loads a child's record. Entries never change, so a record kept for
+// the same last entry is the same record.
+func (a *App) record(ctx context.Context, v View, id string) (child.Record, ChildRow, error) {
+	row, err := v.Child(ctx, id)
+	if err != nil {
+		return child.Record{}, row, err
+	}
+	a.mu.Lock()
+	c, ok := a.records[id]
+	a.mu.Unlock()
+	if ok && c.seq == row.LastSeq {
+		return c.rec, row, nil
+	}
+	es, err := v.Entries(ctx, entry.OfChild(id))
+	if err != nil {
+		return child.Record{}, row, err
+	}
+	rec := child.Fold(id, bare(es))
+	if n := len(es); n > 0 && es[n-1].Seq == row.LastSeq {
+		a.keep(id, row.LastSeq, rec)
+	}
+	return rec, row, nil
+}
+
+// maxKept bounds the records kept in memory: about 60 entries of 500 bytes each.
+const maxKept = 4000
+
+func (a *App) keep(id string, seq int64, rec child.Record) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.records) >= maxKept {
+		clear(a.records)
+	}
+	a.records[id] = cached{seq, rec.Clip()}
+}
+
+// Fold makes a text fit for search: lower case, no accents, letters and digits only.
+func Fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		case r == ' ' || r == '-' || r == '/':
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// project makes the rows that lists need from a record. It is pure: `onus
+// verify` calls it again and compares.
+func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (ChildRow, []Identifier, []DutyRow) {
+	s, id := rec.On(now), rec.Identity()
+	place := duty.PlaceOf(s)
+	c := ChildRow{Child: rec.Child, LastSeq: lastSeq, Entries: len(rec.Log), Name: id.Name(), Birth: id.Birth, Expected: id.Expected, Open: s.Open,
+		Since: s.Since.Date, Rank: place.Rank, Situation: place.Name, Team: s.Team, Post: s.Post, NoWorkerSince: s.NoWorkerSince.Date, Workers: s.Workers,
+		LastSeen: s.LastSeen.Date, LastAlone: s.LastAlone.Date, ReferralOpened: s.Referral}
+	search := append([]string{id.Given, id.Family}, id.OtherNames...)
+	var ids []Identifier
+	for _, x := range id.IDs {
+		search = append(search, x.Value)
+		ids = append(ids, Identifier(x))
+	}
+	c.Folded = Fold(strings.Join(search, " "))
+	var rows []DutyRow
+	for _, d := range p.Duties(rec, now) {
+		if d.State != duty.Open {
+			continue
+		}
+		r := DutyRow{ID: d.ID, Child: rec.Child, Rule: d.Rule.ID, Start: d.Start, Owner: d.Owner, Team: s.Team, Rank: place.Rank, Since: d.Since, Shifted: d.Shifted,
+			Due: d.Due, Until: d.Until, SpanUnit: d.Span.Unit}
+		if n, ok := d.Next(); ok {
+			r.NextClimb = n.At
+		}
+		for _, st := range d.Steps {
+			if st.Told != 0 {
+				r.Climbed++
+				r.ClimbedTo, r.ClimbedAt = st.Post, st.Told
+			}
+		}
+		rows = append(rows, r)
+	}
+	return c, ids, rows
+}
+
+func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+func (a *App) moment(h Head) entry.Moment {
+	now := a.Clock.Now()
+	if now < h.Recorded { // the clock went back: the journal's order stays the order of recording
+		now = h.Recorded
+	}
+	return entry.Moment{Now: now, Rand: a.Rand}
+}
+
+func (a *App) salt() ([]byte, error) {
+	s, err := ledger.NewSalt(a.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("no randomness for a salt: %w", err)
+	}
+	return s[:], nil
+}

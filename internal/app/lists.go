@@ -1,0 +1,420 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"sort"
+
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+func sortDuties(ds []duty.Duty) {
+	slices.SortStableFunc(ds, func(a, b duty.Duty) int {
+		switch {
+		case a.Due.By < b.Due.By:
+			return -1
+		case a.Due.By > b.Due.By:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Owed is a page of duties with what is needed to show them.
+type Owed struct {
+	Rows []DutyRow
+	Next Cursor // zero: this is the last page
+	Line *line.Line
+	Now  day.Instant
+	// Late and All count the whole list, not this page.
+	Late, All int
+}
+
+// Owed lists what a person owes now: in posts they hold, cover, or that passed
+// up to them because nobody else is there.
+func (a *App) Owed(ctx context.Context, who Reader, after Cursor, limit int) (*Owed, error) {
+	o := &Owed{Now: a.Clock.Now()}
+	err := a.Store.View(ctx, func(v View) error {
+		l, err := a.lineOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		o.Line = l
+		on := o.Now.Date()
+		keys := l.KeysOf(l.PostsOf(who.Person, on), on)
+		if keys == nil {
+			keys = []line.Key{}
+		}
+		if err := o.page(ctx, v, DutyQuery{Owners: keys, Now: o.Now, After: after, Limit: limit}); err != nil {
+			return err
+		}
+		loads, err := v.LoadsOf(ctx, keys, o.Now)
+		for _, x := range loads {
+			o.All += x.Owed
+			o.Late += x.Late
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return o, a.logRead(ctx, who, "What I owe", childrenOf(o.Rows)...)
+}
+
+func childrenOf(rows []DutyRow) (ids []string) {
+	for _, r := range rows {
+		if !slices.Contains(ids, r.Child) {
+			ids = append(ids, r.Child)
+		}
+	}
+	return ids
+}
+
+func (o *Owed) page(ctx context.Context, v View, q DutyQuery) error {
+	want := q.Limit
+	if want > 0 {
+		q.Limit++
+	}
+	rows, err := v.Duties(ctx, q)
+	if err != nil {
+		return err
+	}
+	if want > 0 && len(rows) > want {
+		rows = rows[:want]
+		last := rows[want-1]
+		o.Next = Cursor{Rank: last.Rank, At: int64(last.Due.By), ID: last.ID}
+	}
+	o.Rows = rows
+	return nil
+}
+
+// Duties lists open duties for programs and the command line. teams nil: all.
+func (a *App) Duties(ctx context.Context, q DutyQuery) (*Owed, error) {
+	o := &Owed{Now: a.Clock.Now()}
+	q.Now = o.Now
+	err := a.Store.View(ctx, func(v View) error {
+		l, err := a.lineOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		o.Line = l
+		return o.page(ctx, v, q)
+	})
+	return o, err
+}
+
+// WorkerLoad is what one post of a team owes and holds.
+type WorkerLoad struct {
+	Post     line.Post
+	Answer   line.Answer
+	Children int
+	Owed     int
+	Late     int
+}
+
+// TeamPage is what a manager sees of a team.
+type TeamPage struct {
+	Team        line.Team
+	Manager     line.Post
+	ManagedBy   line.Answer
+	Line        *line.Line
+	Now         day.Instant
+	Children    int
+	NoWorker    []ChildRow // without a named worker, most dangerous first
+	Late        []DutyRow
+	LateCount   int
+	LateMore    Cursor
+	Loads       []WorkerLoad // by name, never by size
+	Unallocated int
+}
+
+// Team shows a team: what is late, who has no worker, who owes how much.
+func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, limit int) (*TeamPage, error) {
+	p := &TeamPage{Now: a.Clock.Now()}
+	on := p.Now.Date()
+	err := a.Store.View(ctx, func(v View) error {
+		l, err := a.lineOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		t, ok := l.Team(team)
+		if !ok {
+			return ErrNotFound
+		}
+		p.Team, p.Line = t, l
+		if m, ok := l.Manager(team, on); ok {
+			p.Manager, _ = l.Post(m)
+			p.ManagedBy = l.Answers(m, on)
+		}
+		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
+			return err
+		}
+		o := &Owed{Now: p.Now}
+		if err := o.page(ctx, v, DutyQuery{Teams: []string{team}, LateAt: p.Now, Now: p.Now, After: after, Limit: limit}); err != nil {
+			return err
+		}
+		p.Late, p.LateMore = o.Rows, o.Next
+		return p.count(ctx, v, team, on)
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := childrenOf(p.Late)
+	for _, c := range p.NoWorker {
+		if !slices.Contains(ids, c.Child) {
+			ids = append(ids, c.Child)
+		}
+	}
+	return p, a.logRead(ctx, who, "My team", ids...)
+}
+
+func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) error {
+	loads, err := v.Loads(ctx, []string{team}, p.Now)
+	if err != nil {
+		return err
+	}
+	counts, err := v.PostCounts(ctx, []string{team})
+	if err != nil {
+		return err
+	}
+	posts := p.Line.Workers(team, on)
+	if p.Manager.ID != "" {
+		posts = append(posts, p.Manager)
+	}
+	byPost := map[string]*WorkerLoad{}
+	for _, post := range posts {
+		byPost[post.ID] = &WorkerLoad{Post: post, Answer: p.Line.Answers(post.ID, on)}
+	}
+	for _, x := range loads {
+		p.LateCount += x.Late
+		if w := byPost[p.Line.Resolve(x.Owner, on)]; w != nil {
+			w.Owed += x.Owed
+			w.Late += x.Late
+		}
+	}
+	for _, c := range counts {
+		p.Children += c.Children
+		if c.Post == "" {
+			p.Unallocated = c.Children
+		}
+		if w := byPost[c.Post]; w != nil {
+			w.Children = c.Children
+		}
+	}
+	for _, w := range byPost {
+		p.Loads = append(p.Loads, *w)
+	}
+	sort.Slice(p.Loads, func(i, j int) bool {
+		a, b := p.Loads[i], p.Loads[j]
+		if a.Post.Tier != b.Post.Tier {
+			return a.Post.Tier < b.Post.Tier
+		}
+		x, y := p.Line.Name(a.Answer.Person), p.Line.Name(b.Answer.Person)
+		if x != y {
+			return x < y
+		}
+		return a.Post.ID < b.Post.ID
+	})
+	return nil
+}
+
+// ChildList is a page of children.
+type ChildList struct {
+	Rows  []ChildRow
+	Next  Cursor
+	Line  *line.Line
+	Now   day.Instant
+	Teams []TeamCount // every team's counts
+}
+
+// Unallocated lists open children without a named worker, in these teams (nil:
+// the whole authority), exactly. "Held by the team" is in it.
+func (a *App) Unallocated(ctx context.Context, who Reader, teams []string, after Cursor, limit int) (*ChildList, error) {
+	return a.children(ctx, who, "Unallocated", ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
+}
+
+// MyChildren lists the children allocated to the posts that a person answers for.
+func (a *App) MyChildren(ctx context.Context, who Reader, after Cursor, limit int) (*ChildList, error) {
+	l, err := a.Line(ctx)
+	if err != nil {
+		return nil, err
+	}
+	posts := l.PostsOf(who.Person, a.Clock.Now().Date())
+	if posts == nil {
+		posts = []string{}
+	}
+	return a.children(ctx, who, "My children", ChildQuery{Posts: posts, After: after, Limit: limit})
+}
+
+// Search finds children by words of a name or by a number. A number is looked
+// for in full.
+func (a *App) Search(ctx context.Context, who Reader, words string, limit int) (*ChildList, error) {
+	folded := Fold(words)
+	if folded == "" {
+		return &ChildList{Now: a.Clock.Now()}, nil
+	}
+	return a.children(ctx, who, "Search", ChildQuery{Search: folded, Limit: limit})
+}
+
+func (a *App) children(ctx context.Context, who Reader, what string, q ChildQuery) (*ChildList, error) {
+	out := &ChildList{Now: a.Clock.Now()}
+	err := a.Store.View(ctx, func(v View) (err error) {
+		if out.Line, err = a.lineOf(ctx, v); err != nil {
+			return err
+		}
+		want := q.Limit
+		if want > 0 {
+			q.Limit++
+		}
+		if out.Rows, err = v.Children(ctx, q); err != nil {
+			return err
+		}
+		if want > 0 && len(out.Rows) > want {
+			out.Rows = out.Rows[:want]
+			last := out.Rows[want-1]
+			out.Next = Cursor{Rank: last.Rank, At: int64(last.SortAt()), ID: last.Child}
+		}
+		out.Teams, err = v.TeamCounts(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range out.Rows {
+		ids = append(ids, c.Child)
+	}
+	return out, a.logRead(ctx, who, what, ids...)
+}
+
+// PostLine is one post on the page of the line.
+type PostLine struct {
+	Post       line.Post
+	Depth      int
+	Answer     line.Answer
+	Holder     line.Holding
+	Held       bool
+	Own, Below int // late duties: its own, and of all posts under it
+	Owed       int
+	NoWorker   int // children without a worker, in its own team
+	Workers    int // worker posts directly under it
+	Empty      int // of these, with nobody in them
+}
+
+// LinePage is the line of responsibility on a day.
+type LinePage struct {
+	Line     *line.Line
+	On       day.Date
+	At       day.Instant
+	Past     bool
+	Posts    []PostLine // tiers above workers, in the order of the line
+	Vacant   int        // posts with authority and nobody in them
+	NoWorker int
+	Children int
+	Changes  []entry.Entry // of the last 30 days, newest first
+}
+
+// TheLine shows the line on a day, as it was known at an instant (zero: now).
+// Counts of duties are of now, and are left out when a past moment is asked
+// for: they are told child by child there.
+func (a *App) TheLine(ctx context.Context, on day.Date, known day.Instant) (*LinePage, error) {
+	now := a.Clock.Now()
+	p := &LinePage{At: now, On: on}
+	if on == 0 {
+		p.On = now.Date()
+	}
+	var loads []Load
+	var teams []TeamCount
+	err := a.Store.View(ctx, func(v View) (err error) {
+		if p.Line, err = a.lineOf(ctx, v); err != nil {
+			return err
+		}
+		if loads, err = v.Loads(ctx, nil, now); err != nil {
+			return err
+		}
+		teams, err = v.TeamCounts(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if known != 0 {
+		if known > now {
+			return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+		}
+		p.Line, p.At, p.Past = p.Line.KnownAt(known), known, true
+	}
+	if p.On != now.Date() {
+		p.Past = true
+	}
+	if p.Past {
+		loads, teams = nil, nil
+	}
+	p.fill(loads, teams)
+	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
+		switch p.Line.Log[i].Body.(type) {
+		case line.PostHeld, line.PostLeft, line.Cover, line.PostClosed, line.PostCreated, line.PostMoved:
+			p.Changes = append(p.Changes, p.Line.Log[i])
+		}
+	}
+	return p, nil
+}
+
+func (p *LinePage) fill(loads []Load, teams []TeamCount) {
+	own, owed := map[string]int{}, map[string]int{}
+	for _, x := range loads {
+		post := p.Line.Resolve(x.Owner, p.On)
+		own[post] += x.Late
+		owed[post] += x.Owed
+	}
+	noWorker := map[string]int{}
+	for _, t := range teams {
+		noWorker[t.Team] += t.Unallocated
+		p.NoWorker += t.Unallocated
+		p.Children += t.Open
+	}
+	all := p.Line.Posts(p.On)
+	below := map[string]int{}
+	for _, post := range all {
+		for _, up := range p.Line.Up(post.ID, p.On) {
+			if up.ID != post.ID {
+				below[up.ID] += own[post.ID]
+			}
+		}
+	}
+	for _, post := range all {
+		if post.Tier == line.Worker {
+			continue
+		}
+		h, held := p.Line.Holder(post.ID, p.On)
+		x := PostLine{Post: post, Depth: p.Line.Depth(post.ID), Answer: p.Line.Answers(post.ID, p.On), Holder: h, Held: held,
+			Own: own[post.ID], Below: below[post.ID], Owed: owed[post.ID]}
+		if post.Tier == line.TeamManager && post.Team != "" {
+			x.NoWorker = noWorker[post.Team]
+			for _, w := range p.Line.Workers(post.Team, p.On) {
+				x.Workers++
+				if _, ok := p.Line.Holder(w.ID, p.On); !ok {
+					x.Empty++
+				}
+			}
+		}
+		if !held {
+			p.Vacant++
+		}
+		p.Posts = append(p.Posts, x)
+	}
+}
+
+// Entry finds one entry of a child's record, as it was recorded, and whatever
+// corrected it.
+func (a *App) Entry(ctx context.Context, id entry.ID) (st Stored, err error) {
+	err = a.Store.View(ctx, func(v View) error {
+		st, err = v.Entry(ctx, id)
+		return err
+	})
+	return st, err
+}
+

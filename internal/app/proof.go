@@ -1,0 +1,271 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/ledger"
+)
+
+// Receipt makes the receipt of an entry: a C2SP tlog-proof file with the entry
+// and its salt, which anybody can check without this server. The head is
+// hashed again from the store before it is signed.
+func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error) {
+	err = a.Store.View(ctx, func(v View) error {
+		st, err := v.Entry(ctx, id)
+		if err != nil {
+			return err
+		}
+		h, err := v.Head(ctx)
+		if err != nil {
+			return err
+		}
+		cp, err := a.sign(ctx, v, h.Size)
+		if err != nil {
+			return err
+		}
+		proof, err := ledger.Prove(st.Seq, h.Size, hashes(ctx, v))
+		if err != nil {
+			return err
+		}
+		o := ledger.Opening{Entry: st.Entry.Canonical()}
+		copy(o.Salt[:], st.Salt)
+		extra, err := o.Encode()
+		if err != nil {
+			return err
+		}
+		text, err = ledger.Receipt{Index: st.Seq, Proof: proof, Checkpoint: cp, Extra: extra}.MarshalText()
+		return err
+	})
+	return text, err
+}
+
+func (a *App) sign(ctx context.Context, v View, size int64) ([]byte, error) {
+	root, err := ledger.Root(size, hashes(ctx, v))
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Sign(ledger.Checkpoint{Origin: a.Origin(), Size: size, Root: root}, a.Signer)
+}
+
+// Checkpoint signs and keeps the head, when the journal grew since the last one.
+func (a *App) Checkpoint(ctx context.Context) (size int64, err error) {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	err = a.Store.Update(ctx, func(tx Tx) error {
+		h, err := tx.Head(ctx)
+		if err != nil {
+			return err
+		}
+		_, last, err := tx.Checkpoint(ctx)
+		if err != nil && !notFound(err) {
+			return err
+		}
+		size = h.Size
+		if h.Size == last || h.Size == 0 {
+			return nil
+		}
+		text, err := a.sign(ctx, tx, h.Size)
+		if err != nil {
+			return err
+		}
+		return tx.PutCheckpoint(ctx, h.Size, text, a.Clock.Now())
+	})
+	return size, err
+}
+
+// LastCheckpoint is the newest signed head, as others may fetch it.
+func (a *App) LastCheckpoint(ctx context.Context) (text []byte, err error) {
+	err = a.Store.View(ctx, func(v View) error {
+		text, _, err = v.Checkpoint(ctx)
+		return err
+	})
+	return text, err
+}
+
+// Verified is what a check of the whole journal found in order.
+type Verified struct {
+	Entries     int64
+	Root        tlog.Hash
+	Checkpoints int
+	Children    int
+	Duties      int
+}
+
+// Verify checks the whole journal: every leaf and every stored hash, every
+// signed checkpoint, the order of recording, and every cached row against a
+// fold from the beginning. The error names the first bad entry; it wraps
+// ErrTampered when the answer is no.
+func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error) {
+	var out Verified
+	err := a.Store.View(ctx, func(v View) error {
+		h, err := v.Head(ctx)
+		if err != nil {
+			return err
+		}
+		out.Entries = h.Size
+		cps, err := a.checkpoints(ctx, v, known)
+		if err != nil {
+			return err
+		}
+		out.Checkpoints = len(cps)
+		if out.Root, err = a.verifyTree(ctx, v, h, cps); err != nil {
+			return err
+		}
+		out.Children, out.Duties, err = a.verifyRows(ctx, v)
+		return err
+	})
+	return out, err
+}
+
+func (a *App) checkpoints(ctx context.Context, v View, known note.Verifiers) (cps []ledger.Checkpoint, err error) {
+	err = v.Checkpoints(ctx, func(size int64, text []byte) error {
+		cp, _, err := ledger.OpenCheckpoint(text, a.Origin(), known)
+		if err != nil {
+			return fmt.Errorf("%w: the checkpoint of %d entries: %w", ErrTampered, size, err)
+		}
+		if cp.Size != size {
+			return fmt.Errorf("%w: the checkpoint kept for %d entries speaks of %d", ErrTampered, size, cp.Size)
+		}
+		cps = append(cps, cp)
+		return nil
+	})
+	return cps, err
+}
+
+// verifyTree walks the journal beside the tree. The two are read by two
+// cursors, so that memory does not grow with the journal.
+func (a *App) verifyTree(ctx context.Context, v View, h Head, cps []ledger.Checkpoint) (tlog.Hash, error) {
+	var last entry.Entry
+	next := make(chan Stored, 256)
+	stop := make(chan struct{})
+	walk := make(chan error, 1)
+	go func() {
+		defer close(next)
+		walk <- a.Store.View(ctx, func(v View) error {
+			return v.Each(ctx, 0, func(st Stored) error {
+				select {
+				case next <- st:
+					return nil
+				case <-stop:
+					return errDone
+				}
+			})
+		})
+	}()
+	defer close(stop)
+	leaf := func(i int64) (tlog.Hash, error) {
+		st, ok := <-next
+		if !ok {
+			if err := <-walk; err != nil {
+				return tlog.Hash{}, err
+			}
+			return tlog.Hash{}, fmt.Errorf("%w: entry %d is missing: the journal ends before it", ErrTampered, i)
+		}
+		if st.Seq != i {
+			return tlog.Hash{}, fmt.Errorf("%w: entry %d is missing: entry %d stands in its place", ErrTampered, i, st.Seq)
+		}
+		if st.Entry.Recorded < last.Recorded {
+			return tlog.Hash{}, fmt.Errorf("%w: entry %d (%s) says that it was recorded before the entry it follows", ErrTampered, i, st.Entry.ID)
+		}
+		last = st.Entry
+		return leafHash(st), nil
+	}
+	root, err := ledger.VerifyTree(h.Size, leaf, hashes(ctx, v), cps...)
+	var f *ledger.Fault
+	if errors.As(err, &f) {
+		id := ""
+		if f.Part == ledger.LeafPart {
+			if st, err := entryAt(ctx, v, f.Leaf); err == nil {
+				id = " (" + string(st.Entry.ID) + ")"
+			}
+			return root, fmt.Errorf("%w: entry %d%s was changed after it was recorded", ErrTampered, f.Leaf, id)
+		}
+		return root, fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	if err != nil {
+		return root, err
+	}
+	if last.Recorded > h.Recorded {
+		return root, fmt.Errorf("%w: the head says that the last entry was recorded earlier than it was", ErrTampered)
+	}
+	return root, nil
+}
+
+func entryAt(ctx context.Context, v View, seq int64) (out Stored, err error) {
+	err = v.Each(ctx, seq, func(st Stored) error {
+		out = st
+		return errDone
+	})
+	if errors.Is(err, errDone) {
+		err = nil
+	}
+	return out, err
+}
+
+func (a *App) verifyRows(ctx context.Context, v View) (children, duties int, err error) {
+	now := a.Clock.Now()
+	for after := ""; ; {
+		ids, err := v.ChildIDs(ctx, after, 500)
+		if err != nil || len(ids) == 0 {
+			return children, duties, err
+		}
+		for _, id := range ids {
+			n, err := a.verifyChild(ctx, v, id, now)
+			if err != nil {
+				return children, duties, err
+			}
+			children++
+			duties += n
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instant) (int, error) {
+	es, err := v.Entries(ctx, entry.OfChild(id))
+	if err != nil {
+		return 0, err
+	}
+	if len(es) == 0 {
+		return 0, fmt.Errorf("%w: the list shows a child (%s) about whom there is no entry", ErrTampered, id)
+	}
+	got, err := v.Child(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	have, err := v.ChildDuties(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	want, _, rows := project(a.Pack, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
+	if got != want {
+		return 0, fmt.Errorf("%w: what the lists show of child %s is not what its entries say", ErrTampered, id)
+	}
+	byID := map[string]DutyRow{}
+	for _, d := range rows {
+		byID[d.ID] = d
+	}
+	for _, d := range have {
+		w, ok := byID[d.ID]
+		if !ok && d.Until != 0 && d.Until <= now {
+			continue // ended by a birthday since it was written: lists leave it out
+		}
+		if !ok || !reflect.DeepEqual(w, d) {
+			return 0, fmt.Errorf("%w: duty %s as listed is not what the entries say", ErrTampered, d.ID)
+		}
+		delete(byID, d.ID)
+	}
+	if len(byID) > 0 {
+		return 0, fmt.Errorf("%w: child %s is owed a duty that no list shows", ErrTampered, id)
+	}
+	return len(have), nil
+}

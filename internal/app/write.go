@@ -1,0 +1,367 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"onus/internal/child"
+	"onus/internal/entry"
+	"onus/internal/ledger"
+	"onus/internal/line"
+)
+
+// Do is a wish to record something about a child: one or more bodies, all of
+// them or none.
+type Do struct {
+	Child    string // empty: a child not known yet
+	Commands []child.Command
+	// Key is the caller's idempotency key. The same key and the same wish are
+	// done once; the same key with another wish is refused. Empty: no such care.
+	Key string
+	// Seen is the last entry the caller had seen of the child, when it matters
+	// that nothing came in between. Zero: it does not.
+	Seen int64
+}
+
+// Done is what came of it.
+type Done struct {
+	Child   string
+	Entries []entry.ID
+	Again   bool // it had been done before, under the same key
+}
+
+// Record records. It is the one way in which people write about a child.
+func (a *App) Record(ctx context.Context, d Do) (Done, error) {
+	request, err := d.hash()
+	if err != nil {
+		return Done{}, err
+	}
+	var done Done
+	err = a.write(ctx, func(w *writer) error {
+		if d.Key != "" {
+			o, err := w.tx.Done(ctx, d.Key)
+			if err == nil {
+				if o.Request != request {
+					return entry.Refuse("idempotency_key", "This key was used for something else. Use a new key for a new request")
+				}
+				done = Done{Child: o.Child, Entries: o.Entries, Again: true}
+				return nil
+			}
+			if !notFound(err) {
+				return err
+			}
+		}
+		id := d.Child
+		if id == "" {
+			fresh, err := w.at.NewID()
+			if err != nil {
+				return err
+			}
+			id = string(fresh)
+			w.begin(id)
+		}
+		if d.Seen != 0 {
+			row, err := w.tx.Child(ctx, id)
+			if err != nil {
+				return err
+			}
+			if row.LastSeq != d.Seen {
+				return ErrConflict
+			}
+		}
+		es, err := w.decide(ctx, id, d.Commands)
+		if err != nil {
+			return err
+		}
+		done = Done{Child: id}
+		for _, e := range es {
+			done.Entries = append(done.Entries, e.ID)
+		}
+		if d.Key != "" {
+			return w.tx.PutDone(ctx, Outcome{Key: d.Key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
+		}
+		return nil
+	})
+	return done, err
+}
+
+// hash of what was asked, without ids and times that differ on a second try.
+func (d Do) hash() (string, error) {
+	type one struct {
+		Actor    entry.Actor
+		Happened string
+		Kind     entry.Kind
+		Body     entry.Body
+		Corrects entry.ID
+	}
+	var all []one
+	for _, c := range d.Commands {
+		if c.Body == nil {
+			return "", entry.Refuse("body", "an entry needs a body")
+		}
+		all = append(all, one{c.Actor, c.Happened.String(), c.Body.Kind(), c.Body, c.Corrects})
+	}
+	if len(all) == 0 {
+		return "", entry.Refuse("", "There is nothing to record")
+	}
+	b, err := json.Marshal(struct {
+		Child string
+		All   []one
+	}{d.Child, all})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// RecordLine records something about the line.
+func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
+	var done Done
+	err := a.write(ctx, func(w *writer) error {
+		if key != "" {
+			if o, err := w.tx.Done(ctx, key); err == nil {
+				done = Done{Entries: o.Entries, Again: true}
+				return nil
+			} else if !notFound(err) {
+				return err
+			}
+		}
+		l, err := a.lineOf(ctx, w.tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range cmds {
+			es, err := line.Decide(l, c, w.at)
+			if err != nil {
+				return err
+			}
+			for _, e := range es {
+				l = line.Apply(l, e)
+				done.Entries = append(done.Entries, e.ID)
+				if err := w.add(e); err != nil {
+					return err
+				}
+			}
+		}
+		if key != "" {
+			return w.tx.PutDone(ctx, Outcome{Key: key, Entries: done.Entries, At: w.at.Now})
+		}
+		return nil
+	})
+	return done, err
+}
+
+// writer gathers what one transaction writes.
+type writer struct {
+	a       *App
+	tx      Tx
+	head    Head
+	at      entry.Moment
+	pending []Stored
+	records map[string]child.Record // loaded and changed in this transaction
+	lastSeq map[string]int64
+	dirty   []string // children changed, in order
+	lined   bool
+}
+
+// write runs one transaction: begin, decide, append, project, commit. Nothing
+// is kept in memory before the commit is durable.
+func (a *App) write(ctx context.Context, fn func(*writer) error) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}}
+	var edge *ledger.Edge
+	err := a.Store.Update(ctx, func(tx Tx) (err error) {
+		w.tx = tx
+		if w.head, err = tx.Lock(ctx); err != nil {
+			return err
+		}
+		w.at = a.moment(w.head)
+		if err := fn(w); err != nil {
+			return err
+		}
+		edge, err = w.flush(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if edge != nil {
+		a.edge = edge
+	}
+	for id, rec := range w.records {
+		a.keep(id, w.lastSeq[id], rec)
+	}
+	return nil
+}
+
+// begin makes the record of a child not known before.
+func (w *writer) begin(id string) { w.records[id] = child.New(id) }
+
+// load gives a child's record with what this transaction added so far.
+func (w *writer) load(ctx context.Context, id string) (child.Record, error) {
+	if r, ok := w.records[id]; ok {
+		return r, nil
+	}
+	r, row, err := w.a.record(ctx, w.tx, id)
+	if err != nil {
+		return r, err
+	}
+	w.records[id], w.lastSeq[id] = r, row.LastSeq
+	return r, nil
+}
+
+// decide decides commands about one child, one after another.
+func (w *writer) decide(ctx context.Context, id string, cmds []child.Command) ([]entry.Entry, error) {
+	rec, err := w.load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []entry.Entry
+	for _, c := range cmds {
+		es, err := child.Decide(rec, c, w.at)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range es {
+			rec = child.Apply(rec.Clip(), e)
+			if err := w.add(e); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, es...)
+	}
+	w.records[id] = rec
+	return all, nil
+}
+
+// add appends an entry, with a fresh salt.
+func (w *writer) add(e entry.Entry) error {
+	salt, err := w.a.salt()
+	if err != nil {
+		return err
+	}
+	w.append(e, salt)
+	return nil
+}
+
+func (w *writer) append(e entry.Entry, salt []byte) {
+	seq := w.head.Size + int64(len(w.pending))
+	w.pending = append(w.pending, Stored{Seq: seq, Entry: e, Salt: salt})
+	if id, ok := e.Subject.Child(); ok {
+		if len(w.dirty) == 0 || w.dirty[len(w.dirty)-1] != id {
+			w.dirty = append(w.dirty, id)
+		}
+		w.lastSeq[id] = seq
+	} else {
+		w.lined = true
+	}
+}
+
+// flush writes entries, hashes, head, and the rows of every child touched.
+func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
+	if len(w.pending) == 0 {
+		return nil, nil
+	}
+	edge, err := w.flushEntries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, id := range w.dirty {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if err := w.project(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	return edge, nil
+}
+
+func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
+	edge := w.a.edge.Clone()
+	if edge.Size() != w.head.Size { // another process wrote, or we have just started
+		var err error
+		if edge, err = ledger.NewEdge(w.head.Size, hashes(ctx, w.tx)); err != nil {
+			return nil, err
+		}
+	}
+	leaves := make([]tlog.Hash, len(w.pending))
+	for i, st := range w.pending {
+		leaves[i] = leafHash(st)
+	}
+	stored, at := edge.Append(leaves)
+	raw := make([][]byte, len(stored))
+	for i := range stored {
+		raw[i] = stored[i][:]
+	}
+	last := w.pending[len(w.pending)-1]
+	head := Head{Size: last.Seq + 1, Recorded: max(last.Entry.Recorded, w.head.Recorded), LineSeq: w.head.LineSeq}
+	if w.lined {
+		for _, st := range w.pending {
+			if st.Entry.Subject == entry.TheLine {
+				head.LineSeq = st.Seq + 1
+			}
+		}
+	}
+	return edge, w.tx.Append(ctx, w.pending, raw, at, head)
+}
+
+func (w *writer) project(ctx context.Context, id string) error {
+	rec, err := w.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
+	if err := w.tx.PutChild(ctx, row, ids); err != nil {
+		return err
+	}
+	return w.tx.PutDuties(ctx, id, duties)
+}
+
+// rebuild makes a child's rows from its entries, whatever rows there are.
+func (w *writer) rebuild(ctx context.Context, id string) error {
+	es, err := w.tx.Entries(ctx, entry.OfChild(id))
+	if err != nil {
+		return err
+	}
+	w.records[id] = child.Fold(id, bare(es))
+	w.lastSeq[id] = es[len(es)-1].Seq
+	return w.project(ctx, id)
+}
+
+func leafHash(st Stored) tlog.Hash {
+	var salt ledger.Salt
+	copy(salt[:], st.Salt)
+	return ledger.LeafHash(ledger.Leaf(st.Entry.Canonical(), salt))
+}
+
+// hashes reads the ledger's hashes from a view.
+func hashes(ctx context.Context, v View) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		raw, err := v.Hashes(ctx, indexes)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]tlog.Hash, len(raw))
+		for i, b := range raw {
+			if len(b) != tlog.HashSize {
+				return nil, fmt.Errorf("%w: the ledger's hash number %d has %d bytes", ErrTampered, indexes[i], len(b))
+			}
+			copy(out[i][:], b)
+		}
+		return out, nil
+	})
+}
+
+// errDone stops a walk early.
+var errDone = errors.New("done")

@@ -1,0 +1,40 @@
+package duty
+
+import "onus/internal/child"
+
+// Place is where a child stands in every list: the most dangerous situation
+// first. It is a fact about the work under way, never a score of a family.
+type Place struct {
+	Rank int
+	Name string
+}
+
+// Places in order. A child stands at the first that fits. Shown on the rules
+// page, so that nobody has to guess why a list is in its order.
+var Places = []struct {
+	Name string
+	Why  string
+	fits func(child.Status) bool
+}{
+	{"Section 47 enquiry", "Somebody suspects significant harm and it is being enquired into.", func(s child.Status) bool { return s.Enquiry }},
+	{"Protection plan", "A conference found significant harm, or that it is likely.", func(s child.Status) bool { return s.Plan == "cp" }},
+	{"Referral not decided", "Nobody has decided yet what to do, so the risk is not known.", func(s child.Status) bool { return s.Undecided }},
+	{"Assessment", "The child's needs and risks are being assessed.", func(s child.Status) bool { return s.Assessing }},
+	{"Child in need plan", "The family gets help under an agreed plan.", func(s child.Status) bool { return s.Plan == "cin" }},
+	{"Open, no plan", "The case is open and nothing of the above is under way.", func(s child.Status) bool { return s.Open }},
+	{"Closed", "The authority's work has ended.", func(child.Status) bool { return true }},
+}
+
+// PlaceOf finds where a child stands.
+func PlaceOf(s child.Status) Place {
+	for i, p := range Places {
+		if p.fits(s) {
+			name := p.Name
+			if s.Plan == "cp" && i == 1 && child.CategoryName(s.Category) != "" {
+				name += ": " + child.CategoryName(s.Category)
+			}
+			return Place{Rank: i, Name: name}
+		}
+	}
+	return Place{Rank: len(Places), Name: "Closed"}
+}
