@@ -63,7 +63,9 @@ func (a *App) Export(ctx context.Context, out io.Writer) (int64, error) {
 const bulkSize = 2000
 
 // IsJournal says whether a text begins as an exported journal does.
-func IsJournal(start []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(start), []byte(`{"onus":"`)) }
+func IsJournal(start []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(start), []byte(`{"onus":"`))
+}
 
 // ImportJournal reads what Export wrote into a store that is empty, or that
 // holds the beginning of the same journal (an import that was cut off): it

@@ -417,4 +417,3 @@ func (a *App) Entry(ctx context.Context, id entry.ID) (st Stored, err error) {
 	})
 	return st, err
 }
-
