@@ -214,8 +214,10 @@ func (w *Writer) episode(e CINDetails) {
 		}
 		w.line(4, "<PreProceedingsandFGDM>")
 		for _, name := range preProceedingsItems {
-			if v, ok := m.Get(name); ok {
-				w.item(5, name, v)
+			for _, it := range m.Items {
+				if it.Name == name {
+					w.item(5, name, it.Value)
+				}
 			}
 		}
 		w.line(4, "</PreProceedingsandFGDM>")
