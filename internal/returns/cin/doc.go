@@ -9,8 +9,9 @@
 // entries to what is written here. It decides no rule of the return (that is
 // the checker's work); it says only what it could and could not understand.
 //
-// Nothing in a file is lost. What has no place in the types is handed over as
-// Raw and listed as a Finding. Memory follows the largest child, not the file,
+// Nothing that a file says is lost. What has no place in the types is handed
+// over as Raw and listed as a Finding; blanks around a value, empty elements and
+// comments say nothing. Memory follows the largest child, not the file,
 // except for the identifiers already seen: 12 bytes a child.
 //
 // Sources: shared/returns/fields/cin_2026.csv, cin_year_changes.json,

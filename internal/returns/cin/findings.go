@@ -77,7 +77,7 @@ type Summary struct {
 	First, Last    day.Date     // earliest and latest date inside the episodes
 	ByKind         map[Kind]int // exact
 	Findings       []Finding    // the first 1,000 of each kind, in the order met
-	Kept           []Raw        // not understood and outside any child: the first 1,000
+	Kept           []Raw        // not understood and outside any child: the first 1,000, up to 4 MB
 	KeptOutside    int          // how many there were
 }
 
@@ -137,7 +137,8 @@ func (p *reader) keep(r Raw) {
 		return
 	}
 	p.sum.KeptOutside++
-	if len(p.sum.Kept) < maxFindings {
+	if size := len(r.Path) + len(r.Name) + len(r.Value); len(p.sum.Kept) < maxFindings && p.keptBytes+size <= maxKeptBytes {
+		p.keptBytes += size
 		p.sum.Kept = append(p.sum.Kept, r)
 	}
 	if p.opt.OnKept != nil {

@@ -19,8 +19,10 @@ import (
 const (
 	maxToken      = 1 << 20  // bytes of one text, tag or comment
 	maxChildBytes = 16 << 20 // bytes of one Child
-	maxChildItems = 100_000  // findings and things kept of one Child
-	maxDepth      = 64       // elements inside one another
+	maxChildItems = 20_000   // findings and things kept of one Child
+	maxDepth      = 32       // elements inside one another
+	maxName       = 100      // bytes of an element's name: paths are made of names
+	maxKeptBytes  = 4 << 20  // of what Summary.Kept holds
 )
 
 var errTooLong = errors.New("token too long")

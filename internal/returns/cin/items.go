@@ -153,6 +153,9 @@ func (p *reader) date(into *day.Date, line int) error {
 		*into = d
 		if rest {
 			p.found(OtherForm, Note, line, p.itemPath(), v, "A time stands with the date; the date was taken.", "Give the date only: "+d.String()+".")
+			if strings.Trim(v[11:], "0:.Z") != "" { // not midnight: the time may mean something
+				p.keep(Raw{Line: line, Path: p.itemPath(), Name: p.name, Value: v})
+			}
 		}
 	}
 	return nil

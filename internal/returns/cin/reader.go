@@ -69,6 +69,7 @@ type reader struct {
 	items      int // findings and things kept of this child
 	pending    []Finding
 
+	keptBytes                      int              // of Summary.Kept
 	seen                           map[uint64]int32 // hash of LAchildID to the line where it first stood
 	headerSeen, childrenSeen, told bool
 }
@@ -92,6 +93,9 @@ func (p *reader) next() (xml.Token, error) {
 		case xml.StartElement:
 			if len(p.stack) >= maxDepth {
 				return nil, refuse(ErrLimit, p.line, p.path(), "More than %d elements stand inside one another; a census has 7. This is not a true return.", maxDepth)
+			}
+			if len(t.Name.Local) > maxName {
+				return nil, refuse(ErrLimit, p.line, p.path(), "The name of an element is longer than %d characters. This is not a true return.", maxName)
 			}
 			p.stack = append(p.stack, t.Name.Local)
 			p.attrs = t.Attr
@@ -130,7 +134,7 @@ func (p *reader) broken(err error) error {
 	line, _ := p.dec.InputPos()
 	where := "at the top of the file"
 	if len(p.stack) > 0 {
-		where = "while reading " + p.path()
+		where = "while reading " + cut(p.path())
 	}
 	var syntax *xml.SyntaxError
 	switch {

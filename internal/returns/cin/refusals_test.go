@@ -47,7 +47,8 @@ func TestRefusals(t *testing.T) {
 		{"not UTF-8", strings.Replace(good, "A1", "\xE9", 1), ErrEncoding, "not UTF-8", 1},
 		{"unknown encoding", `<?xml version="1.0" encoding="EBCDIC-UK"?>` + good, ErrEncoding, "EBCDIC-UK", 1},
 		{"UTF-32", "\xFF\xFE\x00\x00<\x00\x00\x00", ErrEncoding, "UTF-32", 0},
-		{"depth", strings.Replace(good, "<Child>", strings.Repeat("<a>", 70)+strings.Repeat("</a>", 70)+"<Child>", 1), ErrLimit, "64", 1},
+		{"depth", strings.Replace(good, "<Child>", strings.Repeat("<a>", 70)+strings.Repeat("</a>", 70)+"<Child>", 1), ErrLimit, "32", 1},
+		{"long name", strings.Replace(good, "<Child>", "<"+strings.Repeat("a", 101)+"/><Child>", 1), ErrLimit, "name", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Check(strings.NewReader(c.text))

@@ -64,8 +64,8 @@ type Number struct {
 }
 
 // Child is one Child element. A missing item is the zero value. A date or
-// number that cannot be read leaves its field empty and stands in Kept; a code
-// outside its code set stays in its field. Line is where the element begins,
+// number that cannot be read, and a yes or no that is neither, leaves its field
+// empty and stands in Kept; a code outside its code set stays in its field. Line is where the element begins,
 // counted from 1.
 type Child struct {
 	Line int
