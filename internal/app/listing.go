@@ -1,0 +1,174 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// Listing asks for duties as programs read them.
+type Listing struct {
+	Known   day.Instant // zero: now
+	Child   string
+	Overdue bool
+}
+
+// Listed is a duty as programs read it. Fields keep their names and meaning.
+type Listed struct {
+	ID           string      `json:"id"`
+	Rule         string      `json:"rule"`
+	Duty         string      `json:"duty"`
+	Child        string      `json:"child"`
+	OwedByPost   string      `json:"owed_by_post"`
+	OwedByPerson string      `json:"owed_by_person"`
+	Since        day.When    `json:"since"`
+	Due          day.Date    `json:"due"`
+	DueBy        day.Instant `json:"due_by"`
+	State        duty.State  `json:"state"`
+	Late         bool        `json:"late"`
+	LateBy       string      `json:"late_by"`
+	ClimbedTo    string      `json:"climbed_to"`
+	CountedFrom  string      `json:"counted_from"` // "the entry", or "the import": see Duty.Shifted
+	Source       duty.Source `json:"source"`
+}
+
+// ListDuties lists open duties now, or as known at a past moment: then every
+// child's record is folded as it had been recorded by that moment. With a
+// child, ended duties are in the list too.
+func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
+	now := a.Clock.Now()
+	at := now
+	if q.Known != 0 {
+		if q.Known > now {
+			return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+		}
+		at = q.Known
+	}
+	l, err := a.Line(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if q.Known != 0 {
+		l = l.KnownAt(at)
+	}
+	out := []Listed{}
+	add := func(rec child.Record) {
+		if q.Known != 0 {
+			rec = rec.KnownAt(at)
+		}
+		for _, d := range a.Pack.Duties(rec, at) {
+			if (d.State == duty.Open || q.Child != "") && (!q.Overdue || d.Late(at)) {
+				out = append(out, a.listed(d, l, at))
+			}
+		}
+	}
+	if q.Child != "" {
+		err = a.Store.View(ctx, func(v View) error {
+			rec, _, err := a.record(ctx, v, q.Child)
+			if err == nil {
+				add(rec)
+			}
+			return err
+		})
+		return out, err
+	}
+	err = a.EachRecord(ctx, func(rec child.Record) error {
+		add(rec)
+		return nil
+	})
+	slices.SortStableFunc(out, func(x, y Listed) int {
+		if x.DueBy != y.DueBy {
+			return int(min(max(x.DueBy-y.DueBy, -1), 1))
+		}
+		return strings.Compare(x.ID, y.ID)
+	})
+	return out, err
+}
+
+func (a *App) listed(d duty.Duty, l *line.Line, at day.Instant) Listed {
+	on := at.Date()
+	post := l.Resolve(d.Owner, on)
+	x := Listed{ID: d.ID, Rule: d.Rule.ID, Duty: d.Rule.Duty, Child: d.Child, OwedByPost: post, OwedByPerson: l.Answers(post, on).Person,
+		Since: d.Since, Due: d.Due.On, DueBy: d.Due.By, State: d.State, Late: d.Late(at), CountedFrom: "the entry", Source: d.Rule.Source}
+	if d.Shifted {
+		x.CountedFrom = "the import"
+	}
+	if x.Late {
+		x.LateBy = a.Pack.Calendar().LateBy(d.Due, d.Span.Unit, at)
+	}
+	if s, ok := d.Climbed(); ok {
+		x.ClimbedTo = s.Post
+	}
+	return x
+}
+
+// EachRecord folds every child's record, one after another: memory does not
+// grow with the authority.
+func (a *App) EachRecord(ctx context.Context, fn func(child.Record) error) error {
+	for after := ""; ; {
+		var recs []child.Record
+		err := a.Store.View(ctx, func(v View) error {
+			ids, err := v.ChildIDs(ctx, after, 500)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				es, err := v.Entries(ctx, entry.OfChild(id))
+				if err != nil {
+					return err
+				}
+				recs = append(recs, child.Fold(id, bare(es)))
+				after = id
+			}
+			return nil
+		})
+		if err != nil || len(recs) == 0 {
+			return err
+		}
+		for _, r := range recs {
+			if err := fn(r); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// ExplainDuty explains one duty by its id: which child it belongs to follows
+// from the entry that started it.
+func (a *App) ExplainDuty(ctx context.Context, id string) (duty.Duty, duty.Explanation, error) {
+	i := strings.LastIndexByte(id, ':')
+	if i < 0 {
+		return duty.Duty{}, duty.Explanation{}, ErrNotFound
+	}
+	var p *ChildPage
+	err := a.Store.View(ctx, func(v View) error {
+		st, err := v.Entry(ctx, entry.ID(id[i+1:]))
+		if err != nil {
+			return err
+		}
+		of, ok := st.Entry.Subject.Child()
+		if !ok {
+			return ErrNotFound
+		}
+		rec, row, err := a.record(ctx, v, of)
+		if err != nil {
+			return err
+		}
+		l, err := a.lineOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		p, err = a.page(rec, l, row.LastSeq, 0, a.Clock.Now())
+		return err
+	})
+	if err != nil {
+		return duty.Duty{}, duty.Explanation{}, err
+	}
+	return a.Explain(p, id)
+}

@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/ledger"
+)
+
+type exportCmd struct {
+	where
+	Format string `arg:"" help:"jsonl: the whole journal with its salts." enum:"jsonl"`
+}
+
+func (c *exportCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	_, err = o.Export(s.ctx, s.out)
+	return err
+}
+
+type dutiesCmd struct {
+	where
+	Known   string `help:"As known at a past moment: 2026-03-02T17:00." placeholder:"MOMENT"`
+	Child   string `help:"Only this child (its id in Onus)." placeholder:"ID"`
+	Overdue bool   `help:"Only what is late."`
+	JSON    bool   `help:"As a JSON array." name:"json"`
+}
+
+func (c *dutiesCmd) Run(s stdio) error {
+	var known day.Instant
+	if c.Known != "" {
+		var err error
+		if known, err = day.ParseInstant(c.Known); err != nil {
+			return Wrong{err}
+		}
+	}
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	list, err := o.ListDuties(s.ctx, app.Listing{Known: known, Child: c.Child, Overdue: c.Overdue})
+	if errors.Is(err, app.ErrNotFound) {
+		return wrong("there is no child with the id %s", c.Child)
+	}
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(s.out)
+		enc.SetIndent("", " ")
+		return enc.Encode(list)
+	}
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "DUE\tLATE BY\tDUTY\tCHILD\tOWED BY")
+	for _, d := range list {
+		by := d.OwedByPerson
+		if by == "" {
+			by = d.OwedByPost
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", d.Due, d.LateBy, d.Duty, d.Child, by)
+	}
+	return t.Flush()
+}
+
+type rulesCmd struct {
+	Check   rulesCheckCmd   `cmd:"" help:"Read the rules and run their worked examples."`
+	Explain rulesExplainCmd `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
+}
+
+type rulesCheckCmd struct {
+	Folder string `arg:"" optional:"" help:"A folder of rules (*.yaml). The built-in rules when not given."`
+}
+
+func (c *rulesCheckCmd) Run(s stdio) error {
+	pack, err := England()
+	if c.Folder != "" {
+		if _, err := os.Stat(c.Folder); err != nil {
+			return wrong("there is no folder %s", c.Folder)
+		}
+		pack, err = duty.Load(os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder)), day.England(), app.Registry())
+	}
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, r := range pack.Rules {
+		n += len(r.Examples)
+	}
+	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Name, len(pack.Rules), n)
+	return nil
+}
+
+type rulesExplainCmd struct {
+	where
+	Duty string `arg:"" help:"The duty's id, as onus duties --json gives it."`
+}
+
+func (c *rulesExplainCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	d, x, err := o.ExplainDuty(s.ctx, c.Duty)
+	if errors.Is(err, app.ErrNotFound) {
+		return wrong("there is no duty with the id %s", c.Duty)
+	}
+	if err != nil {
+		return err
+	}
+	lines := append([]string{d.Rule.Duty + ".", x.Why, x.Started}, x.Counted...)
+	for _, h := range x.Skipped {
+		lines = append(lines, "Not counted: "+h+".")
+	}
+	lines = append(lines, x.Due, fmt.Sprintf("Source (%s): %s", d.Rule.Source.Status, d.Rule.Source.Document))
+	fmt.Fprintln(s.out, strings.Join(lines, "\n"))
+	return nil
+}
+
+type receiptCmd struct {
+	Verify receiptVerifyCmd `cmd:"" help:"Check that a receipt holds."`
+}
+
+type receiptVerifyCmd struct {
+	File string `arg:"" help:"The receipt."`
+	Key  string `help:"The ledger's public key, from the authority's page Ledger. Without it the receipt is checked against the key found beside it (FILE.key) or in the data folder." placeholder:"KEY"`
+	Data string `help:"Folder with the data, when you are the authority." placeholder:"DIR" default:"data"`
+}
+
+func (c *receiptVerifyCmd) Run(s stdio) error {
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return wrong("the receipt cannot be read: %s", c.File)
+	}
+	r, err := ledger.ParseReceipt(text)
+	if err != nil {
+		return err
+	}
+	key, err := c.key()
+	if err != nil {
+		return err
+	}
+	v, err := note.NewVerifier(key)
+	if err != nil {
+		return wrong("that is not a public key of a ledger: it should look like onus.local/1a2b3c4d+5e6f7a8b+AbCd...")
+	}
+	got, err := ledger.Verify(r, note.VerifierList(v), v.Name())
+	if err != nil {
+		return No{err}
+	}
+	fmt.Fprintf(s.out, "The receipt holds: entry %d was in the ledger %s when it had %d entries, just as it stands here.\n%s\n", r.Index, v.Name(), got.Checkpoint.Size, got.Entry)
+	return nil
+}
+
+func (c *receiptVerifyCmd) key() (string, error) {
+	if c.Key != "" {
+		if b, err := os.ReadFile(c.Key); err == nil {
+			return strings.TrimSpace(string(b)), nil
+		}
+		return c.Key, nil
+	}
+	for _, f := range []string{c.File + ".key", filepath.Join(c.Data, "ledger.pub")} {
+		if b, err := os.ReadFile(f); err == nil {
+			return strings.TrimSpace(string(b)), nil
+		}
+	}
+	return "", wrong("give the ledger's public key with --key: it stands on the authority's page Ledger, and in the folder of its data as ledger.pub")
+}
+
+type verifyCmd struct{ where }
+
+func (c *verifyCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	v, err := o.Verify(s.ctx, o.verifiers)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "The journal is as it was recorded: %d entries, %d signed checkpoints, root %s.\nThe lists are what the entries say: %d children, %d open duties.\n", v.Entries, v.Checkpoints, v.Root, v.Children, v.Duties)
+	return nil
+}
+
+type migrateCmd struct{ where }
+
+func (c *migrateCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, true)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.out, "The tables are up to date.")
+	return o.close()
+}
+
+type versionCmd struct{}
+
+// Version is set when a release is built.
+var Version = "development"
+
+func (versionCmd) Run(s stdio) error {
+	rev := ""
+	if bi, ok := debug.ReadBuildInfo(); ok {
+		for _, kv := range bi.Settings {
+			if kv.Key == "vcs.revision" && len(kv.Value) >= 12 {
+				rev = " (" + kv.Value[:12] + ")"
+			}
+		}
+	}
+	fmt.Fprintf(s.out, "onus %s%s, %s, %s/%s\n", Version, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
+}

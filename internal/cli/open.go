@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/ledger"
+	"onus/internal/store"
+	"onus/rulepacks"
+)
+
+// where says which store a command works on.
+type where struct {
+	Data     string `help:"Folder with the data (SQLite and the ledger's key)." placeholder:"DIR" default:"data" env:"ONUS_DATA"`
+	Database string `help:"Use PostgreSQL instead: postgres://user:password@host/name." placeholder:"URL" env:"ONUS_DATABASE"`
+	Keys     string `help:"Folder with the ledger's key. The data folder when not given." placeholder:"DIR" env:"ONUS_KEYS"`
+}
+
+// clock is the machine's clock.
+type clock struct{}
+
+func (clock) Now() day.Instant { return day.FromTime(time.Now()) }
+
+// opened is an open store with its use cases.
+type opened struct {
+	*app.App
+	store     *store.Store
+	verifiers note.Verifiers
+	vkey      string
+}
+
+const metaVKey = "ledger.vkey"
+
+// open opens the store. With create it may make a new one.
+func (w where) open(ctx context.Context, create bool) (*opened, error) {
+	dsn := w.Database
+	if dsn == "" {
+		file := filepath.Join(w.Data, "onus.db")
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !create {
+			return nil, wrong("there is no Onus data in %s. Import a file or start the server first", w.Data)
+		}
+		if err := os.MkdirAll(w.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+		}
+		dsn = "sqlite:" + file
+	}
+	pack, err := England()
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, dsn, app.Registry())
+	if err != nil {
+		return nil, err
+	}
+	o := &opened{store: st}
+	signer, err := w.key(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	o.App = app.New(app.Config{Store: st, Clock: clock{}, Rand: rand.Reader, Pack: pack, Signer: signer})
+	if _, err := o.Mend(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return o, nil
+}
+
+func (o *opened) close() error { return o.store.Close() }
+
+// England loads the rule pack that comes with this program.
+func England() (*duty.Pack, error) {
+	return duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+}
+
+func (w where) keyFile() string {
+	dir := w.Keys
+	if dir == "" {
+		dir = w.Data
+	}
+	return filepath.Join(dir, "ledger.key")
+}
+
+// key finds the ledger's signing key, or makes one for a new store. The key
+// stays outside the database: whoever can change the database must not be able
+// to sign.
+func (w where) key(ctx context.Context, o *opened) (note.Signer, error) {
+	if err := o.store.View(ctx, func(v app.View) (err error) {
+		o.vkey, err = v.Meta(ctx, metaVKey)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	file := w.keyFile()
+	skey, err := os.ReadFile(file)
+	switch {
+	case err == nil:
+	case errors.Is(err, fs.ErrNotExist) && o.vkey == "":
+		if skey, err = w.newKey(ctx, o, file); err != nil {
+			return nil, err
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("the ledger's key is not at %s. Without it nothing can be signed: give its folder with --keys", file)
+	default:
+		return nil, fmt.Errorf("the ledger's key cannot be read: %w", err)
+	}
+	signer, err := note.NewSigner(strings.TrimSpace(string(skey)))
+	if err != nil {
+		return nil, fmt.Errorf("the ledger's key at %s is damaged", file)
+	}
+	verifier, err := note.NewVerifier(o.vkey)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the ledger's public key in the store is damaged", app.ErrTampered)
+	}
+	if verifier.Name() != signer.Name() || verifier.KeyHash() != signer.KeyHash() {
+		return nil, fmt.Errorf("the key at %s belongs to another ledger than this store's. Give the right folder with --keys", file)
+	}
+	o.verifiers = note.VerifierList(verifier)
+	return signer, nil
+}
+
+func (w where) newKey(ctx context.Context, o *opened, file string) ([]byte, error) {
+	var id [4]byte
+	if _, err := rand.Read(id[:]); err != nil {
+		return nil, err
+	}
+	skey, vkey, err := ledger.GenerateKey(rand.Reader, "onus.local/"+hex.EncodeToString(id[:]))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(file, []byte(skey+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("the ledger's key cannot be kept: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "ledger.pub"), []byte(vkey+"\n"), 0o644); err != nil {
+		return nil, fmt.Errorf("the ledger's public key cannot be kept: %w", err)
+	}
+	o.vkey = vkey
+	return []byte(skey), o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, metaVKey, vkey) })
+}
