@@ -3,6 +3,7 @@
 package assets
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -102,7 +103,7 @@ func (s *set) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this asset could not be read", http.StatusInternalServerError)
 		return
 	}
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(content)))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
 // contentType is our own short table: what mime.TypeByExtension answers differs

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -83,5 +85,18 @@ func TestABrokenManifestIsNotTakenForUnbuilt(t *testing.T) {
 	s := load(fstest.MapFS{"dist/manifest.json": {Data: []byte("{")}}, "dist")
 	if s.err == nil || errors.Is(s.err, ErrNotBuilt) {
 		t.Errorf("err = %v", s.err)
+	}
+}
+
+// A lock file that names another host would send every build there.
+func TestPackagesComeFromTheStandardRegistryOnly(t *testing.T) {
+	text, err := os.ReadFile("../../../package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range regexp.MustCompile(`"resolved": "([^"]*)"`).FindAllSubmatch(text, -1) {
+		if !strings.HasPrefix(string(found[1]), "https://registry.npmjs.org/") {
+			t.Errorf("package-lock.json names %s", found[1])
+		}
 	}
 }
