@@ -139,6 +139,38 @@ func TestFocusIsSeen(t *testing.T) {
 	}
 }
 
+// TestAConditionalPartFollowsItsRadio with the script and without.
+func TestAConditionalPartFollowsItsRadio(t *testing.T) {
+	server, ctx := serve(t), browser(t)
+	const shown = `document.getElementById("conditional-alone").checkVisibility()`
+	for _, off := range []bool{false, true} {
+		script := chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
+			return err
+		})
+		if err := chromedp.Do(ctx, script, chromedp.Navigate(server.URL+"/form")); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			click string
+			want  bool
+		}{{"", false}, {"#alone", true}, {"#alone-2", false}} {
+			if step.click != "" {
+				if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(step.click))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[bool](shown))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != step.want {
+				t.Errorf("script off %t, after %q: shown %t, want %t", off, step.click, got, step.want)
+			}
+		}
+	}
+}
+
 func picture(t *testing.T, ctx context.Context, path string) {
 	t.Helper()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
