@@ -210,7 +210,7 @@ func (r *runner) holds(c *cond, ev *child.Event, s Situation) bool {
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	d := Duty{ID: rule.ID + ":" + string(ev.ID), Rule: rule, Child: r.rec.Child, Start: ev.ID, Since: ev.When, Span: span, State: Open}
-	if ev.Source.Kind == "import" && !r.p.carriesAny(ev.Source.Of, rule.meets) {
+	if ev.Source.Kind == "import" && !r.p.carriesAll(ev.Source.Of, rule.meets) {
 		d.Since, d.Shifted = day.On(ev.Recorded.Date()), true
 	}
 	d.Due = r.p.cal.Due(d.Since, span)
@@ -228,17 +228,19 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	r.out = append(r.out, d)
 }
 
-func (p *Pack) carriesAny(of string, kinds []entry.Kind) bool {
+// carriesAll says whether an imported file could hold every kind that meets a
+// duty. Where it could not, the duty may have been met without our knowing.
+func (p *Pack) carriesAll(of string, kinds []entry.Kind) bool {
 	carried, ok := p.carries[of]
 	if !ok {
 		return true // an import that can carry everything: our own JSON lines
 	}
 	for _, k := range kinds {
-		if carried[k] {
-			return true
+		if !carried[k] {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // climbAt is when a step is taken: at the instant the duty is late, or later

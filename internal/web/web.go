@@ -1,0 +1,317 @@
+// Package web is the pages and the API. It knows requests, forms and markup; it
+// asks app for everything and decides no policy in a template. Each page is one
+// file: its data, form, checks and handler, beside its template.
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/web/assets"
+	"onus/internal/web/shell"
+)
+
+// Story is a place that the demonstration leads a newcomer to.
+type Story struct{ Title, Text, Child, Href string }
+
+// Config is what the pages are made of.
+type Config struct {
+	App     *app.App
+	Log     *slog.Logger
+	Demo    bool // a demonstration: anybody may choose who to be
+	Stories []Story
+	VKey    string                // the ledger's public key
+	Ready   func() (bool, string) // whether the background is well
+}
+
+// Server answers requests. Make it with New.
+type Server struct {
+	Config
+	routes []route
+}
+
+// New makes the server. A route without a policy is an error: it must not start.
+func New(c Config) (*Server, error) {
+	s := &Server{Config: c}
+	s.routes = s.table()
+	for _, r := range s.routes {
+		if !r.policy.known() {
+			return nil, fmt.Errorf("the route %s has no policy: nobody said who may use it", r.pattern)
+		}
+	}
+	return s, nil
+}
+
+// Routes lists every route with its policy, for tests and for the API's description.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.routes {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		out = append(out, Route{Method: method, Path: path, Policy: r.policy, About: r.about})
+	}
+	return out
+}
+
+// Handler is the whole of it as one handler.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes {
+		mux.Handle(r.pattern, s.guard(r))
+	}
+	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, &request{Request: r, s: s, now: s.App.Clock.Now()}, app.ErrNotFound)
+	})
+	return s.around(http.NewCrossOriginProtection().Handler(mux))
+}
+
+// maxBody is the largest form or API body that is read.
+const maxBody = 1 << 20
+
+// around sets what every answer has, logs each request without its path's
+// particulars, and turns a panic into a plain page.
+func (s *Server) around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log.Error("a page failed", "route", r.Pattern, "panic", fmt.Sprint(p))
+				if rec.code == 0 {
+					http.Error(w, "Something went wrong on our side. What you recorded before is safe. Please try again.", http.StatusInternalServerError)
+				}
+			}
+			s.Log.Info("request", "route", r.Pattern, "method", r.Method, "status", rec.code, "took", time.Since(start).Round(time.Microsecond))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+type recorder struct {
+	http.ResponseWriter
+	code int
+}
+
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 {
+		r.code = code
+	}
+	r.ResponseWriter.WriteHeader(code)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.code == 0 {
+		r.code = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// request is a request with who asks.
+type request struct {
+	*http.Request
+	s      *Server
+	line   *line.Line
+	now    day.Instant
+	person string // empty: nobody is signed in
+	posts  []line.Post
+	api    bool
+}
+
+func (r *request) ctx() context.Context { return r.Context() }
+
+// reader is who looks, for the reader log.
+func (r *request) reader() app.Reader { return app.Reader{Person: r.person, Post: r.post()} }
+
+// post is the highest post that the person holds.
+func (r *request) post() string {
+	best := line.Post{}
+	for _, p := range r.posts {
+		if best.ID == "" || p.Tier > best.Tier {
+			best = p
+		}
+	}
+	return best.ID
+}
+
+func (r *request) tier() line.Tier {
+	p, _ := r.line.Post(r.post())
+	return p.Tier
+}
+
+// actor is who records, and in which post.
+func (r *request) actor() entry.Actor { return entry.Actor{Person: r.person, Post: r.post()} }
+
+// known reads ?known=, the moment to show; zero for now.
+func (r *request) known() (day.Instant, error) {
+	v := r.URL.Query().Get("known")
+	if v == "" {
+		return 0, nil
+	}
+	t, err := day.ParseInstant(v)
+	if err != nil {
+		return 0, entry.Refuse("known", err.Error())
+	}
+	if t > r.now {
+		return 0, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
+	return t, nil
+}
+
+// handle answers one route.
+type handle func(w http.ResponseWriter, r *request) error
+
+func (s *Server) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r := &request{Request: req, s: s, now: s.App.Clock.Now(), api: strings.HasPrefix(req.URL.Path, "/api/")}
+		if err := s.identify(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if err := rt.policy.allows(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if err := rt.do(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// status is the one table from errors to HTTP.
+func status(err error) int {
+	var tooBig *http.MaxBytesError
+	_, problems := entry.Problems(err)
+	switch {
+	case errors.Is(err, errSignIn):
+		return http.StatusUnauthorized
+	case errors.Is(err, app.ErrForbidden):
+		return http.StatusForbidden
+	case errors.Is(err, app.ErrNotFound):
+		return http.StatusNotFound
+	case errors.Is(err, app.ErrConflict):
+		return http.StatusConflict
+	case errors.As(err, &tooBig):
+		return http.StatusRequestEntityTooLarge
+	case problems:
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusInternalServerError
+}
+
+// said is what a person reads for an error. What an operator reads is in the log.
+func said(code int) (title, text string) {
+	switch code {
+	case http.StatusUnauthorized:
+		return "Sign in first", "Nobody is signed in, so there is nothing to show."
+	case http.StatusForbidden:
+		return "This is not yours to see or do", "Your post does not allow this. If you think it should, ask the manager above you."
+	case http.StatusNotFound:
+		return "There is no such page", "Nothing is here. If you followed a link from Onus, please tell us. If you typed the address, check it."
+	case http.StatusConflict:
+		return "Somebody recorded something in between", "What you typed is still in your form. Go back, look at what is new, and record again."
+	case http.StatusRequestEntityTooLarge:
+		return "That is too much text", "Nothing was recorded. Shorten the text, or record it in two parts."
+	case http.StatusUnprocessableEntity:
+		return "That cannot be done as it is", ""
+	}
+	return "Something went wrong on our side", "What you recorded before is safe. Please try again. If it happens again, tell the people who run Onus here."
+}
+
+// fail is the one place where an error becomes an answer.
+func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
+	code := status(err)
+	if code == http.StatusInternalServerError && r.Context().Err() == nil {
+		s.Log.Error("a request failed", "route", r.Pattern, "error", err)
+	}
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		problems, _ := entry.Problems(err)
+		title, text := said(code)
+		if text == "" {
+			text = err.Error()
+		}
+		writeJSON(w, code, apiError{Error: title, Detail: text, Problems: problems})
+		return
+	}
+	if code == http.StatusUnauthorized && r.Method == http.MethodGet {
+		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
+		return
+	}
+	title, text := said(code)
+	if text == "" {
+		text = err.Error() + "."
+	}
+	if err := s.render(w, code, errorPage(s.page(r, title, ""), title, text)); err != nil {
+		http.Error(w, title, code)
+	}
+}
+
+// render writes a whole page or nothing of it.
+func (s *Server) render(w http.ResponseWriter, code int, c templ.Component) error {
+	var b bytes.Buffer
+	if err := c.Render(context.Background(), &b); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		return nil // the reader has gone
+	}
+	return nil
+}
+
+// page is the frame of a page for this request. at is the current place in the
+// navigation.
+func (s *Server) page(r *request, title, at string) shell.Page {
+	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Rules", Href: "/rules"}, {Text: "Ledger", Href: "/ledger"}}}
+	if r.line == nil {
+		return p
+	}
+	p.Authority = r.line.Authority.Name
+	if r.person == "" {
+		return p
+	}
+	p.Person = r.line.Name(r.person)
+	if post, ok := r.line.Post(r.post()); ok {
+		p.Post = post.Title
+	}
+	p.PersonLinks = []shell.Link{{Text: "Change person", Href: "/"}, {Text: "Sign out", Href: "/sign-out", Post: true}}
+	p.Home = "/owed"
+	p.SearchAction = "/search"
+	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}, {Text: "My children", Href: "/children"}, {Text: "My team", Href: "/team"},
+		{Text: "Unallocated", Href: "/unallocated"}, {Text: "The line", Href: "/line"}, {Text: "Rules", Href: "/rules"}}
+	for i := range nav {
+		nav[i].Current = nav[i].Href == at
+	}
+	p.Nav = nav
+	return p
+}
+
+// fresh makes a key for a form, so that sending it twice records it once.
+func fresh() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(b[:])
+}
