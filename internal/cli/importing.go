@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+
+	"onus/internal/app"
+	"onus/internal/entry"
+)
+
+type importCmd struct {
+	where
+	Files    []string `arg:"" help:"Files to read in; - for standard input."`
+	Findings int      `help:"How many findings to list." default:"20"`
+}
+
+func (c *importCmd) Run(s stdio) error {
+	for _, f := range c.Files {
+		if st, err := os.Stat(f); f != "-" && (err != nil || st.IsDir()) {
+			return wrong("there is no file %s", f)
+		}
+	}
+	var o *opened
+	for _, f := range c.Files {
+		path, clean, err := spool(f, s.in)
+		if err != nil {
+			return err
+		}
+		defer clean()
+		start, err := head(path)
+		if err != nil {
+			return err
+		}
+		if o == nil {
+			if !app.IsJournal(start) {
+				// A wrong file must not even make an empty store.
+				if err := precheck(path, f); err != nil {
+					return err
+				}
+			}
+			if o, err = c.open(s.ctx, true); err != nil {
+				return err
+			}
+			defer o.close()
+		}
+		if app.IsJournal(start) {
+			err = c.journal(s, o, path, f)
+		} else {
+			err = c.census(s, o, path, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spool gives a path that can be read twice: standard input is kept in a
+// temporary file first.
+func spool(name string, in io.Reader) (path string, clean func(), err error) {
+	if name != "-" {
+		return name, func() {}, nil
+	}
+	t, err := os.CreateTemp("", "onus-import-*")
+	if err != nil {
+		return "", nil, err
+	}
+	clean = func() { os.Remove(t.Name()) }
+	if _, err := io.Copy(t, in); err != nil {
+		clean()
+		return "", nil, fmt.Errorf("standard input could not be read: %w", err)
+	}
+	return t.Name(), clean, t.Close()
+}
+
+func head(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b := make([]byte, 512)
+	n, err := io.ReadFull(f, b)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	return b[:n], nil
+}
+
+func precheck(path, name string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := app.CheckCensus(bufio.NewReaderSize(f, 1<<16)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (c *importCmd) journal(s stdio, o *opened, path, name string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	n, root, err := o.ImportJournal(s.ctx, f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	fmt.Fprintf(s.out, "%s: a journal of Onus. %d entries added. Root of the ledger: %s\n", name, n, root)
+	return nil
+}
+
+func (c *importCmd) census(s stdio, o *opened, path, name string) error {
+	r, err := o.ImportCensus(s.ctx, func() (io.ReadCloser, error) { return os.Open(path) }, entry.System)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if _, err := o.Checkpoint(s.ctx); err != nil {
+		return err
+	}
+	x := r.Summary
+	var b bytes.Buffer
+	year := ""
+	if x.Header.Year > 0 {
+		year = fmt.Sprintf(" of %d", x.Header.Year)
+	}
+	fmt.Fprintf(&b, "%s: a CIN census%s from authority %s.\n", name, year, x.Header.LEA)
+	fmt.Fprintf(&b, "Understood: %d children, %d referrals, %d assessments, %d section 47 enquiries, %d child in need plans, %d protection plans, %d reviews.\n",
+		x.Children, x.Episodes, x.Assessments, x.Section47s, x.CINPlans, x.CPPlans, x.Reviews)
+	switch {
+	case r.Entries() == 0:
+		fmt.Fprintln(&b, "Nothing was new: nothing was added.")
+	default:
+		fmt.Fprintf(&b, "Added: %d entries about %d children, of whom %d were not known before. %d of these entries correct an earlier file.\n", r.Entries(), r.NewChildren+r.Known, r.NewChildren, r.Corrected)
+	}
+	if r.Older > 0 {
+		fmt.Fprintf(&b, "Left alone: %d facts, since a newer file already spoke of them.\n", r.Older)
+	}
+	if r.NoNumber > 0 {
+		fmt.Fprintf(&b, "%d children have no number of their own. They were kept, and can be known again only by this very file.\n", r.NoNumber)
+	}
+	total := 0
+	kinds := make([]string, 0, len(x.ByKind))
+	for k, n := range x.ByKind {
+		total += n
+		kinds = append(kinds, string(k))
+	}
+	sort.Strings(kinds)
+	if total > 0 {
+		fmt.Fprintf(&b, "Not as expected: %d findings. What was not understood is kept in each child's record.\n", total)
+		for i, f := range x.Findings {
+			if i == c.Findings {
+				fmt.Fprintf(&b, "  ... and %d more (--findings %d lists them)\n", total-i, total)
+				break
+			}
+			fmt.Fprintf(&b, "  line %d, %s: %s %s\n", f.Line, f.Path, f.Problem, f.Do)
+		}
+	}
+	_, err = s.out.Write(b.Bytes())
+	return err
+}
