@@ -417,3 +417,25 @@ func (a *App) Entry(ctx context.Context, id entry.ID) (st Stored, err error) {
 	})
 	return st, err
 }
+
+// TeamCounts gives a team's numbers without naming a child.
+func (a *App) TeamCounts(ctx context.Context, team string) (*TeamPage, error) {
+	p := &TeamPage{Now: a.Clock.Now()}
+	on := p.Now.Date()
+	return p, a.Store.View(ctx, func(v View) error {
+		l, err := a.lineOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		t, ok := l.Team(team)
+		if !ok {
+			return ErrNotFound
+		}
+		p.Team, p.Line = t, l
+		if m, ok := l.Manager(team, on); ok {
+			p.Manager, _ = l.Post(m)
+			p.ManagedBy = l.Answers(m, on)
+		}
+		return p.count(ctx, v, team, on)
+	})
+}

@@ -49,8 +49,12 @@ func (c *serveCmd) Run(s stdio) error {
 	} else if by == "demo" {
 		return wrong("this store holds the demonstration, with nobody real in it. Start it with --demo, or give another folder with --data")
 	}
+	schema, err := Schema()
+	if err != nil {
+		return err
+	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
-	pages, err := web.New(web.Config{App: o.App, Log: log, Demo: c.Demo, Stories: stories, VKey: o.vkey, Ready: w.Well})
+	pages, err := web.New(web.Config{App: o.App, Log: log, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
 	if err != nil {
 		return err
 	}

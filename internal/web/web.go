@@ -26,7 +26,7 @@ import (
 )
 
 // Story is a place that the demonstration leads a newcomer to.
-type Story struct{ Title, Text, Child, Href string }
+type Story struct{ Title, Text, Child, Href, As, AsName string }
 
 // Config is what the pages are made of.
 type Config struct {
@@ -34,6 +34,7 @@ type Config struct {
 	Log     *slog.Logger
 	Demo    bool // a demonstration: anybody may choose who to be
 	Stories []Story
+	Schema  []byte                // the JSON Schema of all entries
 	VKey    string                // the ledger's public key
 	Ready   func() (bool, string) // whether the background is well
 }

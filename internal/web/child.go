@@ -1,0 +1,322 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/web/shell"
+)
+
+type childData struct {
+	ID, Title, Sub, Bold, Rest string
+	Open                       bool
+	Facts                      []shell.Fact
+	Tiers                      []shell.Tier
+	Words, WordsBy             string
+	Duties                     []dutyLine
+	Missed                     []dutyLine
+	Picture                    picture
+	Events                     []eventLine
+	Actions                    []shell.Link
+	Known                      string // the query part that keeps the moment in links
+}
+
+type dutyLine struct {
+	Due, What, Href, By string
+	State               shell.State
+}
+
+type eventLine struct {
+	N              int
+	Bad            bool
+	Date, ISO      string
+	Text, By, Href string
+	Late           string // recorded long after it happened
+}
+
+// keep is the query that keeps a past moment in links.
+func keep(known day.Instant) string {
+	if known == 0 {
+		return ""
+	}
+	return "?known=" + known.Time().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// load loads a child for a page, as known at the moment asked for.
+func (s *Server) load(r *request, what string) (*app.ChildPage, day.Instant, error) {
+	known, err := r.known()
+	if err != nil {
+		return nil, 0, err
+	}
+	p, err := s.App.Child(r.ctx(), r.reader(), what, r.PathValue("child"), known)
+	return p, known, err
+}
+
+// childFrame is the frame of a page about a child, with the one control that
+// redraws it as known at a moment.
+func (s *Server) childFrame(r *request, p *app.ChildPage, title string, known day.Instant, control bool) shell.Page {
+	f := s.page(r, title, "")
+	if !control && known == 0 {
+		return f
+	}
+	f.Known = &shell.KnownBar{Value: local(p.At)}
+	if p.Past {
+		f.Known.Text = "Showing only what had been recorded by " + p.At.Long() + "."
+		f.Known.Later = p.Later
+		f.Known.BackHref = r.URL.Path
+	}
+	return f
+}
+
+func (s *Server) child(w http.ResponseWriter, r *request) error {
+	p, known, err := s.load(r, "Child")
+	if err != nil {
+		return err
+	}
+	id, on := p.Identity, p.At.Date()
+	d := childData{ID: p.Record.Child, Title: id.Name() + age(id.Birth, id.Expected, on), Open: p.Status.Open, Known: keep(known)}
+	d.Bold, d.Rest = situationLine(p)
+	var sub []string
+	if id.Birth != 0 {
+		sub = append(sub, "Born "+id.Birth.Long()+".")
+	}
+	if id.Address != "" {
+		sub = append(sub, id.Address+".")
+	}
+	for _, x := range id.IDs {
+		if x.System == "la-child" {
+			sub = append(sub, "Number "+x.Value+".")
+		}
+	}
+	d.Sub = strings.Join(sub, " ")
+	d.Facts = s.facts(p)
+	d.Tiers = tierStrip(p)
+	d.Words, d.WordsBy = lastWords(p)
+	for _, x := range p.Open() {
+		d.Duties = append(d.Duties, s.dutyLine(p, x, known))
+	}
+	for _, x := range p.Missed() {
+		if len(d.Missed) == 3 {
+			break
+		}
+		d.Missed = append(d.Missed, s.dutyLine(p, x, known))
+	}
+	d.Picture, d.Events = draw(p, s.App.Pack.Calendar(), known)
+	if known == 0 {
+		base := "/child/" + p.Record.Child + "/record"
+		d.Actions = []shell.Link{{Text: "Record visit", Href: base + "/visit"}, {Text: "Record something else", Href: base}}
+		if p.Status.Undecided {
+			d.Actions = append([]shell.Link{{Text: "Decide", Href: base + "/decision"}}, d.Actions...)
+		} else if p.Status.Unallocated() {
+			d.Actions = append([]shell.Link{{Text: "Allocate", Href: base + "/allocation"}}, d.Actions...)
+		}
+	}
+	f := s.childFrame(r, p, "Child", known, true)
+	if e := r.URL.Query().Get("done"); e != "" && known == 0 {
+		if ev, ok := findLog(p, entry.ID(e)); ok {
+			k, _ := app.Registry().Known(ev.Kind)
+			at := "/child/" + p.Record.Child + "/entry/" + e
+			f.Notice = &shell.Notice{Kind: "success", Text: k.Title + " recorded.", Links: []shell.Link{{Text: "See it", Href: at}, {Text: "Your receipt", Href: at + "/receipt"}}}
+		}
+	}
+	return s.render(w, http.StatusOK, childPage(f, d))
+}
+
+func findLog(p *app.ChildPage, id entry.ID) (entry.Entry, bool) {
+	for i := len(p.Record.Log) - 1; i >= 0; i-- {
+		if p.Record.Log[i].ID == id {
+			return p.Record.Log[i], true
+		}
+	}
+	return entry.Entry{}, false
+}
+
+// facts are the four things to see first: last seen, last seen alone, what is
+// late, what is next. Seen and seen alone are never one.
+func (s *Server) facts(p *app.ChildPage) []shell.Fact {
+	on, cal := p.At.Date(), s.App.Pack.Calendar()
+	seen := shell.Fact{Label: "Last seen", Value: ago(p.Status.LastSeen.Date, on)}
+	if p.Status.LastSeen.Date != 0 {
+		seen.Detail = p.Status.LastSeen.Date.Short()
+		if p.Status.LastVisitPlace != "" && p.Status.LastVisit == p.Status.LastSeen {
+			seen.Detail += ", " + p.Status.LastVisitPlace
+		}
+	} else {
+		seen.Detail = "No visit that saw the child is recorded."
+	}
+	alone := shell.Fact{Label: "Last seen alone", Value: ago(p.Status.LastAlone.Date, on)}
+	if p.Status.LastAlone.Date != 0 {
+		alone.Detail = p.Status.LastAlone.Date.Short()
+	} else {
+		alone.Detail = "No visit alone with the child is recorded."
+	}
+	late, nxt := shell.Fact{Label: "Late", Value: "Nothing"}, shell.Fact{Label: "Next due", Value: "Nothing"}
+	lateN := 0
+	for _, d := range p.Open() {
+		state := dueState(cal, d.Due, d.Span.Unit, p.At)
+		links := []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID)}}
+		if d.Late(p.At) {
+			if lateN++; lateN == 1 {
+				late = shell.Fact{Label: "Late", Value: d.Rule.Duty, State: state, Detail: "was due " + d.Due.On.Short(), Links: links, Bad: true}
+			}
+			seen.Bad = seen.Bad || strings.HasSuffix(d.Rule.ID, ".visit") || strings.HasSuffix(d.Rule.ID, "see-child")
+			alone.Bad = alone.Bad || strings.HasSuffix(d.Rule.ID, "seen-alone")
+		} else if nxt.Value == "Nothing" {
+			nxt = shell.Fact{Label: "Next due", Value: d.Rule.Duty, State: state, Links: links}
+		}
+	}
+	if lateN > 1 {
+		late.Detail += ", and " + count(lateN-1, "more", "more")
+	}
+	return []shell.Fact{seen, alone, late, nxt}
+}
+
+func tierStrip(p *app.ChildPage) (out []shell.Tier) {
+	for _, t := range p.Tiers {
+		x := shell.Tier{Post: title(t.Tier.String())}
+		switch {
+		case t.Gap && t.Post.ID == "":
+			x.Name.Text, x.Reached = "No named worker", true
+			if !p.Status.NoWorkerSince.IsZero() {
+				x.Since = "since " + p.Status.NoWorkerSince.Date.Long()
+			}
+			x.Note = "What is owed is with the team manager."
+		case t.Gap:
+			x.Name.Text, x.Since, x.Reached = "Nobody in post", t.Post.Title, true
+			if t.Answer.Person != "" {
+				x.Note = "Passes up to " + p.Line.Name(t.Answer.Person) + "."
+			}
+		default:
+			x.Name.Text = p.Line.Name(t.Answer.Person)
+			x.Since = t.Post.Title
+			if t.Answer.Since != 0 {
+				y, m, _ := t.Answer.Since.Split()
+				x.Since += ", since " + m.String() + " " + itoa(y)
+			}
+			if t.Answer.How == line.ByCover {
+				x.Note = "Covering."
+			}
+		}
+		switch {
+		case t.Late > 0:
+			x.State, x.Reached = shell.State{Kind: shell.Late, Text: "owes " + itoa(t.Owes) + ", " + itoa(t.Late) + " late"}, true
+		case t.Told != 0:
+			x.State, x.Reached = shell.State{Kind: shell.Late, Text: "told " + t.Told.Date().Short()}, true
+		case t.Next != 0:
+			x.State, x.Note = shell.State{Text: "told on " + t.Next.Date().Short()}, "if still late"
+		case t.Owes > 0:
+			x.State = shell.State{Text: "owes " + itoa(t.Owes)}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func title(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func lastWords(p *app.ChildPage) (words, by string) {
+	for i := len(p.Record.Events) - 1; i >= 0; i-- {
+		ev := p.Record.Events[i]
+		if v, ok := ev.Body.(child.Visit); ok && v.Words != "" {
+			by = ev.When.Date.Full() + ", " + v.Where
+			if v.Alone {
+				by += ", alone"
+			}
+			return "\"" + v.Words + "\"", by + ". Heard by " + p.Line.Name(ev.Author) + "."
+		}
+	}
+	return "", ""
+}
+
+func (s *Server) dutyLine(p *app.ChildPage, d duty.Duty, known day.Instant) dutyLine {
+	return dutyLine{Due: d.Due.On.Short(), What: d.Rule.Duty, Href: dutyHref(p.Record.Child, d.ID) + keep(known),
+		By: whoOwes(p.Line, d.Owner, p.At.Date()), State: endState(d, s.App.Pack.Calendar(), p.At)}
+}
+
+// childDuties lists every duty, ended ones too, newest first.
+func (s *Server) childDuties(w http.ResponseWriter, r *request) error {
+	p, known, err := s.load(r, "Duties")
+	if err != nil {
+		return err
+	}
+	var rows []dutyLine
+	for i := len(p.Duties) - 1; i >= 0; i-- {
+		x := s.dutyLine(p, p.Duties[i], known)
+		x.Due = p.Duties[i].Due.On.Long()
+		rows = append(rows, x)
+	}
+	return s.render(w, http.StatusOK, dutiesPage(s.childFrame(r, p, "All duties", known, true), p.Identity.Name(), "/child/"+p.Record.Child+keep(known), rows))
+}
+
+type entryLine struct {
+	Href, Kind, Happened, Recorded, By, Text, Source string
+	Lag                                              string
+}
+
+// entries lists everything recorded, in the order in which it was recorded.
+func (s *Server) entries(w http.ResponseWriter, r *request) error {
+	p, known, err := s.load(r, "Entries")
+	if err != nil {
+		return err
+	}
+	var rows []entryLine
+	for i := len(p.Record.Log) - 1; i >= 0; i-- {
+		rows = append(rows, entryRow(p, p.Record.Log[i], known))
+	}
+	return s.render(w, http.StatusOK, entriesPage(s.childFrame(r, p, "Entries", known, true), p.Identity.Name(), "/child/"+p.Record.Child+keep(known), rows))
+}
+
+func entryRow(p *app.ChildPage, e entry.Entry, known day.Instant) entryLine {
+	k, _ := app.Registry().Known(e.Kind)
+	x := entryLine{Href: "/child/" + p.Record.Child + "/entry/" + string(e.ID) + keep(known), Kind: k.Title, Happened: e.Happened.Long(), Recorded: e.Recorded.Long(),
+		By: p.Line.Name(e.Author), Text: summary(e.Body, p.Line), Source: source(e.Source)}
+	if n := int(e.Recorded.Date() - e.Happened.Date); n > 2 && e.Source.Kind != "import" {
+		x.Lag = count(n, "day later", "days later")
+	}
+	return x
+}
+
+func source(s entry.Source) string {
+	switch s.Kind {
+	case "import":
+		return "imported (" + s.Of + ", line " + itoa(s.Line) + ")"
+	case "rule":
+		return "by the rules"
+	case "api":
+		return "by a program"
+	case "simulation":
+		return "invented"
+	}
+	return ""
+}
+
+type readLine struct{ When, Who, Post, What string }
+
+// readers shows who has looked at the child's record.
+func (s *Server) readers(w http.ResponseWriter, r *request) error {
+	p, _, err := s.load(r, "Who has looked")
+	if err != nil {
+		return err
+	}
+	rs, err := s.App.Readers(r.ctx(), p.Record.Child, 200)
+	if err != nil {
+		return err
+	}
+	var rows []readLine
+	for _, x := range rs {
+		post, _ := p.Line.Post(x.Post)
+		rows = append(rows, readLine{x.At.Long(), p.Line.Name(x.Person), post.Title, x.What})
+	}
+	return s.render(w, http.StatusOK, readersPage(s.page(r, "Who has looked", ""), p.Identity.Name(), "/child/"+p.Record.Child, rows))
+}

@@ -1,0 +1,290 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/web/shell"
+)
+
+// dutyData is one duty: why it exists, how its date was counted, who was told.
+type dutyData struct {
+	Name, Back, What, By string
+	State                shell.State
+	X                    duty.Explanation
+	Source               duty.Source
+	RuleHref             string
+	Steps                []stepLine
+	Ended                string
+	Action               *shell.Link
+}
+
+type stepLine struct{ N, To, Told, Who, State string }
+
+func (s *Server) duty(w http.ResponseWriter, r *request) error {
+	p, known, err := s.load(r, "Duty")
+	if err != nil {
+		return err
+	}
+	d, x, err := s.App.Explain(p, r.PathValue("duty"))
+	if err != nil {
+		return err
+	}
+	data := dutyData{Name: p.Identity.Name(), Back: "/child/" + p.Record.Child + keep(known), What: d.Rule.Duty, By: whoOwes(p.Line, d.Owner, p.At.Date()),
+		State: endState(d, s.App.Pack.Calendar(), p.At), X: x, Source: d.Rule.Source, RuleHref: "/rules/" + d.Rule.ID}
+	for _, st := range d.Steps {
+		l := stepLine{N: itoa(st.N), To: st.To.String()}
+		switch {
+		case st.Told != 0:
+			l.State, l.Told = "done", "Told "+st.Told.Long()+"."
+			post, _ := p.Line.Post(st.Post)
+			l.Who = post.Title
+			if st.Who != "" {
+				l.Who += ", " + p.Line.Name(st.Who)
+			} else if st.Post == "" {
+				l.Who = "The line has no such post."
+			}
+		case d.State == duty.Open:
+			l.State, l.Told = "wait", "Will be told "+st.At.Long()+" if it is still not done."
+		default:
+			l.State, l.Told = "wait", "Not told: it ended before."
+		}
+		data.Steps = append(data.Steps, l)
+	}
+	if d.State != duty.Open && !d.Ended.IsZero() {
+		data.Ended = d.Ended.Long()
+	}
+	if d.State == duty.Open && known == 0 {
+		data.Action = meetAction(d.Rule, p.Record.Child)
+	}
+	return s.render(w, http.StatusOK, dutyPage(s.childFrame(r, p, "Duty", known, true), data))
+}
+
+// entryData is one entry as it was recorded, whole.
+type entryData struct {
+	Name, Back, Kind, About string
+	Rows                    [][2]string
+	Receipt, Correct        string
+	Corrected               []entryLine
+}
+
+// entryOf finds an entry of the child in the address: an entry of another
+// child is not there.
+func entryOf(p *app.ChildPage, id string) (entry.Entry, error) {
+	e, ok := findLog(p, entry.ID(id))
+	if !ok {
+		return e, app.ErrNotFound
+	}
+	return e, nil
+}
+
+func (s *Server) entry(w http.ResponseWriter, r *request) error {
+	p, known, err := s.load(r, "Entry")
+	if err != nil {
+		return err
+	}
+	e, err := entryOf(p, r.PathValue("entry"))
+	if err != nil {
+		return err
+	}
+	k, _ := app.Registry().Known(e.Kind)
+	base := "/child/" + p.Record.Child
+	d := entryData{Name: p.Identity.Name(), Back: base + "/entries" + keep(known), Kind: k.Title, About: k.About, Receipt: base + "/entry/" + string(e.ID) + "/receipt"}
+	post, _ := p.Line.Post(e.Post)
+	add := func(key, value string) {
+		if value != "" {
+			d.Rows = append(d.Rows, [2]string{key, value})
+		}
+	}
+	add("Happened", e.Happened.Long())
+	add("Recorded", e.Recorded.Long())
+	add("By", p.Line.Name(e.Author))
+	add("In the post", post.Title)
+	add("How it came here", source(e.Source))
+	for _, f := range bodyRows(e.Raw) {
+		add(f[0], f[1])
+	}
+	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" {
+		d.Correct = base + "/correct/" + string(e.ID)
+	}
+	for _, c := range p.Record.Log {
+		if c.Corrects == e.ID {
+			d.Corrected = append(d.Corrected, entryRow(p, c, known))
+		}
+	}
+	return s.render(w, http.StatusOK, entryPage(s.childFrame(r, p, "Entry", known, false), d))
+}
+
+// receipt gives the receipt of an entry as a file.
+func (s *Server) receipt(w http.ResponseWriter, r *request) error {
+	p, _, err := s.load(r, "Receipt")
+	if err != nil {
+		return err
+	}
+	e, err := entryOf(p, r.PathValue("entry"))
+	if err != nil {
+		return err
+	}
+	text, err := s.App.Receipt(r.ctx(), e.ID)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+string(e.ID)+`.tlog-proof"`)
+	_, err = w.Write(text)
+	return err
+}
+
+// lineData is the line of responsibility.
+type lineData struct {
+	On, Known string
+	Sub       string
+	Broken    []shell.Fact
+	Rows      []postRow
+	Changes   []changeRow
+	Past      bool
+}
+
+type postRow struct {
+	Depth             int
+	Title, Held, Note string
+	Vacant, Covered   bool
+	Own, Below        int
+	Owed, NoWorker    int
+	Workers, Team     string
+}
+
+type changeRow struct{ Date, Text, By string }
+
+func (s *Server) theLine(w http.ResponseWriter, r *request) error {
+	known, err := r.known()
+	if err != nil {
+		return err
+	}
+	var on day.Date
+	if v := r.URL.Query().Get("on"); v != "" {
+		if on, err = day.Parse(v); err != nil {
+			return entry.Refuse("on", err.Error())
+		}
+	}
+	p, err := s.App.TheLine(r.ctx(), on, known)
+	if err != nil {
+		return err
+	}
+	d := lineData{On: p.On.String(), Known: local(p.At), Past: p.Past}
+	d.Sub = "Who answers for what, from the head down. In the order of the line, not of any figure."
+	if !p.Past {
+		d.Broken = []shell.Fact{
+			{Label: "Posts with nobody in them", Value: itoa(p.Vacant) + " of " + itoa(len(p.Posts)), Bad: p.Vacant > 0, Detail: "What they owe passes to their cover, or up."},
+			{Label: "Children with no worker", Value: itoa(p.NoWorker), Bad: p.NoWorker > 0, Links: []shell.Link{{Text: "See them", Href: "/unallocated"}}},
+		}
+	}
+	for _, x := range p.Posts {
+		d.Rows = append(d.Rows, postLine(p, x))
+	}
+	for _, e := range p.Changes {
+		d.Changes = append(d.Changes, changeRow{e.Happened.Date.Long(), changeText(p.Line, e), p.Line.Name(e.Author)})
+	}
+	f := s.page(r, "The line", "/line")
+	return s.render(w, http.StatusOK, linePage(f, d))
+}
+
+func postLine(p *app.LinePage, x app.PostLine) postRow {
+	row := postRow{Depth: min(x.Depth, 4), Title: x.Post.Title, Own: x.Own, Below: x.Below, Owed: x.Owed, NoWorker: x.NoWorker, Team: x.Post.Team}
+	if x.Held {
+		row.Held, row.Note = p.Line.Name(x.Holder.Person), "since "+x.Holder.From.Long()
+		if x.Holder.Acting {
+			row.Note = "acting, " + row.Note
+		}
+	} else {
+		row.Vacant = true
+	}
+	switch {
+	case x.Answer.How == line.ByCover:
+		row.Covered = true
+		row.Note = p.Line.Name(x.Answer.Person) + " covers"
+		if x.Answer.Cover.To != 0 {
+			row.Note += ", to " + x.Answer.Cover.To.Long()
+		}
+	case row.Vacant && x.Answer.Person != "":
+		row.Note = "what it owes is with " + p.Line.Name(x.Answer.Person)
+	case row.Vacant:
+		row.Note = "nobody above is in post either"
+	}
+	if x.Workers > 0 {
+		row.Workers = itoa(x.Workers) + " worker posts"
+		if x.Empty > 0 {
+			row.Workers += ", " + itoa(x.Empty) + " empty"
+		}
+	}
+	return row
+}
+
+func changeText(l *line.Line, e entry.Entry) string {
+	t := func(id string) string {
+		p, _ := l.Post(id)
+		return p.Title
+	}
+	switch b := e.Body.(type) {
+	case line.PostHeld:
+		return t(b.Post) + ": held by " + l.Name(b.Person)
+	case line.PostLeft:
+		return t(b.Post) + ": left. " + b.Why
+	case line.Cover:
+		return t(b.Post) + ": covered by " + lower(t(b.By)) + ". " + b.Why
+	case line.PostCreated:
+		return b.Title + ": created"
+	case line.PostClosed:
+		return t(b.Post) + ": closed. " + b.Why
+	case line.PostMoved:
+		return t(b.Post) + ": moved"
+	}
+	return string(e.Kind)
+}
+
+// rules shows every rule with its source, and why lists are in their order.
+func (s *Server) rules(w http.ResponseWriter, r *request) error {
+	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Pack.Rules))
+}
+
+func (s *Server) rule(w http.ResponseWriter, r *request) error {
+	rule, ok := s.App.Pack.Rule(r.PathValue("id"), r.now.Date())
+	if !ok {
+		return app.ErrNotFound
+	}
+	return s.render(w, http.StatusOK, rulePage(s.page(r, "Rule", "/rules"), rule))
+}
+
+func metBy(r *duty.Rule) (names []string) {
+	for _, k := range r.MetBy.Kind {
+		if known, ok := app.Registry().Known(entry.Kind(k)); ok {
+			names = append(names, known.Title)
+		}
+	}
+	return names
+}
+
+// ledger shows the key and the newest signed head, so that anybody can check a
+// receipt against them.
+func (s *Server) ledger(w http.ResponseWriter, r *request) error {
+	text, err := s.App.LastCheckpoint(r.ctx())
+	if err != nil && !errors.Is(err, app.ErrNotFound) {
+		return err
+	}
+	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, string(text)))
+}
+
+func (s *Server) checkpoint(w http.ResponseWriter, r *request) error {
+	text, err := s.App.LastCheckpoint(r.ctx())
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err = w.Write(text)
+	return err
+}

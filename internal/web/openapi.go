@@ -1,0 +1,116 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/duty"
+)
+
+// openAPI describes every route of the API, made from the table of routes: one
+// cannot be there without the other.
+func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
+	paths := map[string]map[string]any{}
+	for _, r := range s.Routes() {
+		if !strings.HasPrefix(r.Path, "/api/") {
+			continue
+		}
+		op := map[string]any{"summary": r.About, "x-who-may": string(r.Policy), "responses": map[string]any{
+			"200":     map[string]any{"description": "The answer."},
+			"default": map[string]any{"description": "What is wrong, and each problem at its field.", "content": content(ref("Error"))}}}
+		var params []any
+		for _, part := range strings.Split(r.Path, "/") {
+			if name, ok := strings.CutPrefix(part, "{"); ok {
+				params = append(params, param(strings.TrimSuffix(name, "}"), "path", true, "An id, as another answer gives it."))
+			}
+		}
+		for _, q := range []string{"known", "on", "after", "limit", "team"} {
+			if strings.Contains(r.About, " "+q) && strings.Contains(r.About, "Takes") {
+				params = append(params, param(q, "query", false, queryAbout[q]))
+			}
+		}
+		if r.Method == http.MethodPost && r.Path != "/api/search" {
+			params = append(params, param("Idempotency-Key", "header", true, "New for each request, 8 to 200 characters. The same key again gives the first answer."))
+			op["requestBody"] = map[string]any{"required": true, "content": content(ref("Write"))}
+			op["responses"].(map[string]any)["201"] = map[string]any{"description": "Recorded, durably."}
+		}
+		if r.Path == "/api/search" {
+			op["requestBody"] = map[string]any{"required": true, "content": content(map[string]any{"type": "object", "properties": map[string]any{"words": map[string]any{"type": "string"}}})}
+		}
+		if params != nil {
+			op["parameters"] = params
+		}
+		if paths[r.Path] == nil {
+			paths[r.Path] = map[string]any{}
+		}
+		paths[r.Path][strings.ToLower(r.Method)] = op
+	}
+	str := map[string]any{"type": "string"}
+	entrySchema := map[string]any{"type": "object", "required": []string{"kind", "happened", "body"}, "properties": map[string]any{
+		"kind": str, "happened": str, "corrects": str, "body": map[string]any{"type": "object", "description": "As GET /api/kinds describes it for the kind."}}}
+	return s.answer(w, map[string]any{"openapi": "3.1.0",
+		"info":  map[string]any{"title": "Onus", "version": "1", "description": "Everything the pages do. Times are RFC 3339 in UTC, dates YYYY-MM-DD. In a demonstration the header Onus-Person says who asks."},
+		"paths": paths,
+		"components": map[string]any{"schemas": map[string]any{
+			"Error": map[string]any{"type": "object", "properties": map[string]any{"error": str, "detail": str, "problems": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{"field": str, "text": str}}}}},
+			"Write": map[string]any{"type": "object", "required": []string{"entries"}, "properties": map[string]any{"entries": map[string]any{"type": "array", "items": entrySchema}, "seen": map[string]any{"type": "integer"}}}}}})
+}
+
+var queryAbout = map[string]string{
+	"known": "As known at a past moment: only what had been recorded by then.", "on": "The day to show the line on.",
+	"after": "The next of an earlier answer.", "limit": "How many rows, at most 1000.", "team": "Only this team.",
+}
+
+func content(schema any) map[string]any {
+	return map[string]any{"application/json": map[string]any{"schema": schema}}
+}
+
+func ref(name string) map[string]any { return map[string]any{"$ref": "#/components/schemas/" + name} }
+
+func param(name, in string, required bool, about string) map[string]any {
+	return map[string]any{"name": name, "in": in, "required": required, "description": about, "schema": map[string]any{"type": "string"}}
+}
+
+// apiKinds gives every kind of entry with its schema.
+func (s *Server) apiKinds(w http.ResponseWriter, _ *request) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, err := w.Write(s.Schema)
+	return err
+}
+
+type apiRule struct {
+	ID      string      `json:"id"`
+	Duty    string      `json:"duty"`
+	About   string      `json:"about"`
+	Within  string      `json:"within"`
+	Repeats string      `json:"repeats,omitempty"`
+	Every   string      `json:"every,omitempty"`
+	MetBy   []string    `json:"met_by"`
+	While   string      `json:"while"`
+	OwedBy  string      `json:"owed_by"`
+	Takes   string      `json:"takes"`
+	Source  duty.Source `json:"source"`
+	From    string      `json:"from"`
+}
+
+func (s *Server) apiRules(w http.ResponseWriter, _ *request) error {
+	out := []apiRule{}
+	for _, r := range s.App.Pack.Rules {
+		x := apiRule{r.ID, r.Duty, r.About, r.Within.String(), r.Repeats, "", r.MetBy.Kind, r.While, r.OwedBy, r.Takes.String(), r.Source, r.From.String()}
+		if r.Repeats != "" {
+			x.Every = r.Every.String()
+		}
+		out = append(out, x)
+	}
+	return s.answer(w, out)
+}
+
+func (s *Server) apiLedger(w http.ResponseWriter, r *request) error {
+	text, err := s.App.LastCheckpoint(r.ctx())
+	if err != nil && !errors.Is(err, app.ErrNotFound) {
+		return err
+	}
+	return s.answer(w, map[string]string{"public_key": s.VKey, "checkpoint": string(text)})
+}

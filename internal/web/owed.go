@@ -1,0 +1,103 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/web/shell"
+)
+
+// pageSize is how many rows a list shows at once.
+const pageSize = 100
+
+// group is a part of a list with its heading.
+type group struct {
+	Title string
+	Rows  []shell.Duty
+}
+
+func (s *Server) owed(w http.ResponseWriter, r *request) error {
+	after, err := cursor(r)
+	if err != nil {
+		return err
+	}
+	o, err := s.App.Owed(r.ctx(), r.reader(), after, pageSize)
+	if err != nil {
+		return err
+	}
+	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
+	groups := s.groups(o, after == (app.Cursor{}))
+	return s.render(w, http.StatusOK, owedPage(s.page(r, "What I owe", "/owed"), sub, groups, next("/owed", o.Next)))
+}
+
+// groups parts a list that stands on one page into late, today, this week and
+// later. A longer list stays whole: its order is by risk.
+func (s *Server) groups(o *app.Owed, first bool) []group {
+	if !first || o.Next.ID != "" {
+		g := group{Title: "By risk, then by time left"}
+		for _, d := range o.Rows {
+			g.Rows = append(g.Rows, dutyRow(s, o.Line, d, o.Now, true))
+		}
+		return []group{g}
+	}
+	parts := []group{{Title: "Late"}, {Title: "Today"}, {Title: "The next seven days"}, {Title: "Later"}}
+	today := o.Now.Date()
+	for _, d := range o.Rows {
+		i := 3
+		switch {
+		case d.Due.Late(o.Now):
+			i = 0
+		case d.Due.On <= today:
+			i = 1
+		case d.Due.On <= today+7:
+			i = 2
+		}
+		parts[i].Rows = append(parts[i].Rows, dutyRow(s, o.Line, d, o.Now, true))
+	}
+	var out []group
+	for _, g := range parts {
+		if len(g.Rows) > 0 {
+			out = append(out, g)
+		}
+	}
+	if len(out) > 0 && out[0].Rows[0].Action != nil {
+		out[0].Rows[0].Solid = true
+	}
+	return out
+}
+
+// cursor reads ?after=, which only our own links make.
+func cursor(r *request) (app.Cursor, error) {
+	v := r.URL.Query().Get("after")
+	if v == "" {
+		return app.Cursor{}, nil
+	}
+	f := strings.SplitN(v, "~", 3)
+	if len(f) == 3 {
+		rank, err1 := strconv.Atoi(f[0])
+		at, err2 := strconv.ParseInt(f[1], 10, 64)
+		if err1 == nil && err2 == nil && f[2] != "" {
+			return app.Cursor{Rank: rank, At: at, ID: f[2]}, nil
+		}
+	}
+	return app.Cursor{}, app.ErrNotFound
+}
+
+func cursorText(c app.Cursor) string {
+	if c.ID == "" {
+		return ""
+	}
+	return strconv.Itoa(c.Rank) + "~" + strconv.FormatInt(c.At, 10) + "~" + c.ID
+}
+
+// next is the address of the next page of a list, or nothing.
+func next(path string, c app.Cursor) string {
+	if c.ID == "" {
+		return ""
+	}
+	return path + "?after=" + cursorText(c)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,218 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"onus/internal/app"
+	"onus/internal/line"
+	"onus/internal/web/shell"
+)
+
+// childLine is a child as a row of a list.
+type childLine struct {
+	Href, Name, Age, Situation string
+	Waiting                    string
+	LastSeen, LastAlone        string
+	Team, Worker               string
+	Allocate                   string
+}
+
+func (s *Server) childLines(r *request, l *app.ChildList) []childLine {
+	return childRows(r, l.Line, l.Rows)
+}
+
+func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) {
+	on := r.now.Date()
+	for _, c := range rows {
+		x := childLine{Href: "/child/" + c.Child, Name: c.Name, Age: age(c.Birth, c.Expected, on), Situation: c.Situation,
+			LastSeen: ago(c.LastSeen, on), LastAlone: ago(c.LastAlone, on), Allocate: "/child/" + c.Child + "/record/allocation"}
+		if c.NoWorkerSince != 0 {
+			x.Waiting = count(r.s.App.Pack.Calendar().WorkingBetween(c.NoWorkerSince, on), "working day", "working days")
+		}
+		if t, ok := l.Team(c.Team); ok {
+			x.Team = t.Name
+		}
+		switch {
+		case !c.Open:
+			x.Worker = "not open"
+		case c.Post == "":
+			x.Worker = "nobody"
+		default:
+			x.Worker = whoOwes(l, line.KeyOf(c.Post), on)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (s *Server) children(w http.ResponseWriter, r *request) error {
+	after, err := cursor(r)
+	if err != nil {
+		return err
+	}
+	l, err := s.App.MyChildren(r.ctx(), r.reader(), after, pageSize)
+	if err != nil {
+		return err
+	}
+	sub := "Children allocated to the posts you hold, cover or answer for. Ordered by risk."
+	return s.render(w, http.StatusOK, childrenPage(s.page(r, "My children", "/children"), "My children", sub, s.childLines(r, l), next("/children", l.Next)))
+}
+
+// search finds children. The words come in the body of the request, never in
+// its address.
+func (s *Server) search(w http.ResponseWriter, r *request) error {
+	l, err := s.App.Search(r.ctx(), r.reader(), r.FormValue("q"), 50)
+	if err != nil {
+		return err
+	}
+	sub := "Searching is recorded, and so is who was found."
+	if len(l.Rows) == 50 {
+		sub += " Only the first 50 are shown: add more of the name, or a number."
+	}
+	return s.render(w, http.StatusOK, childrenPage(s.page(r, "Search", ""), count(len(l.Rows), "child found", "children found"), sub, s.childLines(r, l), ""))
+}
+
+// unallocated is the exact list of children with no named worker: the whole
+// authority's, or below one team.
+func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
+	after, err := cursor(r)
+	if err != nil {
+		return err
+	}
+	var teams []string
+	team := r.URL.Query().Get("team")
+	if team != "" {
+		if _, ok := r.line.Team(team); !ok {
+			return app.ErrNotFound
+		}
+		teams = []string{team}
+	}
+	l, err := s.App.Unallocated(r.ctx(), r.reader(), teams, after, pageSize)
+	if err != nil {
+		return err
+	}
+	d := unallocatedData{Rows: s.childLines(r, l), Next: next("/unallocated", l.Next)}
+	for _, t := range l.Teams {
+		d.Total += t.Unallocated
+		name := "No team yet"
+		if x, ok := l.Line.Team(t.Team); ok {
+			name = x.Name
+		}
+		if t.Unallocated > 0 {
+			d.Teams = append(d.Teams, teamCount{name, "/unallocated?team=" + t.Team, t.Unallocated, t.Open, t.Team == team && team != ""})
+		}
+	}
+	if team != "" && d.Next != "" {
+		d.Next += "&team=" + team
+	}
+	return s.render(w, http.StatusOK, unallocatedPage(s.page(r, "Unallocated", "/unallocated"), d))
+}
+
+type unallocatedData struct {
+	Total int
+	Rows  []childLine
+	Teams []teamCount
+	Next  string
+}
+
+type teamCount struct {
+	Name, Href string
+	N, Open    int
+	Current    bool
+}
+
+// myTeam goes to one's own team, or lists the teams below one's post.
+func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
+	on := r.now.Date()
+	var teams []string
+	for _, p := range r.posts {
+		under := r.line.TeamsUnder(p.ID, on)
+		if len(under) == 0 && p.Team != "" {
+			under = []string{p.Team}
+		}
+		for _, t := range under {
+			if !contains(teams, t) {
+				teams = append(teams, t)
+			}
+		}
+	}
+	if len(teams) == 1 {
+		http.Redirect(w, r.Request, "/team/"+teams[0], http.StatusSeeOther)
+		return nil
+	}
+	var rows []teamSummary
+	for _, id := range teams {
+		t, err := s.App.TeamCounts(r.ctx(), id)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + id, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
+	}
+	return s.render(w, http.StatusOK, teamsPage(s.page(r, "My teams", "/team"), rows))
+}
+
+type teamSummary struct {
+	Name, Href, Manager      string
+	Children, NoWorker, Late int
+}
+
+func contains(list []string, v string) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+func managerName(t *app.TeamPage) string {
+	if t.Manager.ID == "" {
+		return "no manager's post"
+	}
+	return whoOwes(t.Line, line.KeyOf(t.Manager.ID), t.Now.Date())
+}
+
+type teamData struct {
+	Name, Sub string
+	NoWorker  []childLine
+	Late      []shell.Duty
+	LateTitle string
+	Next      string
+	Loads     []loadRow
+}
+
+type loadRow struct {
+	Name, Post           string
+	Children, Owed, Late int
+	Empty                bool
+}
+
+func (s *Server) team(w http.ResponseWriter, r *request) error {
+	after, err := cursor(r)
+	if err != nil {
+		return err
+	}
+	t, err := s.App.Team(r.ctx(), r.reader(), r.PathValue("team"), after, pageSize)
+	if err != nil {
+		return err
+	}
+	on := t.Now.Date()
+	d := teamData{Name: t.Team.Name, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
+	d.Sub = fmt.Sprintf("%s, %s. %s, %d without a worker. Managed by %s.", on.Full(), t.Now.Clock(), count(t.Children, "child", "children"), t.Unallocated, managerName(t))
+	for _, x := range t.Late {
+		row := dutyRow(s, t.Line, x, t.Now, false)
+		d.Late = append(d.Late, row)
+	}
+	for _, x := range t.Loads {
+		row := loadRow{Name: t.Line.Name(x.Answer.Person), Post: x.Post.Title, Children: x.Children, Owed: x.Owed, Late: x.Late}
+		if _, held := t.Line.Holder(x.Post.ID, on); !held {
+			row.Empty, row.Name = true, "Nobody"
+			if x.Answer.Person != "" {
+				row.Post += ": what it owes is with " + t.Line.Name(x.Answer.Person)
+			}
+		}
+		d.Loads = append(d.Loads, row)
+	}
+	return s.render(w, http.StatusOK, teamPage(s.page(r, t.Team.Name, "/team"), d))
+}

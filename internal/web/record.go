@@ -1,0 +1,338 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/web/govuk"
+	"onus/internal/web/shell"
+)
+
+// recordData is a page on which something is recorded: the questions with what
+// was typed, every problem at once, or the answers to check.
+type recordData struct {
+	Name, Back, Action string
+	Title, Intro, Verb string
+	Timed              bool
+	Values             map[string]string
+	Fields             []field
+	Workers            []workerChoice
+	Teams              [][2]string
+	Errors             govuk.Errors
+	Key                string
+	Check              bool // show the answers, with a button to record them
+	Sure               bool
+	Answers            [][2]string
+	Blocked            string // why nothing of this kind can be recorded now
+}
+
+type workerChoice struct{ Value, Text, Hint string }
+
+func (s *Server) choices(w http.ResponseWriter, r *request) error {
+	p, _, err := s.load(r, "Record")
+	if err != nil {
+		return err
+	}
+	groups := []choiceGroup{}
+	for _, kind := range formOrder {
+		f := forms[kind]
+		i := len(groups) - 1
+		for j := range groups {
+			if groups[j].Title == f.group {
+				i = j
+			}
+		}
+		if i < 0 || groups[i].Title != f.group {
+			groups = append(groups, choiceGroup{Title: f.group})
+			i = len(groups) - 1
+		}
+		groups[i].Links = append(groups[i].Links, shell.Link{Text: f.title, Href: "/child/" + p.Record.Child + "/record/" + kind})
+	}
+	return s.render(w, http.StatusOK, choicesPage(s.page(r, "Record", ""), p.Identity.Name(), "/child/"+p.Record.Child, groups))
+}
+
+type choiceGroup struct {
+	Title string
+	Links []shell.Link
+}
+
+func (s *Server) form(w http.ResponseWriter, r *request) error {
+	d, p, err := s.recordPage(r)
+	if err != nil {
+		return err
+	}
+	now := r.now.Local()
+	d.Values["happened-day"], d.Values["happened-month"], d.Values["happened-year"] = fmt.Sprint(now.Day()), fmt.Sprint(int(now.Month())), fmt.Sprint(now.Year())
+	if d.Timed {
+		d.Values["happened-time"] = now.Format("15:04")
+	}
+	d.Key = fresh()
+	_ = p
+	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
+}
+
+// recordPage prepares the page of a kind for a child.
+func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
+	kind := r.PathValue("kind")
+	f, ok := forms[kind]
+	if !ok {
+		return recordData{}, nil, app.ErrNotFound
+	}
+	p, _, err := s.load(r, "Record")
+	if err != nil {
+		return recordData{}, nil, err
+	}
+	known, _ := app.Registry().Known(entry.Kind(kind))
+	base := "/child/" + p.Record.Child
+	d := recordData{Name: p.Identity.Name(), Back: base, Action: base + "/record/" + kind, Title: f.title, Intro: f.intro, Verb: f.verb, Timed: known.Timed,
+		Values: map[string]string{}, Fields: f.fields, Sure: f.sure}
+	for _, fl := range f.fields {
+		switch fl.as {
+		case "worker":
+			d.Workers, err = s.workers(r, p)
+		case "team":
+			for _, t := range p.Line.Teams() {
+				d.Teams = append(d.Teams, [2]string{t.ID, t.Name})
+			}
+			d.Values[fl.name] = p.Status.Team
+		case "referral":
+			d.Values[fl.name] = string(openReferral(p))
+		}
+		if err != nil {
+			return d, p, err
+		}
+	}
+	return d, p, nil
+}
+
+// openReferral is the newest referral that no decision names.
+func openReferral(p *app.ChildPage) entry.ID {
+	decided := map[entry.ID]bool{}
+	for _, ev := range p.Record.Events {
+		if b, ok := ev.Body.(child.Decision); ok {
+			decided[b.Referral] = true
+		}
+	}
+	for i := len(p.Record.Events) - 1; i >= 0; i-- {
+		if ev := p.Record.Events[i]; ev.Kind == "referral" && !decided[ev.ID] {
+			return ev.ID
+		}
+	}
+	return ""
+}
+
+// workers are those who can be given the child: of the child's team first.
+// What each owes now stands beside the name.
+func (s *Server) workers(r *request, p *app.ChildPage) ([]workerChoice, error) {
+	on := r.now.Date()
+	var out []workerChoice
+	teams := p.Line.Teams()
+	for i, t := range teams {
+		if t.ID == p.Status.Team {
+			teams[0], teams[i] = teams[i], teams[0]
+		}
+	}
+	for _, t := range teams {
+		c, err := s.App.TeamCounts(r.ctx(), t.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range c.Loads {
+			if h, ok := p.Line.Holder(l.Post.ID, on); ok && l.Post.Tier == line.Worker {
+				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
+			}
+		}
+	}
+	return out, nil
+}
+
+// record checks everything at once, asks to check the answers where that is
+// due, and records.
+func (s *Server) record(w http.ResponseWriter, r *request) error {
+	d, p, err := s.recordPage(r)
+	if err != nil {
+		return err
+	}
+	kind := r.PathValue("kind")
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	d.take(r)
+	body := map[string]any{}
+	for _, f := range d.Fields {
+		v := strings.TrimSpace(d.Values[f.name])
+		switch {
+		case f.as == "yesno" && v == "":
+			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
+		case f.as == "yesno":
+			body[f.name] = v == "yes"
+		case (f.as == "choice" || f.as == "worker") && v == "":
+			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
+		case v != "":
+			body[f.name] = v
+		}
+	}
+	if post, ok := p.Line.Post(d.Values["post"]); kind == "allocation" && ok {
+		body["team"] = post.Team
+	}
+	if kind == "decision" {
+		if o := body["outcome"]; (o == "assess" || o == "section 47") && body["team"] == nil {
+			d.Errors.Add("team", "Choose the team that takes it")
+		}
+	}
+	happened := d.happened()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	b, err := app.Registry().Decode(entry.Kind(kind), raw)
+	if err != nil {
+		return err
+	}
+	cmd := child.Command{Actor: r.actor(), Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
+	return s.finish(w, r, d, p, cmd)
+}
+
+// finish shows what is wrong, or the answers to check, or records.
+func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.ChildPage, cmd child.Command) error {
+	again := func(code int) error {
+		f := s.page(r, d.Title, "")
+		f.Errors = d.Errors.Any()
+		return s.render(w, code, recordPage(f, d))
+	}
+	if r.FormValue("step") == "change" {
+		d.Errors = nil
+		return again(http.StatusOK)
+	}
+	if !d.Errors.Any() {
+		_, err := child.Decide(p.Record, cmd, entry.Moment{Now: r.now, Rand: s.App.Rand})
+		d.problems(err)
+		if _, ok := entry.Problems(err); err != nil && !ok {
+			return err
+		}
+	} else if cmd.Body != nil {
+		d.problems(&entry.Refusal{Problems: cmd.Body.Check()})
+	}
+	if d.Errors.Any() {
+		return again(http.StatusUnprocessableEntity)
+	}
+	if d.Sure && r.FormValue("step") != "record" {
+		d.Check, d.Answers = true, d.answers()
+		return again(http.StatusOK)
+	}
+	done, err := s.App.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person + " " + d.Key})
+	if _, ok := entry.Problems(err); ok {
+		d.problems(err)
+		return again(http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"?done="+string(done.Entries[0]), http.StatusSeeOther)
+	return nil
+}
+
+// take keeps everything that was typed.
+func (d *recordData) take(r *request) {
+	for name, v := range r.PostForm {
+		d.Values[name] = v[0]
+	}
+	d.Key = d.Values["key"]
+	if d.Key == "" {
+		d.Key = fresh()
+	}
+}
+
+// happened reads the date, and the time where it is asked for.
+func (d *recordData) happened() day.When {
+	text := func(k string) string { return strings.TrimSpace(d.Values["happened-"+k]) }
+	dd, mm, yy := text("day"), text("month"), text("year")
+	if dd+mm+yy == "" {
+		d.Errors.Add("happened-day", "Enter when it happened")
+		return day.When{}
+	}
+	on, err := day.Parse(pad(yy, 4) + "-" + pad(mm, 2) + "-" + pad(dd, 2))
+	if err != nil {
+		d.Errors.Add("happened-day", "Enter a date that is in the calendar, such as 23 11 2026")
+		return day.When{}
+	}
+	tm := text("time")
+	if !d.Timed || tm == "" {
+		return day.On(on)
+	}
+	at, err := day.ParseInstant(on.String() + "T" + pad(tm, 5))
+	if err != nil {
+		d.Errors.Add("happened-time", "Enter the time as hours and minutes, such as 16:50")
+		return day.When{}
+	}
+	return day.AtInstant(at)
+}
+
+func pad(s string, n int) string {
+	for len(s) < n {
+		s = "0" + s
+	}
+	return s
+}
+
+// problems puts what the core refused at its field.
+func (d *recordData) problems(err error) {
+	ps, _ := entry.Problems(err)
+	for _, p := range ps {
+		f := p.Field
+		switch f {
+		case "happened":
+			f = "happened-day"
+		case "", "author", "body", "kind", "corrects":
+			f = "form"
+		}
+		if d.Errors.For(f) == "" {
+			d.Errors.Add(f, p.Text)
+		}
+	}
+}
+
+// answers are what was typed, in words, to check before it is recorded.
+func (d *recordData) answers() (rows [][2]string) {
+	when := d.happened()
+	rows = append(rows, [2]string{"When", when.Long()})
+	for _, f := range d.Fields {
+		v := d.Values[f.name]
+		switch f.as {
+		case "hidden", "referral":
+			continue
+		case "choice":
+			for _, c := range f.choices {
+				if c[0] == v {
+					v = c[1]
+				}
+			}
+		case "worker":
+			for _, c := range d.Workers {
+				if c.Value == v {
+					v = c.Text + " (" + c.Hint + ")"
+				}
+			}
+		case "team":
+			for _, t := range d.Teams {
+				if t[0] == v {
+					v = t[1]
+				}
+			}
+		case "yesno":
+			v = title(v)
+		}
+		if v == "" {
+			v = "Nothing entered"
+		}
+		rows = append(rows, [2]string{f.label, v})
+	}
+	return rows
+}

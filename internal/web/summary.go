@@ -1,0 +1,112 @@
+package web
+
+import (
+	"strings"
+
+	"onus/internal/child"
+	"onus/internal/line"
+	"onus/internal/returns/cin"
+)
+
+// summary says in a short sentence what a body says. It knows each kind's own
+// words; what has none is named by its kind alone.
+func summary(body any, l *line.Line) string {
+	join := func(parts ...string) string {
+		var out []string
+		for _, p := range parts {
+			if strings.TrimSpace(p) != "" {
+				out = append(out, p)
+			}
+		}
+		return strings.Join(out, ". ")
+	}
+	coded := func(set, code string) string {
+		if m, ok := cin.Meaning(set, code); ok {
+			return m
+		}
+		return code
+	}
+	switch b := body.(type) {
+	case child.Known:
+		return join(b.Name(), b.Address)
+	case child.Contact:
+		return join("from "+b.From, b.What)
+	case child.Referral:
+		from := b.From
+		if b.Code != "" && (from == "" || from == "not said") {
+			from = coded(cin.SetReferralSource, b.Code)
+		}
+		return join("from "+from, b.What)
+	case child.Decision:
+		return join(b.Outcome, b.For)
+	case child.Allocation:
+		p, _ := l.Post(b.Post)
+		return join("to the post "+p.Title, b.Why)
+	case child.AllocationEnded:
+		return b.Why
+	case child.AssessmentAuthorised:
+		return b.Outcome
+	case child.AssessmentFactors:
+		var names []string
+		for _, c := range b.Codes {
+			names = append(names, coded(cin.SetAssessmentFactors, c))
+		}
+		return strings.Join(names, "; ")
+	case child.StrategyDiscussion:
+		if b.Section47 {
+			return join("a section 47 enquiry begins", b.Why)
+		}
+		return join("no section 47 enquiry", b.Why)
+	case child.Section47Ended:
+		return b.Outcome
+	case child.Conference:
+		if b.Plan != "" {
+			return "protection plan " + b.Plan
+		}
+	case child.CPPlanStarted:
+		return join(child.CategoryName(b.Category), b.OneLine)
+	case child.CPPlanChanged:
+		return child.CategoryName(b.Category)
+	case child.CPPlanEnded:
+		return b.Why
+	case child.CINPlanStarted:
+		return b.OneLine
+	case child.CINPlanEnded:
+		return b.Why
+	case child.CoreGroup:
+		return b.Agreed
+	case child.Review:
+		return b.Agreed
+	case child.Visit:
+		how := "not seen: " + b.WhyNot
+		if b.Alone {
+			how = "seen alone"
+		} else if b.Seen {
+			how = "seen, not alone"
+		}
+		return join(how+", "+b.Where, "Purpose: "+b.Purpose, b.Learnt)
+	case child.Supervision:
+		return b.Decided
+	case child.CaseClosed:
+		return join(coded(cin.SetReasonForClosure, b.Reason), b.Why)
+	case child.Note:
+		return b.Text
+	case child.Correction:
+		if b.Withdrawn {
+			return "withdrawn: " + b.Why
+		}
+		return b.Why
+	case child.DutyClimbed:
+		p, _ := l.Post(b.Post)
+		who := l.Name(b.Person)
+		if b.Person == "" {
+			who = "nobody in post"
+		}
+		return "step " + itoa(b.Step) + ", to " + lower(p.Title) + " (" + who + "); due " + b.Due.Long()
+	case child.DutyStoodDown:
+		return b.Why
+	case child.Kept:
+		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
+	}
+	return ""
+}
