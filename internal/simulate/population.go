@@ -98,11 +98,11 @@ func (w *world) life(r *rand.Rand, begin day.Date, closesAfter int) plan {
 	b := &builder{w: w, r: r, now: w.o.Now, team: w.teams[r.IntN(len(w.teams))], pace: 1, end: w.o.Now.Date()}
 	b.post = b.team.workers[r.IntN(5)] // the first five posts are held throughout
 	if b.team.id == "east-2" {
-		b.pace = 0.8
+		b.pace = 0.9
 	}
 	begin = b.wd(begin)
 	if closesAfter > 0 {
-		b.end = begin + day.Date(closesAfter)
+		b.end = b.wd(begin + day.Date(closesAfter))
 	}
 	age := r.IntN(17)
 	birth := begin.AddMonths(-12*age - r.IntN(12) - 1)
@@ -147,12 +147,17 @@ func (b *builder) work(begin, from day.Date, closesAfter int) {
 	}
 	b.visit(cal.AddWorking(started, 12+r.IntN(5)), 0.6)
 	signed := cal.AddWorking(begin, max(length, 8))
-	enquiry := r.Float64() < 0.3
+	enquiry := r.Float64() < 0.3 && (closesAfter == 0 || closesAfter > 70)
 	if enquiry {
 		signed = b.enquiry(started, signed)
 	}
 	b.addAt(at(signed, 420), 0, b.team.manager, child.AssessmentAuthorised{Outcome: "A plan is needed."}, as)
 	last := b.end - 2
+	for year := signed.AddMonths(12) - day.Date(5+r.IntN(20)); year < last && r.Float64() < 0.85; year = year.AddMonths(12) - 10 {
+		b.addAt(at(cal.AddWorking(year, -12), 300), 0, b.post, child.AssessmentStarted{}, 0)
+		b.addAt(at(cal.AddWorking(year, -3), 430), 0, b.team.manager, child.AssessmentChecked{}, 0)
+		b.addAt(at(b.wd(year), 420), 0, b.team.manager, child.AssessmentAuthorised{Outcome: "Brought up to date."}, 0)
+	}
 	cp := enquiry && r.Float64() < 0.5
 	next := cal.AddWorking(signed, 2)
 	if cp {
@@ -170,21 +175,26 @@ func (b *builder) work(begin, from day.Date, closesAfter int) {
 		if until < last {
 			b.addAt(at(b.wd(until), 200), 0, "chair-1", child.CPPlanEnded{Why: "The harm is no longer likely."}, 0)
 			b.addAt(at(b.wd(until), 240), 0, b.post, child.CINPlanStarted{}, 0)
-			b.series(until, last, 18, 0.5, func(d day.Date) { b.visit(d, 0.5) })
+			b.need(until, last)
 		} else if closesAfter > 0 {
 			b.addAt(at(b.wd(b.end-1), 100), 0, "chair-1", child.CPPlanEnded{Why: "The harm is no longer likely."}, 0)
 		}
 	} else if closesAfter == 0 || r.Float64() < 0.6 {
 		b.addAt(at(next, 120), 0, b.post, child.CINPlanStarted{OneLine: "Somebody awake is there in the evening, and school every day."}, 0)
-		b.series(next, last, 18, 0.5, func(d day.Date) { b.visit(d, 0.5) })
-		b.series(next, last, 58, 0, func(d day.Date) { b.add(d, b.post, child.Review{Of: "cin", Agreed: "The plan helps. Go on."}, 0) })
-		b.series(next, last, 38, 0, func(d day.Date) {
-			b.add(d, b.team.manager, child.Supervision{Decided: "Go on as planned; see the child alone."}, 0)
-		})
+		b.need(next, last)
 	}
 	if closesAfter > 0 {
 		b.addAt(at(b.wd(b.end), 300), 0, b.team.manager, child.CaseClosed{Reason: "RC8", Why: "The family has the help it needs."}, 0)
 	}
+}
+
+// need plans what follows while there is a child in need plan.
+func (b *builder) need(from, to day.Date) {
+	b.series(from, to, 18, 0.5, func(d day.Date) { b.visit(d, 0.5) })
+	b.series(from, to, 58, 0, func(d day.Date) { b.add(d, b.post, child.Review{Of: "cin", Agreed: "The plan helps. Go on."}, 0) })
+	b.series(from, to, 36, 0, func(d day.Date) {
+		b.add(d, b.team.manager, child.Supervision{Asked: "What has changed for the child?", Decided: "Go on as planned; see the child alone."}, 0)
+	})
 }
 
 // enquiry plans a section 47 enquiry inside an assessment.
@@ -205,7 +215,7 @@ func (b *builder) enquiry(started, signed day.Date) day.Date {
 func (b *builder) series(from, to day.Date, every int, late float64, do func(day.Date)) {
 	for d := from; ; {
 		n := every - b.r.IntN(3)
-		if b.r.Float64() > 0.93*b.pace {
+		if b.r.Float64() > 0.955*b.pace {
 			n += 2 + b.r.IntN(every)
 		}
 		if d = b.w.cal.AddWorking(d, n); d >= to {

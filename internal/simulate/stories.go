@@ -21,7 +21,7 @@ const (
 // Stories are the five accounts of MISSION.md, told in five children.
 func Stories() []Story {
 	return []Story{
-		{"The overloaded worker", "Dana Whitlock wrote for weeks that she had no time to visit. Sam's visit is late. See who was told, and when.", "/child/" + samID, "dana-whitlock", samID},
+		{"The overloaded worker", "Dana Whitlock wrote for weeks that she had no time to visit. Sam has not been seen alone for five weeks. See who was told, and when.", "/child/" + samID, "dana-whitlock", samID},
 		{"The team that warned", "East 1 has had no manager for twelve weeks. The team warned. Elin was hurt. See what was written before.", "/child/" + elinID, "priti-nandra", elinID},
 		{"The stored referral", "A referral with plain danger signs was put aside at the front door. It climbed by itself to the director.", "/child/" + mayaID, "gwen-tarr", mayaID},
 		{"The unallocated list", "Jonah has no named worker. \"Held by the team\" is nobody. See every such child, exactly.", "/unallocated", "jo-pell", jonahID},
@@ -44,7 +44,7 @@ func (w *world) tell(id string, n uint64, name [2]string, years int, team, post,
 	}
 	t := teller{b}
 	birth := t.ago(0).AddMonths(-12*years) - 257
-	t.on(w.days()-3, "front-door-1", child.Known{Given: name[0], Family: name[1], Birth: birth, Sex: "M", Address: address, IDs: []child.Identifier{{System: "la-child", Authority: "999", Value: "M900" + id[35:]}}})
+	t.on(w.days()-3, "front-door-1", child.Known{Given: name[0], Family: name[1], Birth: birth, Sex: "M", Address: address, IDs: []child.Identifier{{System: "la-child", Authority: "999", Value: "M9000000" + id[35:]}}})
 	return t
 }
 
@@ -101,6 +101,8 @@ func (w *world) sam() plan {
 		t.on(n, "manager-east-2", child.Supervision{Decided: "Go on."})
 	}
 	t.on(160, "chair-1", child.Review{Of: "cp", Agreed: "Plan goes on."})
+	t.on(115, "east-2-1", child.AssessmentStarted{})
+	t.on(100, "manager-east-2", child.AssessmentAuthorised{Outcome: "Brought up to date for the review."})
 	t.on(90, "manager-east-2", child.Allocation{Post: "east-2-3", Team: "east-2", Why: "The worker before left. Dana has sixteen others and objected."})
 	t.post = "east-2-3"
 	t.visit(84, true, "home", "Goal 2: an awake adult in the evening", "", "Met Sam and his bear.")
@@ -176,6 +178,8 @@ func (w *world) tess() plan {
 	for n := 400; n > 2; n -= 50 {
 		t.on(n, "manager-west-1", child.Supervision{Decided: "Continue."})
 	}
+	t.on(105, t.post, child.AssessmentStarted{})
+	t.on(90, "manager-west-1", child.AssessmentAuthorised{Outcome: "Brought up to date."})
 	for n := 365; n > 2; n -= 85 {
 		t.on(n, t.post, child.Review{Of: "cin", Agreed: "Parents to engage with services."})
 	}

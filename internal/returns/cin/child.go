@@ -34,6 +34,7 @@ func (p *reader) readChild(line int) error {
 		p.found(NoChildID, Error, line, path, c.UPN, "This child has no LAchildID, so the record cannot be matched to one here by it.",
 			"Give the authority's own identifier. Until then match the child by hand.")
 	} else if at, ok := p.first(c.LAchildID, idLine); !ok {
+		c.Repeats = at
 		p.found(DuplicateChild, Error, idLine, path, c.LAchildID, fmt.Sprintf("This LAchildID stood before, on line %d.", at),
 			"If it is the same child, put all episodes under one Child. If not, one identifier is wrong.")
 	}

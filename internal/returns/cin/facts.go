@@ -1,6 +1,8 @@
 package cin
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -42,7 +44,29 @@ func Facts(h Header, c Child, today day.Date) []Fact {
 		f.add("kept", c.Line, f.asOf, child.Kept{Items: f.kept})
 		f.out[len(f.out)-1].AnyDay = true
 	}
+	// A child who stands twice in a file says things twice: what the second says
+	// is named by its own words, so that it neither corrects the first nor is
+	// added again with the next file.
+	prefix := h.LEA + "/" + c.known() + "/"
+	if c.Repeats > 0 {
+		sum := sha256.New()
+		for _, x := range f.out {
+			fmt.Fprintln(sum, x.Key, x.When, inWords(x.Body))
+		}
+		prefix += "again-" + hex.EncodeToString(sum.Sum(nil)[:6]) + "/"
+	}
+	for i := range f.out {
+		f.out[i].Key = prefix + f.out[i].Key
+	}
 	return f.out
+}
+
+// known is the number by which the authority knows the child, if any.
+func (c Child) known() string {
+	if c.LAchildID != "" {
+		return c.LAchildID
+	}
+	return c.UPN
 }
 
 type facts struct {

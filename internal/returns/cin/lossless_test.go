@@ -64,7 +64,7 @@ func said(v reflect.Value) []string {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).Name != "Line" {
+			if v.Type().Field(i).Name != "Line" && v.Type().Field(i).Name != "Repeats" {
 				out = append(out, said(v.Field(i))...)
 			}
 		}

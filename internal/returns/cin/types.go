@@ -69,6 +69,9 @@ type Number struct {
 // counted from 1.
 type Child struct {
 	Line int
+	// Repeats is the line on which the same LAchildID stood before in this
+	// file; 0 where it had not.
+	Repeats int
 
 	LAchildID     string
 	UPN           string

@@ -57,7 +57,7 @@ func noLines(v reflect.Value) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Type().Field(i).Name == "Line" {
+			if v.Type().Field(i).Name == "Line" || v.Type().Field(i).Name == "Repeats" {
 				v.Field(i).SetInt(0)
 			} else {
 				noLines(v.Field(i))

@@ -1,0 +1,49 @@
+# Two commands for a newcomer: make run, make test. All needs Go and Node; make
+# test installs the rest from Debian's packages when it can.
+include assets.mk
+
+PORT ?= 8080
+SOURCES := $(shell find cmd internal rulepacks -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' 2>/dev/null)
+
+.PHONY: run build generate check unit test browser bench needs format clean
+
+# Starts the demonstration authority on http://127.0.0.1:$(PORT).
+run: onus
+	./onus serve --demo --quiet --data demo --listen 127.0.0.1:$(PORT)
+
+build: onus
+
+onus: $(ASSETS)/dist/manifest.json $(SOURCES) go.mod
+	go build -trimpath -o onus ./cmd/onus
+
+# The templates' Go code is committed; make generate renews it.
+generate:
+	go tool templ generate -path internal/web
+	go run ./cmd/onus schema > docs/entries.schema.json
+
+# Fast: format, vet, the import rule, generated files, unit tests without engines.
+check: $(ASSETS)/dist/manifest.json
+	@test -z "$$(gofmt -l cmd internal rulepacks e2e)" || { gofmt -l cmd internal rulepacks e2e; echo "not formatted: run make format"; exit 1; }
+	go vet ./...
+	go test -short ./...
+
+format:
+	gofmt -w cmd internal rulepacks e2e
+
+# What the tests need beside Go and Node, installed when it can be.
+needs:
+	@sh scripts/needs.sh
+
+# Everything that must pass: both databases, a real browser, the command line.
+test: needs $(ASSETS)/dist/manifest.json
+	@test -z "$$(gofmt -l cmd internal rulepacks e2e)" || { gofmt -l cmd internal rulepacks e2e; echo "not formatted: run make format"; exit 1; }
+	go vet ./... && go vet -tags browser ./...
+	go tool templ generate -path internal/web && git diff --exit-code --stat -- internal/web || { echo "generated templates are behind: run make generate and commit"; exit 1; }
+	go test -timeout 20m ./...
+	go test -timeout 20m -tags browser ./internal/web/shell/gallery ./e2e
+
+bench: onus
+	go test -run '^$$' -bench . -benchmem ./internal/duty ./internal/ledger ./internal/bench
+
+clean:
+	rm -rf onus node_modules $(ASSETS)/dist/*
