@@ -314,7 +314,9 @@ type LinePage struct {
 	Vacant   int        // posts with authority and nobody in them
 	NoWorker int
 	Children int
-	Changes  []entry.Entry // of the last 30 days, newest first
+	// WorkersLate is how many late duties are owed by workers' posts.
+	WorkersLate int
+	Changes     []entry.Entry // of the last 30 days, newest first
 }
 
 // TheLine shows the line on a day, as it was known at an instant (zero: now).
@@ -387,6 +389,7 @@ func (p *LinePage) fill(loads []Load, teams []TeamCount) {
 	}
 	for _, post := range all {
 		if post.Tier == line.Worker {
+			p.WorkersLate += own[post.ID]
 			continue
 		}
 		h, held := p.Line.Holder(post.ID, p.On)

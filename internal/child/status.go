@@ -19,6 +19,7 @@ type Status struct {
 	Referral  entry.ID // the referral that opened the case
 	Since     day.When // of that referral
 	Undecided bool     // a referral waits for its decision
+	Awaiting  bool     // it was decided to assess, and no assessment has begun
 	Assessing bool
 	Enquiry   bool   // a section 47 enquiry is under way
 	Plan      string // "", "cin" or "cp"
@@ -88,6 +89,8 @@ func step(s Status, ev *Event) Status {
 		s.Undecided = true
 	case Decision:
 		s.Undecided = false
+		s.Awaiting = b.Outcome == Assess && !s.Assessing
+		s.Enquiry = s.Enquiry || b.Outcome == Section47
 		if b.Team != "" && s.Post == "" {
 			s.Team = b.Team
 		}
@@ -109,9 +112,9 @@ func step(s Status, ev *Event) Status {
 			s.NoWorkerSince = ev.When
 		}
 	case AssessmentStarted:
-		s.Assessing, s.Undecided = true, false
+		s.Assessing, s.Awaiting, s.Undecided = true, false, false
 	case AssessmentAuthorised:
-		s.Assessing = false
+		s.Assessing, s.Awaiting = false, false
 	case StrategyDiscussion:
 		if b.Section47 {
 			s.Enquiry, s.Undecided = true, false

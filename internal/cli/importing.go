@@ -46,6 +46,9 @@ func (c *importCmd) Run(s stdio) error {
 				return err
 			}
 			defer o.close()
+			if by, err := o.madeBy(s.ctx); err == nil && by == "demo" {
+				fmt.Fprintln(s.errw, "onus: this store is a demonstration, and anybody may look into it. Never import real children here.")
+			}
 		}
 		if app.IsJournal(start) {
 			err = c.journal(s, o, path, f)

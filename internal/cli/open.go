@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,8 +91,20 @@ func (w where) keyFile() string {
 	if dir == "" {
 		dir = w.Data
 	}
-	return filepath.Join(dir, "ledger.key")
+	name := "ledger"
+	if w.Database != "" { // one folder may hold the keys of several databases
+		at, err := url.Parse(w.Database)
+		if err == nil {
+			at.User = nil
+			sum := sha256.Sum256([]byte(at.String()))
+			name += "-" + hex.EncodeToString(sum[:4])
+		}
+	}
+	return filepath.Join(dir, name+".key")
 }
+
+// pubFile is the public half, for checking receipts.
+func (w where) pubFile() string { return strings.TrimSuffix(w.keyFile(), ".key") + ".pub" }
 
 // key finds the ledger's signing key, or makes one for a new store. The key
 // stays outside the database: whoever can change the database must not be able
@@ -105,6 +119,11 @@ func (w where) key(ctx context.Context, o *opened) (note.Signer, error) {
 	file := w.keyFile()
 	skey, err := os.ReadFile(file)
 	switch {
+	case err == nil && o.vkey == "":
+		// The store is new and the key is not: an earlier store stood here.
+		if err := w.adopt(ctx, o); err != nil {
+			return nil, err
+		}
 	case err == nil:
 	case errors.Is(err, fs.ErrNotExist) && o.vkey == "":
 		if skey, err = w.newKey(ctx, o, file); err != nil {
@@ -130,6 +149,16 @@ func (w where) key(ctx context.Context, o *opened) (note.Signer, error) {
 	return signer, nil
 }
 
+// adopt takes the key that is there for a store that has none yet.
+func (w where) adopt(ctx context.Context, o *opened) error {
+	pub, err := os.ReadFile(w.pubFile())
+	if err != nil {
+		return fmt.Errorf("there is a ledger's key at %s but not its public half (%s). Move the key away to begin anew", w.keyFile(), w.pubFile())
+	}
+	o.vkey = strings.TrimSpace(string(pub))
+	return o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, metaVKey, o.vkey) })
+}
+
 func (w where) newKey(ctx context.Context, o *opened, file string) ([]byte, error) {
 	var id [4]byte
 	if _, err := rand.Read(id[:]); err != nil {
@@ -145,7 +174,7 @@ func (w where) newKey(ctx context.Context, o *opened, file string) ([]byte, erro
 	if err := os.WriteFile(file, []byte(skey+"\n"), 0o600); err != nil {
 		return nil, fmt.Errorf("the ledger's key cannot be kept: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "ledger.pub"), []byte(vkey+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(w.pubFile(), []byte(vkey+"\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("the ledger's public key cannot be kept: %w", err)
 	}
 	o.vkey = vkey

@@ -72,7 +72,7 @@ func (o *opened) demonstration(ctx context.Context) ([]web.Story, error) {
 		return nil, err
 	}
 	if n > 0 && by != "demo" {
-		return nil, wrong("this store was not made for a demonstration, so --demo does not open it: anybody could look at real children. Give another folder with --data")
+		return nil, wrong("this store was not made for a demonstration, so --demo does not open it: anybody could look at real children. Give an empty folder with --data: to try a file of invented children, import it there once the demonstration is made")
 	}
 	if n == 0 {
 		if _, err := o.simulate(ctx, "Marlowe Council children's services", 600, 18, 1); err != nil {

@@ -19,7 +19,7 @@ var Places = []struct {
 	{"Section 47 enquiry", "Somebody suspects significant harm and it is being enquired into.", func(s child.Status) bool { return s.Enquiry }},
 	{"Protection plan", "A conference found significant harm, or that it is likely.", func(s child.Status) bool { return s.Plan == "cp" }},
 	{"Referral not decided", "Nobody has decided yet what to do, so the risk is not known.", func(s child.Status) bool { return s.Undecided }},
-	{"Assessment", "The child's needs and risks are being assessed.", func(s child.Status) bool { return s.Assessing }},
+	{"Assessment", "The child's needs and risks are being assessed, or wait to be.", func(s child.Status) bool { return (s.Assessing || s.Awaiting) && s.Plan == "" }},
 	{"Child in need plan", "The family gets help under an agreed plan.", func(s child.Status) bool { return s.Plan == "cin" }},
 	{"Open, no plan", "The case is open and nothing of the above is under way.", func(s child.Status) bool { return s.Open }},
 	{"Closed", "The authority's work has ended.", func(child.Status) bool { return true }},
@@ -32,6 +32,9 @@ func PlaceOf(s child.Status) Place {
 			name := p.Name
 			if s.Plan == "cp" && i == 1 && child.CategoryName(s.Category) != "" {
 				name += ": " + child.CategoryName(s.Category)
+			}
+			if s.Awaiting && !s.Assessing && p.Name == "Assessment" {
+				name = "Waits for an assessment"
 			}
 			return Place{Rank: i, Name: name}
 		}

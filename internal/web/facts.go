@@ -179,9 +179,17 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 	d := lineData{On: p.On.String(), Known: local(p.At), Past: p.Past}
 	d.Sub = "Who answers for what, from the head down. In the order of the line, not of any figure."
 	if !p.Past {
+		workers, empty, late := 0, 0, 0
+		for _, x := range p.Posts {
+			workers, empty = workers+x.Workers, empty+x.Empty
+			late += x.Own
+		}
+		late += p.WorkersLate
 		d.Broken = []shell.Fact{
 			{Label: "Posts with nobody in them", Value: itoa(p.Vacant) + " of " + itoa(len(p.Posts)), Bad: p.Vacant > 0, Detail: "What they owe passes to their cover, or up."},
+			{Label: "Worker posts with nobody in them", Value: itoa(empty) + " of " + itoa(workers), Bad: empty > 0},
 			{Label: "Children with no worker", Value: itoa(p.NoWorker), Bad: p.NoWorker > 0, Links: []shell.Link{{Text: "See them", Href: "/unallocated"}}},
+			{Label: "Duties late now", Value: itoa(late), Bad: late > 0, Detail: "Each row of the tree leads to its team."},
 		}
 	}
 	for _, x := range p.Posts {
@@ -221,6 +229,7 @@ func postLine(p *app.LinePage, x app.PostLine) postRow {
 		if x.Empty > 0 {
 			row.Workers += ", " + itoa(x.Empty) + " empty"
 		}
+		row.Workers = "; " + row.Workers
 	}
 	return row
 }

@@ -218,7 +218,9 @@ func situationLine(p *app.ChildPage) (bold, rest string) {
 		bold, rest = "A section 47 enquiry is under way.", ""
 	case s.Undecided:
 		bold, rest = "A referral waits for its decision", "since "+s.Since.Long()+"."
-	case s.Assessing:
+	case s.Awaiting && !s.Assessing && s.Plan == "":
+		bold, rest = "Waits for an assessment", "after the referral of "+s.Since.Date.Long()+"."
+	case s.Assessing && s.Plan == "":
 		bold, rest = "Being assessed", "after the referral of "+s.Since.Date.Long()+"."
 	case s.Plan == "cin":
 		bold, rest = "On a child in need plan", "since "+s.PlanSince.Date.Long()+"."
