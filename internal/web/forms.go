@@ -7,6 +7,7 @@ type form struct {
 	title  string // of the page
 	verb   string // on the button that leads here
 	intro  string
+	when   string // the question for the date; "When did it happen?" when empty
 	fields []field
 	// sure asks to check the answers first: for what cannot simply be undone.
 	sure bool
@@ -26,7 +27,7 @@ var whereChoices = [][2]string{{"home", "At home"}, {"school", "At school or nur
 
 // forms are the kinds that people record on a page.
 var forms = map[string]form{
-	"visit": {title: "Record a visit", verb: "Record visit", group: "With the child", intro: "Seen, and seen alone, are two facts.", fields: []field{
+	"visit": {title: "Record a visit", verb: "Record visit", when: "When was the visit?", group: "With the child", intro: "Seen, and seen alone, are two facts.", fields: []field{
 		{name: "purpose", label: "What was the visit for?", hint: "The goal of the plan, in its own words if you can.", as: "text"},
 		{name: "seen", label: "Did you see the child?", as: "yesno"},
 		{name: "alone", label: "Did you see the child alone?", hint: "With no parent or carer in the room.", as: "yesno"},
@@ -35,18 +36,18 @@ var forms = map[string]form{
 		{name: "childs_words", label: "What did the child say? In their own words", as: "area", optional: true},
 		{name: "learnt", label: "What do you know now that you did not know before?", as: "area", optional: true}}},
 	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: []field{{name: "text", label: "Note", as: "area"}}},
-	"allocation": {title: "Give the child a worker", verb: "Allocate", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
+	"allocation": {title: "Give the child a worker", verb: "Allocate", when: "From which day?", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
 		{name: "post", label: "Who?", hint: "Children they have now, and what is late, stand beside each name.", as: "worker"},
 		{name: "why", label: "Why this worker?", as: "area", optional: true}}},
-	"allocation.ended": {title: "Take the worker away", verb: "End allocation", group: "Decisions", sure: true, intro: "The child will have no named worker. What is owed passes to the team manager.", fields: []field{{name: "why", label: "Why?", as: "area"}}},
-	"decision": {title: "Decide on the referral", verb: "Decide", group: "Decisions", sure: true, fields: []field{
+	"allocation.ended": {title: "Take the worker away", verb: "End allocation", when: "From which day?", group: "Decisions", sure: true, intro: "The child will have no named worker. What is owed passes to the team manager.", fields: []field{{name: "why", label: "Why?", as: "area"}}},
+	"decision": {title: "Decide on the referral", verb: "Decide", when: "When was it decided?", group: "Decisions", sure: true, fields: []field{
 		{name: "referral", as: "referral"},
 		{name: "outcome", label: "What will happen?", as: "choice", choices: [][2]string{{"assess", "Assess the child's needs"}, {"section 47", "Begin a section 47 enquiry"}, {"add to open work", "Add to the work already open"}, {"early help", "Offer early help"}, {"no further action", "No further action"}}},
 		{name: "team", label: "Which team takes it?", as: "team", optional: true},
 		{name: "reasons_for", label: "Reasons for this decision", as: "area"},
 		{name: "reasons_against", label: "Reasons against it", as: "area", optional: true},
 		{name: "not_known", label: "What is not known", as: "area", optional: true}}},
-	"referral": {title: "Record a referral", verb: "Record referral", group: "Front door", fields: []field{
+	"referral": {title: "Record a referral", verb: "Record referral", when: "When did we receive it?", group: "Front door", fields: []field{
 		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}},
 	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: []field{
 		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}},
@@ -71,7 +72,7 @@ var forms = map[string]form{
 	"review": {title: "Record a review", verb: "Record review", group: "Plans", fields: []field{
 		{name: "of", label: "Which plan was reviewed?", as: "choice", choices: [][2]string{{"cp", "Protection plan, at a review conference"}, {"cin", "Child in need plan"}}},
 		{name: "agreed", label: "What was agreed?", as: "area", optional: true}}},
-	"supervision": {title: "Record case supervision", verb: "Record supervision", group: "Supervision", fields: []field{
+	"supervision": {title: "Record case supervision", verb: "Record supervision", when: "When did you talk?", group: "Supervision", fields: []field{
 		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}},
 	"case.closed": {title: "Close the case", verb: "Close the case", group: "Decisions", sure: true, fields: []field{{name: "why", label: "Why?", as: "area"}}},
 }

@@ -20,6 +20,7 @@ import (
 type recordData struct {
 	Name, Back, Action string
 	Title, Intro, Verb string
+	When               string
 	Timed              bool
 	Values             map[string]string
 	Fields             []field
@@ -90,8 +91,11 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 		return recordData{}, nil, err
 	}
 	known, _ := app.Registry().Known(entry.Kind(kind))
+	if f.when == "" {
+		f.when = "When did it happen?"
+	}
 	base := "/child/" + p.Record.Child
-	d := recordData{Name: p.Identity.Name(), Back: base, Action: base + "/record/" + kind, Title: f.title, Intro: f.intro, Verb: f.verb, Timed: known.Timed,
+	d := recordData{Name: p.Identity.Name(), Back: base, Action: base + "/record/" + kind, Title: f.title, Intro: f.intro, Verb: f.verb, When: f.when, Timed: known.Timed,
 		Values: map[string]string{}, Fields: f.fields, Sure: f.sure}
 	for _, fl := range f.fields {
 		switch fl.as {

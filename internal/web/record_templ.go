@@ -319,7 +319,7 @@ func recordPage(p shell.Page, d recordData) templ.Component {
 					Day:      govuk.DatePart{Value: d.Values["happened-day"], Invalid: d.Errors.For("happened-day") != ""},
 					Month:    govuk.DatePart{Value: d.Values["happened-month"], Invalid: d.Errors.For("happened-day") != ""},
 					Year:     govuk.DatePart{Value: d.Values["happened-year"], Invalid: d.Errors.For("happened-day") != ""},
-					Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: "When did it happen?", Classes: "govuk-fieldset__legend--s"}},
+					Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: d.When, Classes: "govuk-fieldset__legend--s"}},
 					Error:    d.Errors.Message("happened-day"),
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
