@@ -240,8 +240,17 @@ func lastWords(p *app.ChildPage) (words, by string) {
 }
 
 func (s *Server) dutyLine(p *app.ChildPage, d duty.Duty, known day.Instant) dutyLine {
-	return dutyLine{Due: d.Due.On.Short(), What: d.Rule.Duty, Href: dutyHref(p.Record.Child, d.ID) + keep(known),
+	return dutyLine{Due: shortDay(d.Due.On, p.At.Date()), What: d.Rule.Duty, Href: dutyHref(p.Record.Child, d.ID) + keep(known),
 		By: whoOwes(p.Line, d.Owner, p.At.Date()), State: endState(d, s.App.Pack.Calendar(), p.At)}
+}
+
+// shortDay leaves out the year where it is this one.
+func shortDay(d, today day.Date) string {
+	y, _, _ := d.Split()
+	if ty, _, _ := today.Split(); y != ty {
+		return d.Long()
+	}
+	return d.Short()
 }
 
 // childDuties lists every duty, ended ones too, newest first.

@@ -45,7 +45,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 			post, _ := p.Line.Post(st.Post)
 			l.Who = post.Title
 			if st.Who != "" {
-				l.Who += ", " + p.Line.Name(st.Who)
+				l.Who += ", " + p.Line.Name(st.Who) + "."
 			} else if st.Post == "" {
 				l.Who = "The line has no such post."
 			}

@@ -14,13 +14,14 @@ import (
 // picture is a child's time line: lanes over one axis of time. Everything in
 // it stands in the list of events or the table of entries too.
 type picture struct {
-	Title  string
-	Width  int
-	Months []mark // where each month begins
-	Bars   []bar
-	Marks  []mark
-	Now    string
-	Empty  bool
+	Title   string
+	Width   int
+	Months  []mark // where each month begins
+	Bars    []bar
+	Marks   []mark
+	Now     string
+	NowText string
+	Empty   bool
 }
 
 type bar struct{ X, Y, W, Class, Text, TextX, TextY, TextClass string }
@@ -48,12 +49,18 @@ func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []ev
 		return laneLeft + float64(d-begin)/float64(pictureDays)*float64(pictureWidth-laneLeft-30)
 	}
 	num := func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
-	pic := picture{Width: pictureWidth, Now: num(x(end))}
+	pic := picture{Width: pictureWidth, Now: num(x(end)), NowText: "now"}
+	if p.Past {
+		pic.NowText = "then"
+	}
 	for d := begin; d <= end; d++ {
 		if y, m, dom := d.Split(); dom == 1 {
 			text := m.String()[:3]
 			if m == 1 {
 				text += " " + strconv.Itoa(y)
+			}
+			if end-d < 18 { // the label of the moment shown stands here
+				text = ""
 			}
 			pic.Months = append(pic.Months, mark{X: num(x(d)), Text: text})
 		}

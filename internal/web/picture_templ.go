@@ -612,7 +612,20 @@ func chronology(p picture) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "\" y=\"18\" font-size=\"12.5\" font-weight=\"700\" fill=\"#0b0c0c\">now</text></svg>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "\" y=\"18\" font-size=\"12.5\" font-weight=\"700\" fill=\"#0b0c0c\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var40 string
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(p.NowText)
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `picture.templ`, Line: 58, Col: 90}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "</text></svg>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -622,7 +635,7 @@ func chronology(p picture) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, " <ul class=\"o-key\"><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><circle cx=\"8\" cy=\"8\" r=\"6.5\" fill=\"#00562f\"></circle></svg>seen alone</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><circle cx=\"8\" cy=\"8\" r=\"5.5\" fill=\"#fff\" stroke=\"#00562f\" stroke-width=\"2.5\"></circle></svg>seen, not alone</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><path d=\"M3 3l10 10m0-10l-10 10\" stroke=\"#942514\" stroke-width=\"3\"></path></svg>tried, not seen</li><li><svg width=\"22\" height=\"16\" aria-hidden=\"true\"><rect x=\"1\" y=\"1\" width=\"20\" height=\"14\" fill=\"url(#late)\" stroke=\"#942514\"></rect></svg>a visit was late, or no worker</li><li><svg width=\"18\" height=\"18\" aria-hidden=\"true\"><path d=\"M9 0l9 9l-9 9l-9-9z\" fill=\"#942514\"></path></svg>incident</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><rect width=\"16\" height=\"16\" fill=\"#0b3c49\"></rect></svg>decision. Numbers are in the list below.</li></ul>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, " <ul class=\"o-key\"><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><circle cx=\"8\" cy=\"8\" r=\"6.5\" fill=\"#00562f\"></circle></svg>seen alone</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><circle cx=\"8\" cy=\"8\" r=\"5.5\" fill=\"#fff\" stroke=\"#00562f\" stroke-width=\"2.5\"></circle></svg>seen, not alone</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><path d=\"M3 3l10 10m0-10l-10 10\" stroke=\"#942514\" stroke-width=\"3\"></path></svg>tried, not seen</li><li><svg width=\"22\" height=\"16\" aria-hidden=\"true\"><rect x=\"1\" y=\"1\" width=\"20\" height=\"14\" fill=\"url(#late)\" stroke=\"#942514\"></rect></svg>a visit was late, or no worker</li><li><svg width=\"18\" height=\"18\" aria-hidden=\"true\"><path d=\"M9 0l9 9l-9 9l-9-9z\" fill=\"#942514\"></path></svg>incident</li><li><svg width=\"16\" height=\"16\" aria-hidden=\"true\"><rect width=\"16\" height=\"16\" fill=\"#0b3c49\"></rect></svg>decision. Numbers are in the list below.</li></ul>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

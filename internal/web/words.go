@@ -68,11 +68,7 @@ func dueState(cal *day.Calendar, due day.Deadline, unit day.Unit, now day.Instan
 	case due.On == today+1:
 		return shell.State{Kind: shell.Soon, Text: "tomorrow"}
 	}
-	y, _, _ := due.On.Split()
-	if ty, _, _ := today.Split(); y != ty {
-		return shell.State{Kind: shell.Grey, Text: due.On.Long()}
-	}
-	return shell.State{Kind: shell.Grey, Text: due.On.Short()}
+	return shell.State{Kind: shell.Grey, Text: shortDay(due.On, today)}
 }
 
 // endState is how an ended duty ended, in words.
