@@ -23,12 +23,12 @@ generate:
 
 # Fast: format, vet, the import rule, generated files, unit tests without engines.
 check: $(ASSETS)/dist/manifest.json
-	@test -z "$$(gofmt -l cmd internal rulepacks e2e)" || { gofmt -l cmd internal rulepacks e2e; echo "not formatted: run make format"; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files "*.go" | grep -v _templ.go))" || { gofmt -l $$(git ls-files "*.go" | grep -v _templ.go); echo "not formatted: run make format"; exit 1; }
 	go vet ./...
 	go test -short ./...
 
 format:
-	gofmt -w cmd internal rulepacks e2e
+	gofmt -w $$(git ls-files "*.go" | grep -v _templ.go)
 
 # What the tests need beside Go and Node, installed when it can be.
 needs:
@@ -36,7 +36,7 @@ needs:
 
 # Everything that must pass: both databases, a real browser, the command line.
 test: needs $(ASSETS)/dist/manifest.json
-	@test -z "$$(gofmt -l cmd internal rulepacks e2e)" || { gofmt -l cmd internal rulepacks e2e; echo "not formatted: run make format"; exit 1; }
+	@test -z "$$(gofmt -l $$(git ls-files "*.go" | grep -v _templ.go))" || { gofmt -l $$(git ls-files "*.go" | grep -v _templ.go); echo "not formatted: run make format"; exit 1; }
 	go vet ./... && go vet -tags browser ./...
 	go tool templ generate -path internal/web && git diff --exit-code --stat -- internal/web || { echo "generated templates are behind: run make generate and commit"; exit 1; }
 	go test -timeout 20m ./...
