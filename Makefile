@@ -5,7 +5,7 @@ include assets.mk
 PORT ?= 8080
 SOURCES := $(shell find cmd internal rulepacks -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' 2>/dev/null)
 
-.PHONY: run build generate check unit test browser bench needs format clean
+.PHONY: run build generate check lint test bench needs format clean
 
 # Starts the demonstration authority on http://127.0.0.1:$(PORT).
 run: onus
@@ -25,7 +25,15 @@ generate:
 check: $(ASSETS)/dist/manifest.json
 	@test -z "$$(gofmt -l $$(git ls-files "*.go" | grep -v _templ.go))" || { gofmt -l $$(git ls-files "*.go" | grep -v _templ.go); echo "not formatted: run make format"; exit 1; }
 	go vet ./...
+	$(MAKE) lint
 	go test -short ./...
+
+# The linter has a module of its own, so that none of its parts come into ours.
+bin/golangci-lint: tools/go.mod
+	cd tools && go build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+lint: bin/golangci-lint
+	bin/golangci-lint run ./...
 
 format:
 	gofmt -w $$(git ls-files "*.go" | grep -v _templ.go)
@@ -38,6 +46,7 @@ needs:
 test: needs $(ASSETS)/dist/manifest.json
 	@test -z "$$(gofmt -l $$(git ls-files "*.go" | grep -v _templ.go))" || { gofmt -l $$(git ls-files "*.go" | grep -v _templ.go); echo "not formatted: run make format"; exit 1; }
 	go vet ./... && go vet -tags browser ./...
+	$(MAKE) lint
 	go tool templ generate -path internal/web && git diff --exit-code --stat -- internal/web || { echo "generated templates are behind: run make generate and commit"; exit 1; }
 	go test -timeout 20m ./...
 	go test -timeout 20m -tags browser ./internal/web/shell/gallery ./e2e
@@ -46,4 +55,4 @@ bench: onus
 	go test -run '^$$' -bench . -benchmem ./internal/duty ./internal/ledger ./internal/bench
 
 clean:
-	rm -rf onus node_modules $(ASSETS)/dist/*
+	rm -rf onus bin node_modules $(ASSETS)/dist/*

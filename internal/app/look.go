@@ -167,7 +167,7 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 	return out
 }
 
-// Duty finds a duty of a child by its id, with its explanation.
+// Explain finds a duty of a child by its id, with its explanation.
 func (a *App) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
 	for _, d := range p.Duties {
 		if d.ID != id {

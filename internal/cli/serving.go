@@ -72,7 +72,9 @@ func (c *serveCmd) Run(s stdio) error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		srv.Shutdown(end)
+		if err := srv.Shutdown(end); err != nil {
+			log.Warn("some requests were cut off at the end", "error", err)
+		}
 	}()
 	demo := ""
 	if c.Demo {

@@ -3,7 +3,6 @@ package web
 // form is how one kind of entry is recorded on a page: its fields, in order.
 // It is data: the page and its checks are the same for every kind.
 type form struct {
-	kind   string
 	title  string // of the page
 	verb   string // on the button that leads here
 	intro  string

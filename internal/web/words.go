@@ -121,14 +121,6 @@ func whoOwes(l *line.Line, k line.Key, on day.Date) string {
 // dutyHref is where a duty is explained. Ids only: no name is in an address.
 func dutyHref(child, id string) string { return "/child/" + child + "/duty/" + id }
 
-// childHref is a child's page, at a moment where it is shown at one.
-func childHref(id string, known day.Instant) string {
-	if known == 0 {
-		return "/child/" + id
-	}
-	return "/child/" + id + "?known=" + known.Time().Format("2006-01-02T15:04:05.000000Z")
-}
-
 // local is a moment as an input of type datetime-local has it.
 func local(t day.Instant) string { return t.Local().Format("2006-01-02T15:04") }
 
