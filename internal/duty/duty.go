@@ -99,7 +99,7 @@ func (d Duty) Next() (Step, bool) {
 func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
 	run, ok := p.runners.Get().(*runner)
 	if !ok {
-		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
+		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}, counted: map[counting]day.Deadline{}}
 	}
 	out := run.all(rec, now)
 	run.forget()
@@ -130,6 +130,30 @@ type runner struct {
 	again    []*Rule
 	env      map[string]any
 	vm       vm.VM
+	counted  map[counting]day.Deadline // periods counted before, for any child
+}
+
+// counting is a period that was counted: where only its day matters, and not the hour.
+type counting struct {
+	from day.Date
+	span day.Span
+}
+
+// due is the calendar's Due. Periods in days are counted once for each day.
+func (r *runner) due(w day.When, s day.Span) day.Deadline {
+	if s.Unit == day.Hours || w.IsZero() {
+		return r.p.cal.Due(w, s)
+	}
+	k := counting{w.Date, s}
+	d, ok := r.counted[k]
+	if !ok {
+		if len(r.counted) > 10_000 {
+			clear(r.counted)
+		}
+		d = r.p.cal.Due(w, s)
+		r.counted[k] = d
+	}
+	return d
 }
 
 func (r *runner) all(rec child.Record, now day.Instant) []Duty {
@@ -156,7 +180,7 @@ func (r *runner) forget() {
 	clear(r.seen)
 	clear(r.whiles)
 	clear(r.askedAt)
-	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], env: r.env}
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], env: r.env, counted: r.counted}
 }
 
 // enter says which situation the child is in now.
@@ -254,7 +278,7 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	if ev.Source.Kind == "import" && !r.p.carriesAll(ev.Source.Of, rule.meets) {
 		d.Since, d.Shifted = day.On(ev.Recorded.Date()), true
 	}
-	d.Due = r.p.cal.Due(d.Since, span)
+	d.Due = r.due(d.Since, span)
 	if !rule.Beyond18 && r.adult != 0 {
 		d.Until = r.adult.Start()
 		if d.Until <= ev.When.From() {
@@ -267,7 +291,7 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	}
 	d.Steps, r.steps = r.steps[:n:n], r.steps[n:]
 	for i, c := range rule.Climbs {
-		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.p.climbAt(d.Due, c.After)}
+		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.climbAt(d.Due, c.After)}
 	}
 	r.open[rule.n] = append(r.open[rule.n], int32(len(r.out)))
 	r.anyOpen++
@@ -291,14 +315,14 @@ func (p *Pack) carriesAll(of string, kinds []entry.Kind) bool {
 
 // climbAt is when a step is taken: at the instant the duty is late, or later
 // by whole days counted from its day.
-func (p *Pack) climbAt(due day.Deadline, after day.Span) day.Instant {
+func (r *runner) climbAt(due day.Deadline, after day.Span) day.Instant {
 	if after.N == 0 {
 		return due.By
 	}
 	if after.Unit == day.Hours {
 		return due.By + day.Instant(after.N)*day.Hour
 	}
-	return p.cal.Due(day.On(due.On), after).By
+	return r.due(day.On(due.On), after).By
 }
 
 // meet ends the duties that an event meets. An entry that names what it
