@@ -133,10 +133,15 @@ type runner struct {
 	counted  map[counting]day.Deadline // periods counted before, for any child
 }
 
-// counting is a period that was counted: where only its day matters, and not the hour.
-type counting struct {
-	from day.Date
-	span day.Span
+// counting is a period in days that was counted, from which day and how long, in one number.
+type counting uint64
+
+func countingOf(from day.Date, s day.Span) counting {
+	k := counting(uint32(from))<<32 | counting(uint16(s.N))<<16 | counting(s.Unit)<<1
+	if s.Beginning {
+		k |= 1
+	}
+	return k
 }
 
 // due is the calendar's Due. Periods in days are counted once for each day.
@@ -144,7 +149,7 @@ func (r *runner) due(w day.When, s day.Span) day.Deadline {
 	if s.Unit == day.Hours || w.IsZero() {
 		return r.p.cal.Due(w, s)
 	}
-	k := counting{w.Date, s}
+	k := countingOf(w.Date, s)
 	d, ok := r.counted[k]
 	if !ok {
 		if len(r.counted) > 10_000 {
@@ -158,7 +163,7 @@ func (r *runner) due(w day.When, s day.Span) day.Deadline {
 
 func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 	r.rec, r.now, r.statuses, r.adult = rec, now, rec.Statuses(), rec.Identity().Adult()
-	r.out = make([]Duty, 0, 8+len(rec.Events)/2)
+	r.out = make([]Duty, 0, 16+len(rec.Events))
 	r.enter(Situation{})
 	for i := range rec.Events {
 		if r.statuses[i].From > now {
