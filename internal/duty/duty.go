@@ -235,9 +235,7 @@ func (r *runner) event(i int) {
 		}
 	}
 	for _, rule := range r.again {
-		if r.while(rule) {
-			r.start(rule, ev, rule.Every)
-		}
+		r.restart(rule, ev)
 	}
 	for _, s := range on.starts {
 		if len(r.open[s.rule.n]) > 0 && (s.rule.Overlap == "ignore" || s.rule.Repeats != "") {
@@ -246,6 +244,14 @@ func (r *runner) event(i int) {
 		if s.rule.inForce(ev.When.Date) && r.while(s.rule) && r.holds(s.cond) {
 			r.start(s.rule, ev, s.rule.Within)
 		}
+	}
+}
+
+// restart begins the next clock of a rule that repeats, by the version of the
+// rule that is in force then.
+func (r *runner) restart(rule *Rule, ev *child.Event) {
+	if rule, ok := r.p.then(rule, ev.When.Date); ok && len(r.open[rule.n]) == 0 && r.while(rule) {
+		r.start(rule, ev, rule.Every)
 	}
 }
 
@@ -387,7 +393,7 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 		}
 		r.anyOpen--
 		if d.Rule.Repeats != "" { // this one was stood down, not the ones after it
-			r.start(d.Rule, ev, d.Rule.Every)
+			r.restart(d.Rule, ev)
 		}
 		return
 	}
@@ -451,59 +457,4 @@ func (r *runner) told() {
 			st.Told, st.Post, st.Who = e.Recorded, c.Post, c.Person
 		}
 	}
-}
-
-// owner says who owes a duty as things stand: the worker, or while there is
-// none the team's manager; before there is a team, the front door.
-func owner(role string, s *child.Status) line.Key {
-	manager := func() line.Key {
-		if s.Team == "" {
-			return line.KeyOfFunction(line.FrontDoor)
-		}
-		return line.KeyOfManager(s.Team)
-	}
-	switch role {
-	case AllocatedWorker:
-		if s.Post != "" {
-			return line.KeyOf(s.Post)
-		}
-		return manager()
-	case OfTeamManager:
-		return manager()
-	}
-	if t, ok := line.ParseTier(role); ok {
-		if s.Team == "" {
-			return line.KeyOfTier(t, "")
-		}
-		return line.KeyOfTier(t, s.Team)
-	}
-	return line.KeyOfFunction(role)
-}
-
-// Climbs gives the entries' bodies for every step that is due by now and was
-// not told yet, with the post that is told on that day. The line's gaps pass
-// up: a vacant post is never told into nothing.
-func (p *Pack) Climbs(ds []Duty, l *line.Line, now day.Instant) []child.DutyClimbed {
-	var out []child.DutyClimbed
-	for _, d := range ds {
-		if d.State != Open {
-			continue
-		}
-		for _, s := range d.Steps {
-			if s.Told != 0 || s.At > now {
-				continue
-			}
-			on := now.Date()
-			c := child.DutyClimbed{Duty: d.ID, Rule: d.Rule.ID, Step: s.N, To: s.To.String(), Due: d.Due.On}
-			if post, ok := l.AtTier(l.Resolve(d.Owner, on), s.To, on); ok {
-				a := l.Answers(post, on)
-				c.Post, c.Person = a.Post, a.Person
-			} else if top, ok := l.Top(on); ok {
-				a := l.Answers(top, on)
-				c.Post, c.Person = a.Post, a.Person
-			}
-			out = append(out, c)
-		}
-	}
-	return out
 }

@@ -96,7 +96,8 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	dec := yaml.NewDecoder(strings.NewReader(string(b)))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil {
-		return []error{Fault{File: file, Text: yamlText(err)}}
+		n, text := yamlText(err)
+		return []error{Fault{File: file, Line: n, Text: text}}
 	}
 	for _, s := range f.Sources {
 		m := map[entry.Kind]bool{}
@@ -117,7 +118,12 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 			err = d.Decode(r)
 		}
 		if err != nil {
-			faults = append(faults, Fault{File: file, Line: n.Line, Rule: r.ID, Text: yamlText(err)})
+			_, text := yamlText(err)
+			at := n.Line
+			if name, _, ok := strings.Cut(strings.TrimPrefix(text, "field "), " not found"); ok {
+				at = lineOf(&n, name, at)
+			}
+			faults = append(faults, Fault{File: file, Line: at, Rule: r.ID, Text: text})
 			continue
 		}
 		p.Rules = append(p.Rules, r)
@@ -126,12 +132,30 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	return faults
 }
 
-func yamlText(err error) string {
+// yamlText takes the first line number out of what the YAML reader says.
+func yamlText(err error) (n int, text string) {
+	text = strings.TrimPrefix(err.Error(), "yaml: ")
 	var te *yaml.TypeError
 	if errors.As(err, &te) {
-		return strings.Join(te.Errors, "; ")
+		text = strings.Join(te.Errors, "; ")
 	}
-	return strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, err := fmt.Sscanf(text, "line %d:", &n); err == nil {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	return n, text
+}
+
+// lineOf finds the line of a field of a rule; without one, the line given.
+func lineOf(n *yaml.Node, field string, or int) int {
+	for i, x := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && x.Value == field {
+			return x.Line
+		}
+		if at := lineOf(x, field, 0); at != 0 {
+			return at
+		}
+	}
+	return or
 }
 
 // UnmarshalYAML reads one name or a list.
@@ -335,6 +359,20 @@ func (p *Pack) Rule(id string, on day.Date) (*Rule, bool) {
 	}
 	if len(rs) > 0 {
 		return rs[0], true
+	}
+	return nil, false
+}
+
+// then gives the version of a rule that is in force on a day: what a clock that
+// starts again on that day follows. There is none when the rule was ended.
+func (p *Pack) then(r *Rule, on day.Date) (*Rule, bool) {
+	if r.inForce(on) {
+		return r, true
+	}
+	for _, v := range p.byID[r.ID] {
+		if v.inForce(on) {
+			return v, true
+		}
 	}
 	return nil, false
 }
