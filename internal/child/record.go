@@ -39,11 +39,12 @@ type Record struct {
 	status *atomic.Pointer[[]Status]
 }
 
-// Fold adds up entries in recorded order.
+// Fold adds up entries in recorded order. It keeps the entries given: they must
+// not be changed afterwards.
 func Fold(child string, es []entry.Entry) Record {
-	r := Record{Child: child, Log: make([]entry.Entry, 0, len(es)), Events: make([]Event, 0, len(es)), status: new(atomic.Pointer[[]Status])}
-	for _, e := range es {
-		r = Apply(r, e)
+	r := Record{Child: child, Log: slices.Clip(es), Events: make([]Event, 0, len(es)), status: new(atomic.Pointer[[]Status])}
+	for i := range es {
+		r.add(&es[i], int32(i))
 	}
 	return r
 }
@@ -51,18 +52,22 @@ func Fold(child string, es []entry.Entry) Record {
 // New is the record of a child about whom nothing is recorded.
 func New(child string) Record { return Fold(child, nil) }
 
-// Apply adds one entry. It is the only maker of state. The record given must
-// not be used afterwards.
+// Apply adds one entry. The record given must not be used afterwards.
 func Apply(r Record, e entry.Entry) Record {
 	r.status = new(atomic.Pointer[[]Status])
 	seq := int32(len(r.Log))
 	r.Log = append(r.Log, e)
+	r.add(&e, seq)
+	return r
+}
+
+// add is the only maker of state.
+func (r *Record) add(e *entry.Entry, seq int32) {
 	if c, ok := e.Body.(Correction); ok {
 		r.correct(e, c)
-		return r
+		return
 	}
 	r.insert(Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: e.Source, Body: e.Body, seq: seq})
-	return r
 }
 
 func (r *Record) insert(ev Event) {
@@ -81,7 +86,7 @@ func later(a, b Event) bool {
 	return a.seq > b.seq
 }
 
-func (r *Record) correct(e entry.Entry, c Correction) {
+func (r *Record) correct(e *entry.Entry, c Correction) {
 	i := r.index(e.Corrects)
 	if i < 0 {
 		return // already withdrawn: the log keeps both

@@ -2,6 +2,7 @@ package child
 
 import (
 	"slices"
+	"sort"
 	"sync"
 
 	"onus/internal/day"
@@ -66,12 +67,7 @@ func (r Record) Statuses() []Status {
 // On is how things stood at an instant, as the record now says.
 func (r Record) On(t day.Instant) Status {
 	ss := r.Statuses()
-	i, _ := slices.BinarySearchFunc(ss, t, func(s Status, t day.Instant) int {
-		if s.From <= t {
-			return -1
-		}
-		return 1
-	})
+	i := sort.Search(len(ss), func(i int) bool { return ss[i].From > t })
 	if i == 0 {
 		return Status{}
 	}

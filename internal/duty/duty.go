@@ -5,6 +5,9 @@
 package duty
 
 import (
+	"slices"
+	"sort"
+
 	"github.com/expr-lang/expr/vm"
 
 	"onus/internal/child"
@@ -94,19 +97,18 @@ func (d Duty) Next() (Step, bool) {
 // too, in the order in which their clocks started. To know what was owed as it
 // was known at T, give the record known at T and the instant T.
 func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
-	run := runner{p: p, rec: rec, now: now, statuses: rec.Statuses(), open: make(map[*Rule][]int, len(p.Rules)),
-		answers: make([]int8, len(p.conds)), env: map[string]any{}}
-	run.adult = rec.Identity().Adult()
-	for i := range rec.Events {
-		if run.statuses[i].From > now {
-			break
-		}
-		run.event(i)
+	run, ok := p.runners.Get().(*runner)
+	if !ok {
+		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}, counted: map[counting]day.Deadline{}}
 	}
-	run.finish()
-	return run.out
+	out := run.all(rec, now)
+	run.forget()
+	p.runners.Put(run)
+	return out
 }
 
+// runner goes through a record once. Its memory is used again for the next
+// record; what it gives out is always fresh.
 type runner struct {
 	p        *Pack
 	rec      child.Record
@@ -114,98 +116,172 @@ type runner struct {
 	statuses []child.Status
 	adult    day.Date
 	out      []Duty
-	open     map[*Rule][]int // indices of open duties, by rule
+	steps    []Step    // where the duties' steps are cut from
+	open     [][]int32 // by rule: which of out are open
 	anyOpen  int
 	was      Situation
-	answers  []int8 // per condition: 0 not asked for this event, 1 no, 2 yes
-	asked    []int
+	seen     []Situation // every situation so far
+	at       int         // which of seen it is now
+	whiles   []int8      // by situation and condition: 0 not asked yet, 1 no, 2 yes
+	turn     int32       // number of the event
+	answers  []bool      // by condition: its answer for the event in askedAt
+	askedAt  []int32
+	owners   []owned // by rule: the last owner found
+	again    []*Rule
 	env      map[string]any
 	vm       vm.VM
+	counted  map[counting]day.Deadline // periods counted before, for any child
 }
+
+// counting is a period in days that was counted, from which day and how long, in one number.
+type counting uint64
+
+func countingOf(from day.Date, s day.Span) counting {
+	k := counting(uint32(from))<<32 | counting(uint16(s.N))<<16 | counting(s.Unit)<<1
+	if s.Beginning {
+		k |= 1
+	}
+	return k
+}
+
+// due is the calendar's Due. Periods in days are counted once for each day.
+func (r *runner) due(w day.When, s day.Span) day.Deadline {
+	if s.Unit == day.Hours || w.IsZero() {
+		return r.p.cal.Due(w, s)
+	}
+	k := countingOf(w.Date, s)
+	d, ok := r.counted[k]
+	if !ok {
+		if len(r.counted) > 10_000 {
+			clear(r.counted)
+		}
+		d = r.p.cal.Due(w, s)
+		r.counted[k] = d
+	}
+	return d
+}
+
+func (r *runner) all(rec child.Record, now day.Instant) []Duty {
+	r.rec, r.now, r.statuses, r.adult = rec, now, rec.Statuses(), rec.Identity().Adult()
+	r.out = make([]Duty, 0, 16+len(rec.Events))
+	r.enter(Situation{})
+	for i := range rec.Events {
+		if r.statuses[i].From > now {
+			break
+		}
+		r.event(i)
+	}
+	r.finish()
+	return r.out
+}
+
+// forget leaves nothing of a child in the memory that is used again.
+func (r *runner) forget() {
+	for i := range r.open {
+		r.open[i] = r.open[i][:0]
+	}
+	clear(r.owners)
+	clear(r.env)
+	clear(r.seen)
+	clear(r.whiles)
+	clear(r.askedAt)
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], env: r.env, counted: r.counted}
+}
+
+// enter says which situation the child is in now.
+func (r *runner) enter(s Situation) {
+	r.was, r.env["child"] = s, s
+	if r.at = slices.Index(r.seen, s); r.at < 0 {
+		r.at = len(r.seen)
+		r.seen = append(r.seen, s)
+		r.whiles = append(r.whiles, make([]int8, len(r.p.conds))...)
+	}
+}
+
+var noReactions reactions
 
 func (r *runner) event(i int) {
 	ev := &r.rec.Events[i]
-	now := situation(r.statuses[i])
-	for _, n := range r.asked {
-		r.answers[n] = 0
+	r.turn++
+	r.env["e"] = ev.Body
+	changed := false
+	if now := situation(&r.statuses[i]); now != r.was {
+		changed = true
+		r.enter(now)
 	}
-	r.asked = r.asked[:0]
 	if sd, ok := ev.Body.(child.DutyStoodDown); ok {
 		r.standDown(sd, ev)
 	}
-	var again []*Rule
-	for _, rule := range r.p.meets[ev.Kind] {
-		if len(r.open[rule]) == 0 || !r.holds(rule.MetBy.cond[ev.Kind], ev, now) {
-			continue
-		}
-		if r.meet(rule, ev) && rule.Repeats != "" {
-			again = append(again, rule)
+	on := r.p.on[ev.Kind]
+	if on == nil {
+		on = &noReactions
+	}
+	r.again = r.again[:0]
+	for _, m := range on.meets {
+		if len(r.open[m.rule.n]) > 0 && r.holds(m.cond) && r.meet(m.rule, ev) && m.rule.Repeats != "" {
+			r.again = append(r.again, m.rule)
 		}
 	}
-	for _, rule := range r.p.ends[ev.Kind] {
-		for _, end := range rule.Ends {
-			if len(r.open[rule]) > 0 && end.match.has(ev.Kind) && r.holds(end.match.cond[ev.Kind], ev, now) {
-				r.end(rule, ev, State(end.As))
+	for _, e := range on.ends {
+		if len(r.open[e.rule.n]) > 0 && r.holds(e.cond) {
+			r.end(e.rule, ev, e.as)
+		}
+	}
+	if changed && r.anyOpen > 0 {
+		for _, rule := range r.p.Rules {
+			if len(r.open[rule.n]) > 0 && !r.while(rule) {
+				r.end(rule, ev, Lapsed)
 			}
 		}
 	}
-	if now != r.was {
-		r.was = now
-		if r.anyOpen > 0 {
-			for _, rule := range r.p.Rules {
-				if len(r.open[rule]) > 0 && !r.holds(rule.while, nil, now) {
-					r.end(rule, ev, Lapsed)
-				}
-			}
-		}
+	for _, rule := range r.again {
+		r.restart(rule, ev)
 	}
-	for _, rule := range again {
-		if r.holds(rule.while, nil, now) {
-			r.start(rule, ev, rule.Every)
-		}
-	}
-	for _, rule := range r.p.starts[ev.Kind] {
-		if !rule.inForce(ev.When.Date) || !r.holds(rule.Starts.cond[ev.Kind], ev, now) || !r.holds(rule.while, nil, now) {
+	for _, s := range on.starts {
+		if len(r.open[s.rule.n]) > 0 && (s.rule.Overlap == "ignore" || s.rule.Repeats != "") {
 			continue
 		}
-		if len(r.open[rule]) > 0 && (rule.Overlap == "ignore" || rule.Repeats != "") {
-			continue
+		if s.rule.inForce(ev.When.Date) && r.while(s.rule) && r.holds(s.cond) {
+			r.start(s.rule, ev, s.rule.Within)
 		}
-		r.start(rule, ev, rule.Within)
 	}
 }
 
-func (m Match) has(k entry.Kind) bool {
-	for _, n := range m.Kind {
-		if entry.Kind(n) == k {
-			return true
-		}
+// restart begins the next clock of a rule that repeats, by the version of the
+// rule that is in force then.
+func (r *runner) restart(rule *Rule, ev *child.Event) {
+	if rule, ok := r.p.then(rule, ev.When.Date); ok && len(r.open[rule.n]) == 0 && r.while(rule) {
+		r.start(rule, ev, rule.Every)
 	}
-	return false
 }
 
-// holds answers a condition, once for each event however many rules ask. The
-// while conditions have no event.
-func (r *runner) holds(c *cond, ev *child.Event, s Situation) bool {
+// holds answers a condition on the event, once however many rules ask.
+func (r *runner) holds(c *cond) bool {
 	if c == nil {
 		return true
 	}
-	if a := r.answers[c.n]; a != 0 {
-		return a == 2
+	if r.askedAt[c.n] != r.turn {
+		r.askedAt[c.n], r.answers[c.n] = r.turn, r.ask(c)
 	}
-	r.env["child"] = s
-	if ev != nil {
-		r.env["e"] = ev.Body
+	return r.answers[c.n]
+}
+
+// while answers a rule's condition on the child, once for each situation.
+func (r *runner) while(rule *Rule) bool {
+	a := &r.whiles[r.at*len(r.p.conds)+rule.while.n]
+	if *a == 0 {
+		*a = 1
+		if r.ask(rule.while) {
+			*a = 2
+		}
 	}
+	return *a == 2
+}
+
+func (r *runner) ask(c *cond) bool {
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
-	yes = yes && err == nil
-	r.answers[c.n] = 1
-	if yes {
-		r.answers[c.n] = 2
-	}
-	r.asked = append(r.asked, c.n)
-	return yes
+	return yes && err == nil
 }
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
@@ -213,17 +289,22 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	if ev.Source.Kind == "import" && !r.p.carriesAll(ev.Source.Of, rule.meets) {
 		d.Since, d.Shifted = day.On(ev.Recorded.Date()), true
 	}
-	d.Due = r.p.cal.Due(d.Since, span)
+	d.Due = r.due(d.Since, span)
 	if !rule.Beyond18 && r.adult != 0 {
 		d.Until = r.adult.Start()
 		if d.Until <= ev.When.From() {
 			return
 		}
 	}
-	for n, c := range rule.Climbs {
-		d.Steps = append(d.Steps, Step{N: n + 1, To: c.To, At: r.p.climbAt(d.Due, c.After)})
+	n := len(rule.Climbs)
+	if len(r.steps) < n {
+		r.steps = make([]Step, max(n, 64))
 	}
-	r.open[rule] = append(r.open[rule], len(r.out))
+	d.Steps, r.steps = r.steps[:n:n], r.steps[n:]
+	for i, c := range rule.Climbs {
+		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.climbAt(d.Due, c.After)}
+	}
+	r.open[rule.n] = append(r.open[rule.n], int32(len(r.out)))
 	r.anyOpen++
 	r.out = append(r.out, d)
 }
@@ -245,14 +326,14 @@ func (p *Pack) carriesAll(of string, kinds []entry.Kind) bool {
 
 // climbAt is when a step is taken: at the instant the duty is late, or later
 // by whole days counted from its day.
-func (p *Pack) climbAt(due day.Deadline, after day.Span) day.Instant {
+func (r *runner) climbAt(due day.Deadline, after day.Span) day.Instant {
 	if after.N == 0 {
 		return due.By
 	}
 	if after.Unit == day.Hours {
 		return due.By + day.Instant(after.N)*day.Hour
 	}
-	return p.cal.Due(day.On(due.On), after).By
+	return r.due(day.On(due.On), after).By
 }
 
 // meet ends the duties that an event meets. An entry that names what it
@@ -263,12 +344,12 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 		names = ref.RefersTo()
 	}
 	if names != "" {
-		if start, ok := r.rec.Event(names); !ok || !rule.Starts.has(start.Kind) {
+		if start, ok := r.rec.Event(names); !ok || !slices.Contains(rule.starts, start.Kind) {
 			names = ""
 		}
 	}
-	keep := r.open[rule][:0]
-	for _, i := range r.open[rule] {
+	keep := r.open[rule.n][:0]
+	for _, i := range r.open[rule.n] {
 		d := &r.out[i]
 		if names != "" && names != d.Start {
 			keep = append(keep, i)
@@ -283,17 +364,17 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 		any = true
 		r.anyOpen--
 	}
-	r.open[rule] = keep
+	r.open[rule.n] = keep
 	return any
 }
 
 func (r *runner) end(rule *Rule, ev *child.Event, as State) {
-	for _, i := range r.open[rule] {
+	for _, i := range r.open[rule.n] {
 		d := &r.out[i]
 		d.State, d.EndedBy, d.Ended, d.EndKnown = as, ev.ID, ev.When, ev.Recorded
 		r.anyOpen--
 	}
-	r.open[rule] = r.open[rule][:0]
+	r.open[rule.n] = r.open[rule.n][:0]
 }
 
 func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
@@ -303,16 +384,16 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 			continue
 		}
 		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded
-		open := r.open[d.Rule]
+		open := r.open[d.Rule.n]
 		for j := range open {
-			if open[j] == i {
-				r.open[d.Rule] = append(open[:j:j], open[j+1:]...)
+			if open[j] == int32(i) {
+				r.open[d.Rule.n] = slices.Delete(open, j, j+1)
 				break
 			}
 		}
 		r.anyOpen--
 		if d.Rule.Repeats != "" { // this one was stood down, not the ones after it
-			r.start(d.Rule, ev, d.Rule.Every)
+			r.restart(d.Rule, ev)
 		}
 		return
 	}
@@ -321,85 +402,59 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 // finish gives each duty its owner, what was told of it, and the end that time
 // alone brings.
 func (r *runner) finish() {
-	told := map[string][]child.DutyClimbed{}
-	at := map[string][]day.Instant{}
-	for _, e := range r.rec.Log {
-		if c, ok := e.Body.(child.DutyClimbed); ok {
-			told[c.Duty] = append(told[c.Duty], c)
-			at[c.Duty] = append(at[c.Duty], e.Recorded)
-		}
-	}
-	status := r.rec.On(r.now)
+	now := r.statusOn(r.now)
 	for i := range r.out {
 		d := &r.out[i]
+		s := now
 		if d.State == Open && d.Until != 0 && d.Until <= r.now {
 			d.State, d.Ended = Lapsed, day.On(r.adult)
 		}
-		s := status
 		if d.State != Open {
-			s = r.rec.On(d.Ended.From())
+			s = r.statusOn(d.Ended.From())
 		}
-		d.Owner = owner(d.Rule.OwedBy, s)
-		for j, c := range told[d.ID] {
-			if c.Step >= 1 && c.Step <= len(d.Steps) && d.Steps[c.Step-1].Told == 0 {
-				st := &d.Steps[c.Step-1]
-				st.Told, st.Post, st.Who = at[d.ID][j], c.Post, c.Person
-			}
+		if o := &r.owners[d.Rule.n]; o.key == "" || o.post != s.Post || o.team != s.Team {
+			*o = owned{s.Post, s.Team, owner(d.Rule.OwedBy, s)}
 		}
+		d.Owner = r.owners[d.Rule.n].key
 	}
+	r.told()
 }
 
-// owner says who owes a duty as things stand: the worker, or while there is
-// none the team's manager; before there is a team, the front door.
-func owner(role string, s child.Status) line.Key {
-	manager := func() line.Key {
-		if s.Team == "" {
-			return line.KeyOfFunction(line.FrontDoor)
-		}
-		return line.KeyOfManager(s.Team)
-	}
-	switch role {
-	case AllocatedWorker:
-		if s.Post != "" {
-			return line.KeyOf(s.Post)
-		}
-		return manager()
-	case OfTeamManager:
-		return manager()
-	}
-	if t, ok := line.ParseTier(role); ok {
-		if s.Team == "" {
-			return line.KeyOfTier(t, "")
-		}
-		return line.KeyOfTier(t, s.Team)
-	}
-	return line.KeyOfFunction(role)
+type owned struct {
+	post, team string
+	key        line.Key
 }
 
-// Climbs gives the entries' bodies for every step that is due by now and was
-// not told yet, with the post that is told on that day. The line's gaps pass
-// up: a vacant post is never told into nothing.
-func (p *Pack) Climbs(ds []Duty, l *line.Line, now day.Instant) []child.DutyClimbed {
-	var out []child.DutyClimbed
-	for _, d := range ds {
-		if d.State != Open {
+var noStatus child.Status
+
+// statusOn is child.Record.On without the copy.
+func (r *runner) statusOn(t day.Instant) *child.Status {
+	n := sort.Search(len(r.statuses), func(i int) bool { return r.statuses[i].From > t })
+	if n == 0 {
+		return &noStatus
+	}
+	return &r.statuses[n-1]
+}
+
+// told notes on each step when its post was told.
+func (r *runner) told() {
+	var at map[string]int
+	for i := range r.rec.Log {
+		e := &r.rec.Log[i]
+		c, ok := e.Body.(child.DutyClimbed)
+		if !ok {
 			continue
 		}
-		for _, s := range d.Steps {
-			if s.Told != 0 || s.At > now {
-				continue
+		if at == nil {
+			at = make(map[string]int, len(r.out))
+			for j := range r.out {
+				at[r.out[j].ID] = j
 			}
-			on := now.Date()
-			c := child.DutyClimbed{Duty: d.ID, Rule: d.Rule.ID, Step: s.N, To: s.To.String(), Due: d.Due.On}
-			if post, ok := l.AtTier(l.Resolve(d.Owner, on), s.To, on); ok {
-				a := l.Answers(post, on)
-				c.Post, c.Person = a.Post, a.Person
-			} else if top, ok := l.Top(on); ok {
-				a := l.Answers(top, on)
-				c.Post, c.Person = a.Post, a.Person
-			}
-			out = append(out, c)
+		}
+		j, ok := at[c.Duty]
+		if ok && c.Step >= 1 && c.Step <= len(r.out[j].Steps) && r.out[j].Steps[c.Step-1].Told == 0 {
+			st := &r.out[j].Steps[c.Step-1]
+			st.Told, st.Post, st.Who = e.Recorded, c.Post, c.Person
 		}
 	}
-	return out
 }

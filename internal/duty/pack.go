@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -28,11 +29,10 @@ type Pack struct {
 	cal      *day.Calendar
 	registry *entry.Registry
 	byID     map[string][]*Rule
-	starts   map[entry.Kind][]*Rule
-	meets    map[entry.Kind][]*Rule
-	ends     map[entry.Kind][]*Rule
+	on       map[entry.Kind]*reactions
 	carries  map[string]map[entry.Kind]bool
 	conds    map[string]*cond
+	runners  sync.Pool
 }
 
 // Fault is a mistake in a rule pack: which file and line, what is wrong.
@@ -64,8 +64,8 @@ func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack
 		return nil, Fault{File: dir, Text: "there are no rules here (*.yaml)"}
 	}
 	sort.Strings(files)
-	p := &Pack{Name: path.Base(dir), cal: cal, registry: reg, byID: map[string][]*Rule{}, starts: map[entry.Kind][]*Rule{},
-		meets: map[entry.Kind][]*Rule{}, ends: map[entry.Kind][]*Rule{}, carries: map[string]map[entry.Kind]bool{}, conds: map[string]*cond{}}
+	p := &Pack{Name: path.Base(dir), cal: cal, registry: reg, byID: map[string][]*Rule{}, on: map[entry.Kind]*reactions{},
+		carries: map[string]map[entry.Kind]bool{}, conds: map[string]*cond{}}
 	var faults []error
 	for _, f := range files {
 		b, err := fs.ReadFile(fsys, f)
@@ -96,7 +96,8 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	dec := yaml.NewDecoder(strings.NewReader(string(b)))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil {
-		return []error{Fault{File: file, Text: yamlText(err)}}
+		n, text := yamlText(err)
+		return []error{Fault{File: file, Line: n, Text: text}}
 	}
 	for _, s := range f.Sources {
 		m := map[entry.Kind]bool{}
@@ -117,7 +118,12 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 			err = d.Decode(r)
 		}
 		if err != nil {
-			faults = append(faults, Fault{File: file, Line: n.Line, Rule: r.ID, Text: yamlText(err)})
+			_, text := yamlText(err)
+			at := n.Line
+			if name, _, ok := strings.Cut(strings.TrimPrefix(text, "field "), " not found"); ok {
+				at = lineOf(&n, name, at)
+			}
+			faults = append(faults, Fault{File: file, Line: at, Rule: r.ID, Text: text})
 			continue
 		}
 		p.Rules = append(p.Rules, r)
@@ -126,12 +132,30 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	return faults
 }
 
-func yamlText(err error) string {
+// yamlText takes the first line number out of what the YAML reader says.
+func yamlText(err error) (n int, text string) {
+	text = strings.TrimPrefix(err.Error(), "yaml: ")
 	var te *yaml.TypeError
 	if errors.As(err, &te) {
-		return strings.Join(te.Errors, "; ")
+		text = strings.Join(te.Errors, "; ")
 	}
-	return strings.TrimPrefix(err.Error(), "yaml: ")
+	if _, err := fmt.Sscanf(text, "line %d:", &n); err == nil {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	return n, text
+}
+
+// lineOf finds the line of a field of a rule; without one, the line given.
+func lineOf(n *yaml.Node, field string, or int) int {
+	for i, x := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && x.Value == field {
+			return x.Line
+		}
+		if at := lineOf(x, field, 0); at != 0 {
+			return at
+		}
+	}
+	return or
 }
 
 // UnmarshalYAML reads one name or a list.
@@ -144,7 +168,8 @@ func (n *Names) UnmarshalYAML(v *yaml.Node) error {
 }
 
 func (p *Pack) compile() (faults []error) {
-	for _, r := range p.Rules {
+	for i, r := range p.Rules {
+		r.n = i
 		bad := func(format string, a ...any) {
 			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf(format, a...)})
 		}
@@ -196,15 +221,13 @@ func (p *Pack) compile() (faults []error) {
 		if r.while, err = p.cond(r.While, ""); err != nil {
 			bad("while: %v", err)
 		}
-		r.starts = p.match(&r.Starts, bad, "starts", p.starts, r)
-		r.meets = p.match(&r.MetBy, bad, "met_by", p.meets, r)
-		for i := range r.Ends {
-			e := &r.Ends[i]
+		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{r, c, ""}) })
+		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{r, c, ""}) })
+		for _, e := range r.Ends {
 			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			e.match = Match{Kind: e.Kind, When: e.When}
-			p.match(&e.match, bad, "ends", p.ends, r)
+			p.match(Match{e.Kind, e.When}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
 		}
 	}
 	return faults
@@ -221,12 +244,21 @@ func knownOwner(s string) bool {
 	return s == AllocatedWorker || slices.Contains(line.Functions, s)
 }
 
-func (p *Pack) match(m *Match, bad func(string, ...any), field string, index map[entry.Kind][]*Rule, r *Rule) []entry.Kind {
+// reactions are what the rules do when an entry of a kind is met.
+type reactions struct{ starts, meets, ends []reaction }
+
+type reaction struct {
+	rule *Rule
+	cond *cond // nil: every entry of the kind counts
+	as   State // of an end
+}
+
+// match enters what a rule does under each kind that it names, and gives the kinds.
+func (p *Pack) match(m Match, bad func(string, ...any), field string, enter func(*reactions, *cond)) []entry.Kind {
 	if len(m.Kind) == 0 {
 		bad("%s: name a kind of entry", field)
 		return nil
 	}
-	m.cond = map[entry.Kind]*cond{}
 	var out []entry.Kind
 	for _, name := range m.Kind {
 		k := entry.Kind(name)
@@ -234,17 +266,21 @@ func (p *Pack) match(m *Match, bad func(string, ...any), field string, index map
 			bad("%s: there is no kind of entry called %q", field, name)
 			continue
 		}
+		if slices.Contains(out, k) {
+			continue
+		}
+		var c *cond
 		if m.When != "" {
-			c, err := p.cond(m.When, k)
-			if err != nil {
+			var err error
+			if c, err = p.cond(m.When, k); err != nil {
 				bad("%s: %v", field, err)
 				continue
 			}
-			m.cond[k] = c
 		}
-		if !slices.Contains(index[k], r) {
-			index[k] = append(index[k], r)
+		if p.on[k] == nil {
+			p.on[k] = &reactions{}
 		}
+		enter(p.on[k], c)
 		out = append(out, k)
 	}
 	return out
@@ -261,7 +297,7 @@ type Situation struct {
 	Category  string `expr:"category"`
 }
 
-func situation(s child.Status) Situation {
+func situation(s *child.Status) Situation {
 	return Situation{Open: s.Open, Undecided: s.Undecided, Assessing: s.Assessing, Enquiry: s.Enquiry, Allocated: s.Post != "", Plan: s.Plan, Category: s.Category}
 }
 
@@ -323,6 +359,20 @@ func (p *Pack) Rule(id string, on day.Date) (*Rule, bool) {
 	}
 	if len(rs) > 0 {
 		return rs[0], true
+	}
+	return nil, false
+}
+
+// then gives the version of a rule that is in force on a day: what a clock that
+// starts again on that day follows. There is none when the rule was ended.
+func (p *Pack) then(r *Rule, on day.Date) (*Rule, bool) {
+	if r.inForce(on) {
+		return r, true
+	}
+	for _, v := range p.byID[r.ID] {
+		if v.inForce(on) {
+			return v, true
+		}
 	}
 	return nil, false
 }

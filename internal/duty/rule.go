@@ -39,6 +39,7 @@ type Rule struct {
 	Pack, File string `yaml:"-"`
 	Line       int    `yaml:"-"`
 
+	n      int // its number in the pack
 	while  *cond
 	starts []entry.Kind
 	meets  []entry.Kind
@@ -48,8 +49,6 @@ type Rule struct {
 type Match struct {
 	Kind Names  `yaml:"kind"`
 	When string `yaml:"when"`
-
-	cond map[entry.Kind]*cond
 }
 
 // Names is one name or a list of names.
@@ -60,8 +59,6 @@ type End struct {
 	Kind Names  `yaml:"kind"`
 	When string `yaml:"when"`
 	As   string `yaml:"as"` // declined, stood down, no longer owed
-
-	match Match
 }
 
 // Climb is one step up the line when the duty is not met.

@@ -1,0 +1,78 @@
+package duty_test
+
+import (
+	"fmt"
+	"testing"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// longLife is the journal of a child with two years of work: n decoded
+// entries, of every common kind, in the order of recording.
+func longLife(n int) ([]entry.Entry, day.Instant) {
+	start := day.MustParse("2024-09-02")
+	var es []entry.Entry
+	add := func(on day.Date, b entry.Body) {
+		es = append(es, entry.Entry{ID: entry.ID(fmt.Sprintf("e-%03d", len(es))), Kind: b.Kind(), Subject: entry.OfChild("c"), Happened: day.On(on),
+			Recorded: on.End() + day.Instant(len(es)), Author: "p", Post: "w1", Body: b})
+	}
+	add(start, child.Known{Given: "Kit", Family: "Lund", Birth: start.AddMonths(-70)})
+	add(start, child.Referral{From: "school", What: "Hungry."})
+	add(start+1, child.Decision{Outcome: child.Assess, For: "Risk.", Team: "east-1"})
+	add(start+2, child.Allocation{Post: "w1", Team: "east-1"})
+	add(start+2, child.AssessmentStarted{})
+	add(start+9, child.StrategyDiscussion{Section47: true})
+	add(start+28, child.Conference{Plan: "made"})
+	add(start+28, child.CPPlanStarted{Category: "NEG"})
+	add(start+50, child.AssessmentAuthorised{})
+	on := start + 50
+	for i := 0; len(es) < n; i++ {
+		on += day.Date(3 + i%2)
+		switch i % 6 {
+		case 0, 2, 4:
+			add(on, child.Visit{Seen: i%9 != 0, Alone: i%4 == 0 && i%9 != 0, Where: "home", Purpose: "goal 1", WhyNot: "out"})
+		case 1:
+			add(on, child.CoreGroup{})
+		case 3:
+			add(on, child.Supervision{Decided: "Go on."})
+		default:
+			if i%24 == 5 {
+				add(on, child.Review{Of: "cp"})
+			} else {
+				add(on, child.Note{Text: "A note."})
+			}
+		}
+	}
+	return es, on.End() + day.Hour
+}
+
+// BenchmarkChild200 is what opening a child's page costs the rules: the fold of
+// 200 entries and every duty of every rule of England.
+func BenchmarkChild200(b *testing.B) {
+	p := england(b)
+	es, now := longLife(200)
+	b.ReportAllocs()
+	for b.Loop() {
+		if ds := p.Duties(child.Fold("c", es), now); len(ds) < 50 {
+			b.Fatal(len(ds))
+		}
+	}
+}
+
+// The bounds are generous: about twice what it takes today. A map for each
+// event or a copy for each duty breaks them.
+func TestAllocations(t *testing.T) {
+	p := england(t)
+	es, now := longLife(200)
+	rec := child.Fold("c", es)
+	rec.Statuses()
+	duties := len(p.Duties(rec, now))
+	if n := testing.AllocsPerRun(20, func() { child.Fold("c", es) }); n > 10 {
+		t.Errorf("the fold of %d entries allocates %.0f times", len(es), n)
+	}
+	if n := testing.AllocsPerRun(20, func() { p.Duties(rec, now) }); n > float64(2*duties+100) {
+		t.Errorf("%d duties allocate %.0f times", duties, n)
+	}
+}
