@@ -5,6 +5,7 @@
 package child
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"sync/atomic"
@@ -71,19 +72,50 @@ func (r *Record) add(e *entry.Entry, seq int32) {
 }
 
 func (r *Record) insert(ev Event) {
-	ev.pos = place(ev.Kind, ev.When)
 	i := len(r.Events)
-	if i > 0 && later(r.Events[i-1], ev) {
-		i = sort.Search(i, func(j int) bool { return later(r.Events[j], ev) })
+	if i > 0 && r.Events[i-1].When.Date > ev.When.Date {
+		i = sort.Search(i, func(j int) bool { return r.Events[j].When.Date > ev.When.Date })
 	}
 	r.Events = slices.Insert(r.Events, i, ev)
+	r.settle(ev.When.Date, i)
 }
 
-func later(a, b Event) bool {
-	if a.pos != b.pos {
-		return a.pos > b.pos
+// settle puts the events of a day in order; i is the place of one of them.
+// Where both hours are known, the hours decide. An event without an hour stands
+// after the last of that day's timed events that go before it in the work: an
+// allocation without an hour follows the referral of ten o'clock.
+func (r *Record) settle(on day.Date, i int) {
+	lo, hi := i, i+1
+	for lo > 0 && r.Events[lo-1].When.Date == on {
+		lo--
 	}
-	return a.seq > b.seq
+	for hi < len(r.Events) && r.Events[hi].When.Date == on {
+		hi++
+	}
+	events := r.Events[lo:hi]
+	for j := range events {
+		ev := &events[j]
+		if ev.When.Timed() {
+			ev.pos = ev.When.At
+			continue
+		}
+		rank := rankOf(ev.Kind)
+		ev.pos = on.Start()
+		for k := range events {
+			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rank && t.When.At >= ev.pos {
+				ev.pos = t.When.At
+			}
+		}
+		ev.pos = min(ev.pos+day.Instant(rank)+1, on.End()-1)
+	}
+	if len(events) > 1 {
+		slices.SortStableFunc(events, func(a, b Event) int {
+			if c := cmp.Compare(a.pos, b.pos); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.seq, b.seq)
+		})
+	}
 }
 
 func (r *Record) correct(e *entry.Entry, c Correction) {
@@ -93,6 +125,12 @@ func (r *Record) correct(e *entry.Entry, c Correction) {
 	}
 	ev := r.Events[i]
 	r.Events = slices.Delete(slices.Clone(r.Events), i, i+1)
+	if near := max(i-1, 0); len(r.Events) > 0 { // what stood beside it may stand elsewhere now
+		r.settle(r.Events[near].When.Date, near)
+		if i < len(r.Events) {
+			r.settle(r.Events[i].When.Date, i)
+		}
+	}
 	if c.Withdrawn {
 		return
 	}
@@ -129,18 +167,13 @@ func (r Record) KnownAt(t day.Instant) Record {
 	return Fold(r.Child, r.Log[:n])
 }
 
-// place orders the events of a day. Where the hour is not known, the kinds
-// stand in the order in which work goes: referral before decision, visit
-// before closure.
-func place(k entry.Kind, w day.When) day.Instant {
-	if w.Timed() {
-		return w.At
+// rankOf is the order in which work goes within a day: referral before
+// decision, visit before closure.
+func rankOf(k entry.Kind) int {
+	if rank, ok := ranks[k]; ok {
+		return rank
 	}
-	rank, ok := ranks[k]
-	if !ok {
-		rank = 40
-	}
-	return w.Date.Start() + day.Instant(rank)*10*day.Minute
+	return 40
 }
 
 var ranks = map[entry.Kind]int{

@@ -158,13 +158,14 @@ func (b *builder) work(begin, from day.Date, closesAfter int) {
 		b.addAt(at(cal.AddWorking(year, -3), 430), 0, b.team.manager, child.AssessmentChecked{}, 0)
 		b.addAt(at(b.wd(year), 420), 0, b.team.manager, child.AssessmentAuthorised{Outcome: "Brought up to date."}, 0)
 	}
-	cp := enquiry && r.Float64() < 0.5
+	cp := enquiry && r.Float64() < 0.65
 	next := cal.AddWorking(signed, 2)
 	if cp {
 		b.addAt(at(next, 100), 0, "chair-1", child.CPPlanStarted{Category: []string{"NEG", "NEG", "NEG", "EMO", "EMO", "PHY", "SAB"}[r.IntN(7)], Previous: skewed(r, 0.24, 1)}, 0)
 		until := next + day.Date(240+r.IntN(300))
 		b.series(next, min(until, last), 9, 0.55, func(d day.Date) { b.visit(d, 0.55) })
-		b.series(next, min(until, last), 29, 0, func(d day.Date) { b.add(d, b.post, child.CoreGroup{Agreed: "The plan goes on."}, 0) })
+		b.add(cal.AddWorking(next, 6+r.IntN(4)+skewed(r, 0.1, 6)), b.post, child.CoreGroup{Agreed: "Who does what, by when."}, 0)
+		b.series(cal.AddWorking(next, 9), min(until, last), 28, 0, func(d day.Date) { b.add(d, b.post, child.CoreGroup{Agreed: "The plan goes on."}, 0) })
 		b.series(next, min(until, last), 19, 0, func(d day.Date) {
 			b.add(d, b.team.manager, child.Supervision{Asked: "What has changed for the child?", Decided: "Go on as planned."}, 0)
 		})
@@ -201,7 +202,7 @@ func (b *builder) need(from, to day.Date) {
 func (b *builder) enquiry(started, signed day.Date) day.Date {
 	d := b.w.cal.AddWorking(started, 3+b.r.IntN(6))
 	sd := b.addAt(at(d, 60), 0, b.team.manager, child.StrategyDiscussion{Agencies: []string{"police", "health", "school"}, Section47: true, Why: "Harm is suspected."}, 0)
-	b.visit(b.wd(d+1), 0.9)
+	b.addAt(at(d, 240+b.r.IntN(200)), 0, b.post, child.Visit{Seen: true, Alone: b.r.Float64() < 0.9, Where: "home", Purpose: "Section 47: is the child safe tonight?", Learnt: learnt[b.r.IntN(len(learnt))]}, 0)
 	length := 12 + skewed(b.r, 0.18, 9)
 	if b.r.Float64() < 0.5 {
 		b.addAt(at(b.w.cal.AddWorking(d, length), 90), 0, "chair-1", child.Conference{Plan: "made"}, 0)
