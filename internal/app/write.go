@@ -75,6 +75,13 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 				return ErrConflict
 			}
 		}
+		l, err := a.lineOf(ctx, w.tx)
+		if err != nil {
+			return err
+		}
+		if err := inLine(l, d.Commands); err != nil {
+			return err
+		}
 		es, err := w.decide(ctx, id, d.Commands)
 		if err != nil {
 			return err
@@ -89,6 +96,34 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		return nil
 	})
 	return done, err
+}
+
+// inLine refuses what names a post or a team that the line does not have: a
+// duty owed by a post that is nowhere would be in nobody's list.
+func inLine(l *line.Line, cmds []child.Command) error {
+	var ps []entry.Problem
+	team := func(id string) {
+		if _, ok := l.Team(id); id != "" && !ok {
+			ps = append(ps, entry.Problem{Field: "team", Text: "There is no such team"})
+		}
+	}
+	for _, c := range cmds {
+		switch b := c.Body.(type) {
+		case child.Allocation:
+			if p, ok := l.Post(b.Post); b.Post != "" && (!ok || p.Closed != 0 && p.Closed <= c.Happened.Date) {
+				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such post on that day"})
+			}
+			team(b.Team)
+		case child.AllocationEnded:
+			team(b.Team)
+		case child.Decision:
+			team(b.Team)
+		}
+	}
+	if len(ps) > 0 {
+		return &entry.Refusal{Problems: ps}
+	}
+	return nil
 }
 
 // hash of what was asked, without ids and times that differ on a second try.
