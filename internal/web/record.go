@@ -318,17 +318,28 @@ func pad(s string, n int) string {
 func (d *recordData) problems(err error) {
 	ps, _ := entry.Problems(err)
 	for _, p := range ps {
-		f := p.Field
-		switch f {
-		case "happened":
-			f = "happened-day"
-		case "", "author", "body", "kind", "corrects":
-			f = "form"
-		}
+		f := d.place(p.Field)
 		if d.Errors.For(f) == "" {
 			d.Errors.Add(f, p.Text)
 		}
 	}
+}
+
+// place is the id on the page where a problem with a field is shown. The form
+// itself takes what no question is about, so that every problem leads somewhere.
+func (d *recordData) place(problem string) string {
+	if problem == "happened" {
+		return "happened-day"
+	}
+	for _, f := range d.Fields {
+		switch {
+		case f.name == problem || f.name == "body-"+problem:
+			return f.name
+		case f.as == "worker" && problem == "team": // the team follows from the worker
+			return f.name
+		}
+	}
+	return "form"
 }
 
 // answers are what was typed, in words, to check before it is recorded.
