@@ -78,14 +78,13 @@ func (t *txn) Head(ctx context.Context) (h app.Head, err error) {
 	return h, wrap("read the head", err)
 }
 
-const lockHead = `UPDATE head SET size = size WHERE one = 1`
+const lockHead = `UPDATE head SET size = size WHERE one = 1 RETURNING size, recorded, line_seq`
 
 // Lock takes the one place in the queue of writers.
 func (t *txn) Lock(ctx context.Context) (app.Head, error) {
-	if err := t.exec(ctx, lockHead); err != nil {
-		return app.Head{}, wrap("lock the head", err)
-	}
-	return t.Head(ctx)
+	var h app.Head
+	err := t.row(ctx, lockHead).Scan(&h.Size, &h.Recorded, &h.LineSeq)
+	return h, wrap("lock the head", err)
 }
 
 const (
