@@ -66,6 +66,7 @@ var tampers = []struct {
 	{"a hash", `UPDATE ledger_hash SET hash = (SELECT hash FROM ledger_hash WHERE idx = 0) WHERE idx = 3`, false},
 	{"a hash cut", `UPDATE ledger_hash SET hash = (SELECT salt FROM journal WHERE seq = 1) WHERE idx = 2`, false},
 	{"a hash gone", `DELETE FROM ledger_hash WHERE idx = 2`, false},
+	{"an entry more about the line", `INSERT INTO journal SELECT j.seq + 1, '01900000-0000-7000-8000-000000000000', l.kind, l.subject, l.happened, j.recorded, l.author, l.post, l.on_behalf, l.corrects, l.source, l.body, l.salt FROM journal j, journal l WHERE l.seq = 0 AND j.seq = (SELECT MAX(seq) FROM journal)`, false},
 	{"the head back", `UPDATE head SET size = size - 1`, false},
 	{"the head on", `UPDATE head SET size = size + 1`, false},
 	{"a checkpoint's size", `UPDATE checkpoint SET size = size - 1`, false},
@@ -81,8 +82,8 @@ var tampers = []struct {
 	{"a duty's owner", `UPDATE duty SET owner = 'post:east-2' WHERE child = '%[2]s'`, false},
 	{"a duty's climb", `UPDATE duty SET next_climb = 0 WHERE child = '%[2]s'`, false},
 	{"a duty gone", `DELETE FROM duty WHERE child = '%[2]s'`, false},
-	{"a duty more", `INSERT INTO duty SELECT 'x', child, rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s'`, false},
-	{"a duty of no child", `INSERT INTO duty SELECT 'x', 'nobody', rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s'`, false},
+	{"a duty more", `INSERT INTO duty SELECT 'x', child, rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
+	{"a duty of no child", `INSERT INTO duty SELECT 'x', 'nobody', rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
 }
 
 func TestTampering(t *testing.T) {
@@ -122,7 +123,7 @@ func TestTampering(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if n, err := res.RowsAffected(); n != 1 || err != nil {
+				if n, err := res.RowsAffected(); n < 1 || err != nil {
 					t.Fatalf("the tampering changed %d rows, %v", n, err)
 				}
 				_, err = h.Verify(ctx, h.known)
