@@ -157,7 +157,7 @@ func Fold(s string) string {
 // project makes the rows that lists need from a record. It is pure: `onus
 // verify` calls it again and compares.
 func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (ChildRow, []Identifier, []DutyRow) {
-	s, id := rec.On(now), rec.Identity()
+	s, id := rec.On(endOf(now)), rec.Identity()
 	place := duty.PlaceOf(s)
 	c := ChildRow{Child: rec.Child, LastSeq: lastSeq, Entries: len(rec.Log), Name: id.Name(), Birth: id.Birth, Expected: id.Expected, Open: s.Open,
 		Since: s.Since.Date, Rank: place.Rank, Situation: place.Name, Team: s.Team, Post: s.Post, NoWorkerSince: s.NoWorkerSince.Date, Workers: s.Workers,
@@ -169,8 +169,9 @@ func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (Ch
 		ids = append(ids, Identifier(x))
 	}
 	c.Folded = Fold(strings.Join(search, " "))
+	c.Sorted = c.SortAt()
 	var rows []DutyRow
-	for _, d := range p.Duties(rec, now) {
+	for _, d := range p.Duties(rec, endOf(now)) {
 		if d.State != duty.Open {
 			continue
 		}
@@ -189,6 +190,12 @@ func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (Ch
 	}
 	return c, ids, rows
 }
+
+// endOf is the last instant of a moment's day: what to ask a record for to
+// have all that it knows. An entry of today whose hour is not known stands
+// somewhere in the day, often later than now, though it was recorded already.
+// Nothing else can be there, since nothing happens ahead of its recording.
+func endOf(now day.Instant) day.Instant { return max(now, now.Date().End()-1) }
 
 func notFound(err error) bool { return errors.Is(err, ErrNotFound) }
 

@@ -108,6 +108,9 @@ func (a *App) ImportJournal(ctx context.Context, in io.Reader) (added int64, roo
 		n++
 		var l jsonlLine
 		if err := json.Unmarshal(text, &l); err != nil {
+			if err := errors.Join(flush(), a.Rebuild(ctx)); err != nil {
+				return added, "", err
+			}
 			return added, "", bad("This line is not whole. Was the file cut off? The lines before it were kept: import the whole file again")
 		}
 		salt, err := hex.DecodeString(l.Salt)
@@ -185,7 +188,7 @@ func (a *App) Root(ctx context.Context) (root tlog.Hash, err error) {
 func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
+	w := &writer{a: a, lastSeq: map[string]int64{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
@@ -195,10 +198,12 @@ func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 		if len(es) > 0 && es[0].Seq != w.head.Size {
 			return ErrConflict
 		}
+		last := w.head.Recorded
 		for _, st := range es {
-			if st.Entry.Recorded < w.head.Recorded {
+			if st.Entry.Recorded < last {
 				return entry.Refuse(fmt.Sprintf("entry %d", st.Seq), "It says that it was recorded before the entry it follows")
 			}
+			last = st.Entry.Recorded
 			w.append(st.Entry, st.Salt)
 		}
 		if edge, err = w.flushEntries(ctx); err != nil {

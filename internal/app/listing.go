@@ -62,7 +62,7 @@ func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
 		if q.Known != 0 {
 			rec = rec.KnownAt(at)
 		}
-		for _, d := range a.Pack.Duties(rec, at) {
+		for _, d := range a.Pack.Duties(rec, endOf(at)) {
 			if (d.State == duty.Open || q.Child != "") && (!q.Overdue || d.Late(at)) {
 				out = append(out, a.listed(d, l, at))
 			}

@@ -85,9 +85,9 @@ func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day
 		}
 	}
 	p.Record, p.Line = rec, l
-	p.Identity, p.Status = rec.Identity(), rec.On(p.At)
+	p.Identity, p.Status = rec.Identity(), rec.On(endOf(p.At))
 	p.Place = duty.PlaceOf(p.Status)
-	p.Duties = a.Pack.Duties(rec, p.At)
+	p.Duties = a.Pack.Duties(rec, endOf(p.At))
 	p.Tiers = tiers(p, p.At)
 	return p, nil
 }

@@ -56,6 +56,7 @@ type ChildRow struct {
 	LastSeen       day.Date
 	LastAlone      day.Date
 	ReferralOpened entry.ID
+	Sorted         day.Date // as stored: SortAt
 }
 
 // DutyRow is an open duty as lists show it: a cache of what follows from the record.
@@ -141,6 +142,8 @@ type View interface {
 	Each(ctx context.Context, from int64, fn func(Stored) error) error
 	Child(ctx context.Context, id string) (ChildRow, error)
 	ChildByID(ctx context.Context, id Identifier) (string, error)
+	// Identifiers are one child's numbers, in order.
+	Identifiers(ctx context.Context, child string) ([]Identifier, error)
 	Children(ctx context.Context, q ChildQuery) ([]ChildRow, error)
 	// EachChild walks all children's ids in order, after one.
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
@@ -188,6 +191,7 @@ type Tx interface {
 	// Lock takes the one place in the queue of writers and gives the head.
 	Lock(ctx context.Context) (Head, error)
 	Append(ctx context.Context, es []Stored, hashes [][]byte, at int64, head Head) error
+	// PutChild writes a child's row and makes its numbers exactly these.
 	PutChild(ctx context.Context, c ChildRow, ids []Identifier) error
 	// PutDuties makes a child's rows exactly these, touching only what changed.
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error

@@ -1,10 +1,14 @@
 package app
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -149,10 +153,18 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 			return err
 		}
 		out.Checkpoints = len(cps)
-		if out.Root, err = a.verifyTree(ctx, v, h, cps); err != nil {
+		children := map[string]bool{} // spoken of by the journal
+		if out.Root, err = a.verifyTree(ctx, h, hashes(ctx, v), children, cps); err != nil {
 			return err
 		}
-		out.Children, out.Duties, err = a.verifyRows(ctx, v)
+		more, err := entryAt(ctx, v, h.Size)
+		if err != nil {
+			return err
+		}
+		if more.Entry.ID != "" {
+			return fmt.Errorf("%w: entry %d (%s) stands after the end of the journal", ErrTampered, more.Seq, more.Entry.ID)
+		}
+		out.Children, out.Duties, err = a.verifyRows(ctx, v, children)
 		return err
 	})
 	return out, err
@@ -174,8 +186,9 @@ func (a *App) checkpoints(ctx context.Context, v View, known note.Verifiers) (cp
 }
 
 // verifyTree walks the journal beside the tree. The two are read by two
-// cursors, so that memory does not grow with the journal.
-func (a *App) verifyTree(ctx context.Context, v View, h Head, cps []ledger.Checkpoint) (tlog.Hash, error) {
+// cursors, so that memory does not grow with the journal, but with the children
+// only: it adds each to the set.
+func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, children map[string]bool, cps []ledger.Checkpoint) (tlog.Hash, error) {
 	var last entry.Entry
 	next := make(chan Stored, 256)
 	stop := make(chan struct{})
@@ -208,16 +221,23 @@ func (a *App) verifyTree(ctx context.Context, v View, h Head, cps []ledger.Check
 		if st.Entry.Recorded < last.Recorded {
 			return tlog.Hash{}, fmt.Errorf("%w: entry %d (%s) says that it was recorded before the entry it follows", ErrTampered, i, st.Entry.ID)
 		}
+		// Canonical takes space out of the body, so the leaf would not show it.
+		if tight := new(bytes.Buffer); json.Compact(tight, st.Entry.Raw) != nil || !bytes.Equal(tight.Bytes(), st.Entry.Raw) {
+			return tlog.Hash{}, fmt.Errorf("%w: entry %d (%s) was changed after it was recorded", ErrTampered, i, st.Entry.ID)
+		}
+		if id, ok := st.Entry.Subject.Child(); ok {
+			children[id] = true
+		}
 		last = st.Entry
 		return leafHash(st), nil
 	}
-	root, err := ledger.VerifyTree(h.Size, leaf, hashes(ctx, v), cps...)
+	root, err := ledger.VerifyTree(h.Size, leaf, stored, cps...)
 	var f *ledger.Fault
 	if errors.As(err, &f) {
 		id := ""
 		if f.Part == ledger.LeafPart {
-			if st, err := entryAt(ctx, v, f.Leaf); err == nil {
-				id = " (" + string(st.Entry.ID) + ")"
+			if last.ID != "" { // the last read is the one that is wrong
+				id = " (" + string(last.ID) + ")"
 			}
 			return root, fmt.Errorf("%w: entry %d%s was changed after it was recorded", ErrTampered, f.Leaf, id)
 		}
@@ -243,23 +263,41 @@ func entryAt(ctx context.Context, v View, seq int64) (out Stored, err error) {
 	return out, err
 }
 
-func (a *App) verifyRows(ctx context.Context, v View) (children, duties int, err error) {
+// verifyRows compares the rows of lists with what the journal says of the
+// children it speaks of.
+func (a *App) verifyRows(ctx context.Context, v View, spoken map[string]bool) (children, duties int, err error) {
 	now := a.Clock.Now()
 	for after := ""; ; {
 		ids, err := v.ChildIDs(ctx, after, 500)
-		if err != nil || len(ids) == 0 {
+		if err != nil {
 			return children, duties, err
+		}
+		if len(ids) == 0 {
+			break
 		}
 		for _, id := range ids {
 			n, err := a.verifyChild(ctx, v, id, now)
 			if err != nil {
 				return children, duties, err
 			}
+			delete(spoken, id)
 			children++
 			duties += n
 		}
 		after = ids[len(ids)-1]
 	}
+	for id := range spoken {
+		return children, duties, fmt.Errorf("%w: no list shows child %s, about whom there are entries", ErrTampered, id)
+	}
+	loads, err := v.Loads(ctx, nil, 1) // owed at the beginning of time: every row
+	all := 0
+	for _, l := range loads {
+		all += l.Owed
+	}
+	if err == nil && all != duties {
+		err = fmt.Errorf("%w: the lists have %d duties, and the children they show only %d", ErrTampered, all, duties)
+	}
+	return children, duties, err
 }
 
 func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instant) (int, error) {
@@ -278,9 +316,19 @@ func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instan
 	if err != nil {
 		return 0, err
 	}
-	want, _, rows := project(a.Pack, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
+	numbers, err := v.Identifiers(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	want, ids, rows := project(a.Pack, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
 	if got != want {
 		return 0, fmt.Errorf("%w: what the lists show of child %s is not what its entries say", ErrTampered, id)
+	}
+	slices.SortFunc(ids, func(a, b Identifier) int {
+		return cmp.Or(cmp.Compare(a.System, b.System), cmp.Compare(a.Authority, b.Authority), cmp.Compare(a.Value, b.Value))
+	})
+	if !slices.Equal(ids, numbers) {
+		return 0, fmt.Errorf("%w: child %s is not found by the numbers that its entries say", ErrTampered, id)
 	}
 	byID := map[string]DutyRow{}
 	for _, d := range rows {

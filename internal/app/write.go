@@ -44,18 +44,11 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 	}
 	var done Done
 	err = a.write(ctx, func(w *writer) error {
-		if d.Key != "" {
-			o, err := w.tx.Done(ctx, d.Key)
-			if err == nil {
-				if o.Request != request {
-					return entry.Refuse("idempotency_key", "This key was used for something else. Use a new key for a new request")
-				}
-				done = Done{Child: o.Child, Entries: o.Entries, Again: true}
-				return nil
+		if again, err := w.before(ctx, d.Key, request); again != nil || err != nil {
+			if again != nil {
+				done = *again
 			}
-			if !notFound(err) {
-				return err
-			}
+			return err
 		}
 		id := d.Child
 		if id == "" {
@@ -126,29 +119,55 @@ func inLine(l *line.Line, cmds []child.Command) error {
 	return nil
 }
 
+// before finds what was done under a key. The same key for another request is refused.
+func (w *writer) before(ctx context.Context, key, request string) (*Done, error) {
+	if key == "" {
+		return nil, nil
+	}
+	if !entry.CanKeep(key) {
+		return nil, entry.Refuse("idempotency_key", "The key must be plain text")
+	}
+	o, err := w.tx.Done(ctx, key)
+	switch {
+	case notFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case o.Request != request:
+		return nil, entry.Refuse("idempotency_key", "This key was used for something else. Use a new key for a new request")
+	}
+	return &Done{Child: o.Child, Entries: o.Entries, Again: true}, nil
+}
+
+// wish is one command as its hash sees it.
+type wish struct {
+	Actor    entry.Actor
+	Happened string
+	Kind     entry.Kind
+	Body     entry.Body
+	Corrects entry.ID
+}
+
 // hash of what was asked, without ids and times that differ on a second try.
 func (d Do) hash() (string, error) {
-	type one struct {
-		Actor    entry.Actor
-		Happened string
-		Kind     entry.Kind
-		Body     entry.Body
-		Corrects entry.ID
-	}
-	var all []one
+	var all []wish
 	for _, c := range d.Commands {
 		if c.Body == nil {
 			return "", entry.Refuse("body", "an entry needs a body")
 		}
-		all = append(all, one{c.Actor, c.Happened.String(), c.Body.Kind(), c.Body, c.Corrects})
+		all = append(all, wish{c.Actor, c.Happened.String(), c.Body.Kind(), c.Body, c.Corrects})
 	}
+	return hashOf(d.Child, all)
+}
+
+func hashOf(child string, all []wish) (string, error) {
 	if len(all) == 0 {
 		return "", entry.Refuse("", "There is nothing to record")
 	}
 	b, err := json.Marshal(struct {
 		Child string
-		All   []one
-	}{d.Child, all})
+		All   []wish
+	}{child, all})
 	if err != nil {
 		return "", err
 	}
@@ -158,15 +177,24 @@ func (d Do) hash() (string, error) {
 
 // RecordLine records something about the line.
 func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
+	var all []wish
+	for _, c := range cmds {
+		if c.Body == nil {
+			return Done{}, entry.Refuse("body", "an entry needs a body")
+		}
+		all = append(all, wish{Actor: c.Actor, Happened: c.Happened.String(), Kind: c.Body.Kind(), Body: c.Body})
+	}
+	request, err := hashOf(string(entry.TheLine), all)
+	if err != nil {
+		return Done{}, err
+	}
 	var done Done
-	err := a.write(ctx, func(w *writer) error {
-		if key != "" {
-			if o, err := w.tx.Done(ctx, key); err == nil {
-				done = Done{Entries: o.Entries, Again: true}
-				return nil
-			} else if !notFound(err) {
-				return err
+	err = a.write(ctx, func(w *writer) error {
+		if again, err := w.before(ctx, key, request); again != nil || err != nil {
+			if again != nil {
+				done = *again
 			}
+			return err
 		}
 		l, err := a.lineAt(ctx, w.tx, w.head)
 		if err != nil {
@@ -186,7 +214,7 @@ func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (
 			}
 		}
 		if key != "" {
-			return w.tx.PutDone(ctx, Outcome{Key: key, Entries: done.Entries, At: w.at.Now})
+			return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})
@@ -204,7 +232,6 @@ type writer struct {
 	lastSeq map[string]int64
 	dirty   []string // children changed, in order
 	lined   bool
-	renamed map[string]bool // children whose numbers may have changed
 }
 
 // write runs one transaction: begin, decide, append, project, commit. Nothing
@@ -212,7 +239,7 @@ type writer struct {
 func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
+	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
@@ -296,9 +323,6 @@ func (w *writer) append(e entry.Entry, salt []byte) {
 			w.dirty = append(w.dirty, id)
 		}
 		w.lastSeq[id] = seq
-		if e.Kind == "child.known" || e.Kind == "correction" {
-			w.renamed[id] = true
-		}
 	} else {
 		w.lined = true
 	}
@@ -361,9 +385,6 @@ func (w *writer) project(ctx context.Context, id string) error {
 		return err
 	}
 	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
-	if !w.renamed[id] {
-		ids = nil // the numbers stand in the store already
-	}
 	if err := w.tx.PutChild(ctx, row, ids); err != nil {
 		return err
 	}
@@ -378,7 +399,6 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	}
 	w.records[id] = child.Fold(id, bare(es))
 	w.lastSeq[id] = es[len(es)-1].Seq
-	w.renamed[id] = true
 	return w.project(ctx, id)
 }
 

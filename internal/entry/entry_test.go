@@ -20,7 +20,7 @@ var text = rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "<b>&'\"",
 
 // sealed draws an entry as Seal makes it.
 func sealed(t *rapid.T, reg *entry.Registry) entry.Entry {
-	valid := rapid.Map(text, func(s string) string { return strings.ToValidUTF8(s, "?") })
+	valid := rapid.Map(text, func(s string) string { return strings.ReplaceAll(strings.ToValidUTF8(s, "?"), "\x00", "?") })
 	m := entry.Moment{Now: day.Instant(rapid.Int64Range(1, 4_000_000_000_000_000).Draw(t, "now")), Rand: rand.NewChaCha8([32]byte{rapid.Byte().Draw(t, "seed")})}
 	happened := day.AtInstant(m.Now)
 	if rapid.Bool().Draw(t, "day only") {

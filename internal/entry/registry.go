@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"onus/internal/day"
 )
@@ -154,6 +155,15 @@ func (r *Registry) Seal(m Moment, s Subject, a Actor, happened day.When, correct
 	if err != nil {
 		return Entry{}, fmt.Errorf("a body of kind %s cannot be written as JSON: %w", b.Kind(), err)
 	}
+	if spoilt(raw) {
+		return Entry{}, Refuse("body", unkeepable)
+	}
+	for field, v := range map[string]string{"subject": string(s), "author": a.Person, "post": a.Post, "on_behalf_of": a.OnBehalf,
+		"corrects": string(corrects), "source": src.Kind + src.Of + src.File + src.Key} {
+		if !CanKeep(v) {
+			return Entry{}, Refuse(field, unkeepable)
+		}
+	}
 	return Entry{ID: id, Kind: b.Kind(), Subject: s, Happened: happened, Recorded: m.Now, Author: a.Person, Post: a.Post,
 		OnBehalf: a.OnBehalf, Corrects: corrects, Source: src, Raw: raw, Body: b}, nil
 }
@@ -166,6 +176,28 @@ func encode(b Body) (json.RawMessage, error) {
 		return nil, err
 	}
 	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+}
+
+const unkeepable = "The text holds a character that cannot be kept: a NUL byte, or bytes that are not UTF-8. Remove it, or type the text again"
+
+// CanKeep says whether a text can be kept by every store: PostgreSQL has no
+// NUL byte in a text, and nothing but UTF-8.
+func CanKeep(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// spoilt says whether JSON holds what CanKeep refuses: a NUL byte, or what
+// encoding/json writes in the place of bytes that are not UTF-8.
+func spoilt(raw []byte) bool {
+	for i := bytes.IndexByte(raw, '\\'); i >= 0 && i+1 < len(raw); {
+		if rest := raw[i+1:]; bytes.HasPrefix(rest, []byte("u0000")) || bytes.HasPrefix(rest, []byte("ufffd")) {
+			return true
+		}
+		next := bytes.IndexByte(raw[i+2:], '\\') // an escaped backslash begins nothing
+		if next < 0 {
+			return false
+		}
+		i += 2 + next
+	}
+	return false
 }
 
 // Same says whether two bodies say the same.
@@ -183,6 +215,9 @@ func (r *Registry) ParseLine(b []byte) (Entry, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&w); err != nil {
 		return Entry{}, errors.New(jsonProblem(err))
+	}
+	if !utf8.Valid(b) || spoilt(b) {
+		return Entry{}, errors.New(unkeepable)
 	}
 	e := Entry{w.ID, w.Kind, w.Subject, w.Happened, w.Recorded, w.Author, w.Post, w.OnBehalf, w.Corrects, w.Source, w.Body, nil}
 	switch {

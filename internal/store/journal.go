@@ -65,7 +65,7 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 
 // hot are the statements of the write path; hotReads of the pages.
 var (
-	hot = []string{lockHead, insertEntry, insertHash, setHead, selectEntries, selectChild, upsertChild, upsertIdentifier,
+	hot = []string{lockHead, insertEntry, insertHash, setHead, selectEntries, selectChild, upsertChild, insertIdentifier, selectIdentifiers,
 		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead}
 	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
@@ -168,6 +168,9 @@ func (t *txn) Entries(ctx context.Context, subject entry.Subject) (out []app.Sto
 
 // Entry finds one.
 func (t *txn) Entry(ctx context.Context, id entry.ID) (app.Stored, error) {
+	if !entry.CanKeep(string(id)) {
+		return app.Stored{}, app.ErrNotFound
+	}
 	e, err := t.s.scanEntry(t.row(ctx, selectEntry, string(id)))
 	return e, wrap("read an entry", err)
 }
@@ -277,6 +280,9 @@ const (
 // Done finds what was done under an idempotency key.
 func (t *txn) Done(ctx context.Context, key string) (o app.Outcome, err error) {
 	var ids string
+	if !entry.CanKeep(key) {
+		return o, app.ErrNotFound
+	}
 	err = t.row(ctx, selectDone, key).Scan(&o.Key, &o.Request, &o.Child, &ids, &o.At)
 	for _, id := range strings.Fields(ids) {
 		o.Entries = append(o.Entries, entry.ID(id))

@@ -4,19 +4,21 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/entry"
 	"onus/internal/line"
 )
 
 const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
-c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral`
+c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at`
 
 func childFields(c *app.ChildRow) []any {
 	return []any{&c.Child, &c.LastSeq, &c.Entries, &c.Name, &c.Folded, dateOf{&c.Birth}, dateOf{&c.Expected}, boolOf{&c.Open}, dateOf{&c.Since},
-		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened}
+		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted}
 }
 
 // dateOf reads a civil date kept as text.
@@ -61,14 +63,33 @@ const selectChild = `SELECT ` + childColumns + ` FROM child c WHERE c.child = $1
 
 // Child reads a child's row.
 func (t *txn) Child(ctx context.Context, id string) (c app.ChildRow, err error) {
+	if !entry.CanKeep(id) {
+		return c, app.ErrNotFound
+	}
 	err = t.row(ctx, selectChild, id).Scan(childFields(&c)...)
 	return c, wrap("read a child", err)
 }
 
 // ChildByID finds a child by a number that some system knows it by.
 func (t *txn) ChildByID(ctx context.Context, id app.Identifier) (child string, err error) {
+	if !entry.CanKeep(id.System + id.Authority + id.Value) {
+		return "", app.ErrNotFound
+	}
 	err = t.row(ctx, `SELECT child FROM child_identifier WHERE system = $1 AND authority = $2 AND value = $3 ORDER BY child LIMIT 1`, id.System, id.Authority, id.Value).Scan(&child)
 	return child, wrap("find a child by a number", err)
+}
+
+const selectIdentifiers = `SELECT system, authority, value FROM child_identifier WHERE child = $1 ORDER BY system, authority, value`
+
+// Identifiers are one child's numbers.
+func (t *txn) Identifiers(ctx context.Context, child string) (out []app.Identifier, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var x app.Identifier
+		err := r.Scan(&x.System, &x.Authority, &x.Value)
+		out = append(out, x)
+		return err
+	}, selectIdentifiers, child)
+	return out, wrap("read a child's numbers", err)
 }
 
 // where collects conditions and their arguments.
@@ -78,6 +99,12 @@ type where struct {
 }
 
 func (w *where) add(cond string, args ...any) {
+	for _, a := range args {
+		if s, ok := a.(string); ok && !entry.CanKeep(s) {
+			cond, args = "1 = 0", nil // no row can hold it, and PostgreSQL refuses to look
+			break
+		}
+	}
 	n := len(w.args)
 	for i := len(args); i > 0; i-- { // from the last, so that $1 does not eat $10
 		cond = strings.ReplaceAll(cond, fmt.Sprintf("?%d", i), fmt.Sprintf("$%d", n+i))
@@ -88,6 +115,9 @@ func (w *where) add(cond string, args ...any) {
 
 // in adds "column IN (...)"; an empty list matches nothing, nil matches all.
 func inList[T ~string](w *where, column string, vs []T) {
+	if vs != nil {
+		vs = slices.DeleteFunc(slices.Clone(vs), func(v T) bool { return !entry.CanKeep(string(v)) })
+	}
 	switch {
 	case vs == nil:
 	case len(vs) == 0:
@@ -166,19 +196,38 @@ birth = excluded.birth, expected = excluded.expected, open = excluded.open, sinc
 situation = excluded.situation, team = excluded.team, post = excluded.post, no_worker_since = excluded.no_worker_since,
 workers = excluded.workers, last_seen = excluded.last_seen, last_alone = excluded.last_alone, referral = excluded.referral, sort_at = excluded.sort_at`
 
-const upsertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+const (
+	insertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4)`
+	deleteIdentifier = `DELETE FROM child_identifier WHERE system = $1 AND authority = $2 AND value = $3 AND child = $4`
+)
 
-// PutChild writes a child's row and numbers.
+// PutChild writes a child's row and makes its numbers exactly these: by a
+// number that was corrected nobody may find the wrong child.
 func (t *txn) PutChild(ctx context.Context, c app.ChildRow, ids []app.Identifier) error {
 	err := t.exec(ctx, upsertChild, c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
 		c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()))
-	for _, id := range ids {
-		if err != nil {
-			break
-		}
-		err = t.exec(ctx, upsertIdentifier, id.System, id.Authority, id.Value, c.Child)
+	if err != nil {
+		return wrap("write a child's row", err)
 	}
-	return wrap("write a child's row", err)
+	had, err := t.Identifiers(ctx, c.Child)
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		if !slices.Contains(had, id) && !slices.Contains(ids[:i], id) {
+			if err := t.exec(ctx, insertIdentifier, id.System, id.Authority, id.Value, c.Child); err != nil {
+				return wrap("write a child's number", err)
+			}
+		}
+	}
+	for _, id := range had {
+		if !slices.Contains(ids, id) {
+			if err := t.exec(ctx, deleteIdentifier, id.System, id.Authority, id.Value, c.Child); err != nil {
+				return wrap("drop a child's number", err)
+			}
+		}
+	}
+	return nil
 }
 
 func number(b bool) int64 {
