@@ -135,7 +135,7 @@ func (im *census) numbers(c cin.Child) []Identifier {
 
 func (im *census) child(w *writer, c cin.Child, found map[Identifier]string) error {
 	ids := im.numbers(c)
-	id, err := im.find(w, ids, found)
+	id, err := im.find(w, c, ids, found)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,9 @@ func (im *census) child(w *writer, c cin.Child, found map[Identifier]string) err
 		im.res.Known++
 	}
 	for _, x := range ids {
-		found[x] = id
+		if _, ok := found[x]; !ok {
+			found[x] = id
+		}
 	}
 	facts := cin.Facts(im.res.Summary.Header, c, w.at.Now.Date())
 	if ids[0].System == "file-line" {
@@ -167,36 +169,44 @@ func (im *census) child(w *writer, c cin.Child, found map[Identifier]string) err
 }
 
 // find looks for the child by its best number first. A UPN finds only a child
-// whom this authority does not know under another number of its own.
-func (im *census) find(w *writer, ids []Identifier, found map[Identifier]string) (string, error) {
-	for i, x := range ids {
-		if id, ok := found[x]; ok && (i == 0 || len(ids) == 1) {
-			return id, nil
+// whom this authority does not know under another number of its own, and whose
+// birthday is not another: two children are never merged by it.
+func (im *census) find(w *writer, c cin.Child, ids []Identifier, found map[Identifier]string) (string, error) {
+	for _, x := range ids {
+		id, ok := found[x]
+		if !ok {
+			var err error
+			if id, err = w.tx.ChildByID(im.ctx, x); notFound(err) {
+				continue
+			} else if err != nil {
+				return "", err
+			}
 		}
-		id, err := w.tx.ChildByID(im.ctx, x)
-		if notFound(err) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if i > 0 {
+		if x.System == "upn" {
 			rec, err := w.load(im.ctx, id)
 			if err != nil {
 				return "", err
 			}
-			for _, other := range rec.Identity().IDs {
-				if other.System == ids[0].System && other.Authority == ids[0].Authority && other.Value != ids[0].Value {
-					id = "" // another child of ours has this UPN: two are never merged by it
-				}
-			}
-			if id == "" {
+			if other(rec.Identity(), c, ids[0]) {
 				continue
 			}
 		}
 		return id, nil
 	}
 	return "", nil
+}
+
+// other says whether a child found by a UPN is plainly another one.
+func other(k child.Known, c cin.Child, best Identifier) bool {
+	if k.Birth != 0 && c.Birth != 0 && k.Birth != c.Birth {
+		return true
+	}
+	for _, id := range k.IDs {
+		if id.System == best.System && id.Authority == best.Authority && id.Value != best.Value {
+			return true
+		}
+	}
+	return false
 }
 
 // record adds what is new among the facts, and corrects what has changed.
@@ -212,17 +222,25 @@ func (im *census) record(w *writer, id string, facts []cin.Fact) error {
 		cmd := child.Command{Actor: im.who, Happened: f.When, Body: f.Body, Source: src}
 		old, had := last[f.Key]
 		switch {
-		case !had:
+		case f.Body == nil && (!had || old.body == nil):
+			continue // it never said so
+		case !had && !im.res.Again:
 			im.res.Added[f.Body.Kind()]++
-		case entry.Same(old.body, f.Body) && (f.AnyDay || old.when == f.When):
+		case f.Body != nil && old.body != nil && entry.Same(cin.WithoutLines(old.body), cin.WithoutLines(f.Body)) && (f.AnyDay || old.when == f.When):
 			im.res.Same++
 			continue
-		case im.asOf < old.asOf:
+		case had && im.asOf < old.asOf, im.res.Again: // a file read in before has had its say
 			im.res.Older++
 			continue
+		case old.body == nil:
+			im.res.Added[f.Body.Kind()]++ // an import took it back, and this one says it again
 		case !stands(rec, old.first):
 			im.res.Same++ // somebody withdrew it here: their word stands
 			continue
+		case f.Body == nil:
+			cmd.Corrects, cmd.Happened = old.first, day.On(w.at.Now.Date())
+			cmd.Body = child.Correction{Why: "A later census file no longer says so.", Withdrawn: true}
+			im.res.Corrected++
 		default:
 			raw, err := json.Marshal(f.Body)
 			if err != nil {
@@ -250,7 +268,7 @@ func stands(rec child.Record, id entry.ID) bool { _, ok := rec.Event(id); return
 type saying struct {
 	first entry.ID // the entry that said it first
 	when  day.When
-	body  entry.Body
+	body  entry.Body // nil: it was taken back
 	asOf  day.Instant
 }
 
@@ -262,7 +280,9 @@ func lastSaid(rec child.Record) map[string]saying {
 			continue
 		}
 		s := out[e.Source.Key]
-		if c, ok := e.Body.(child.Correction); ok {
+		if c, ok := e.Body.(child.Correction); ok && c.Withdrawn {
+			s.body = nil
+		} else if ok {
 			if b, err := Registry().Decode(kinds[e.Source.Key], c.Body); err == nil {
 				s.body = b
 			}

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -17,32 +19,48 @@ type Fact struct {
 	Key  string
 	Line int
 	When day.When
+	// Body is nil where the file names what the fact would belong to and does not
+	// have it: a case not closed, an assessment not authorised, a plan that goes
+	// on. An earlier file may have said so.
 	Body entry.Body
 	// AnyDay: the census gives no date, so another date alone is no change.
 	AnyDay bool
 }
 
 // Facts are all that a census says of a child. What has no date, or was not
-// understood, is in one last fact of the kind import.kept: nothing is lost.
+// understood, is in one last fact of the kind import.kept: nothing is lost. A
+// date after today cannot have happened: such a fact is kept too.
 //
-// The census does not say when a referral was decided. A referral that led to
-// no further action carries no later work; it is closed here on the day of the
-// referral, the only date the census gives, and the entry says so. asOf is the
-// day the file speaks of: what it knows without a date is dated by it. A date
-// after today cannot have happened: such a fact is kept aside.
+// A referral that led to no further action has no closure date and is no open
+// case (rules 8815, 8816). The census gives no day for that decision. So none
+// is recorded, which would claim that it was made in time: the case is closed
+// on the day of the referral, the only one there is, and the entry says so. The
+// duty to decide is then no longer owed, neither met nor missed. While another
+// episode was open nothing is closed and the referral is a note, and where work
+// in the same episode contradicts the flag (rule 8831) the flag closes nothing.
+//
+// In the same way an episode does not close the case on a day on which another
+// one of the child goes on or begins; its closure is kept. A referral without a
+// date stands on the first day that its episode gives, else on that of the
+// file. A child must not vanish from the lists because two episodes overlap or
+// a date is missing.
 func Facts(h Header, c Child, today day.Date) []Fact {
-	f := facts{seen: map[string]int{}, asOf: h.AsOf().Date(), today: today}
+	f := facts{c: c, seen: map[string]int{}, asOf: h.AsOf().Date(), today: today}
+	if d := h.ReferenceDate; d != 0 && d < f.asOf {
+		f.asOf = d // made later, it still speaks of that day
+	}
 	if f.asOf == 0 || f.asOf > today {
 		f.asOf = today
 	}
-	f.keep(c.Kept)
-	f.identity(h, c)
-	for _, e := range c.Episodes {
-		f.episode(e)
+	for _, r := range c.Kept {
+		f.keep(r)
+	}
+	f.identity(h)
+	for i := range c.Episodes {
+		f.episode(i)
 	}
 	if len(f.kept) > 0 {
-		f.add("kept", c.Line, f.asOf, child.Kept{Items: f.kept})
-		f.out[len(f.out)-1].AnyDay = true
+		f.anyDay("kept", c.Line, f.asOf, child.Kept{Items: f.kept})
 	}
 	// A child who stands twice in a file says things twice: what the second says
 	// is named by its own words, so that it neither corrects the first nor is
@@ -51,7 +69,11 @@ func Facts(h Header, c Child, today day.Date) []Fact {
 	if c.Repeats > 0 {
 		sum := sha256.New()
 		for _, x := range f.out {
-			fmt.Fprintln(sum, x.Key, x.When, inWords(x.Body))
+			when := x.When
+			if x.AnyDay {
+				when = day.When{}
+			}
+			fmt.Fprintln(sum, x.Key, when, inWords(WithoutLines(x.Body)))
 		}
 		prefix += "again-" + hex.EncodeToString(sum.Sum(nil)[:6]) + "/"
 	}
@@ -59,6 +81,20 @@ func Facts(h Header, c Child, today day.Date) []Fact {
 		f.out[i].Key = prefix + f.out[i].Key
 	}
 	return f.out
+}
+
+// WithoutLines is a body without what the next file may move: the lines on
+// which kept things stood.
+func WithoutLines(b entry.Body) entry.Body {
+	k, ok := b.(child.Kept)
+	if !ok {
+		return b
+	}
+	items := slices.Clone(k.Items)
+	for i := range items {
+		items[i].Line = 0
+	}
+	return child.Kept{Items: items}
 }
 
 // known is the number by which the authority knows the child, if any.
@@ -70,6 +106,7 @@ func (c Child) known() string {
 }
 
 type facts struct {
+	c     Child
 	out   []Fact
 	kept  []child.KeptItem
 	seen  map[string]int
@@ -89,9 +126,20 @@ func (h Header) AsOf() day.Instant {
 	return 0
 }
 
-func (f *facts) keep(rs []Raw) {
-	for _, r := range rs {
-		f.kept = append(f.kept, child.KeptItem{Path: r.Path + "/" + r.Name, Value: r.Value, Line: r.Line})
+// keep keeps an item as it stood; an empty element too, since its name may say
+// something.
+func (f *facts) keep(r Raw) {
+	path := r.Path
+	if !strings.HasSuffix(path, "/"+r.Name) { // text between elements, and attributes
+		path += "/" + r.Name
+	}
+	f.kept = append(f.kept, child.KeptItem{Path: path, Value: r.Value, Line: r.Line})
+}
+
+// put keeps a value that has no other place.
+func (f *facts) put(line int, path, value string) {
+	if value != "" {
+		f.kept = append(f.kept, child.KeptItem{Path: path, Value: value, Line: line})
 	}
 }
 
@@ -119,6 +167,21 @@ func (f *facts) add(key string, line int, on day.Date, b entry.Body) string {
 	return key
 }
 
+// anyDay adds a fact for which the census gives no date.
+func (f *facts) anyDay(key string, line int, on day.Date, b entry.Body) string {
+	n := len(f.out)
+	key = f.add(key, line, on, b)
+	if len(f.out) > n {
+		f.out[n].AnyDay = true
+	}
+	return key
+}
+
+// not says that the file does not have a fact of something that it names.
+func (f *facts) not(key string, line int) {
+	f.out = append(f.out, Fact{Key: key, Line: line})
+}
+
 // inWords is what a body that cannot stand as an entry says, so that it is not lost.
 func inWords(b entry.Body) string {
 	text, err := json.Marshal(b)
@@ -128,12 +191,15 @@ func inWords(b entry.Body) string {
 	return ": " + string(text)
 }
 
-func (f *facts) identity(h Header, c Child) {
+func (f *facts) identity(h Header) {
+	c := f.c
 	k := child.Known{Birth: c.Birth, Expected: c.ExpectedBirth, Death: c.Death, Ethnicity: c.Ethnicity}
-	if sex, ok := c.SexCode(); ok {
-		k.Sex = sex
-	} else if c.Sex+c.GenderCurrent != "" {
-		f.kept = append(f.kept, child.KeptItem{Path: "Sex", Value: c.Sex + c.GenderCurrent, Line: c.Line})
+	k.Sex, _ = c.SexCode()
+	if c.Sex != k.Sex {
+		f.put(c.Line, "Sex", c.Sex)
+	}
+	if g, _ := GenderFromSex(k.Sex); c.GenderCurrent != g {
+		f.put(c.Line, "GenderCurrent", c.GenderCurrent)
 	}
 	for _, d := range c.Disabilities {
 		k.Disability = append(k.Disability, d.Code)
@@ -154,15 +220,97 @@ func (f *facts) identity(h Header, c Child) {
 	if on == 0 || on > f.asOf {
 		on = f.asOf
 	}
-	f.add("known", c.Line, on, k)
+	f.anyDay("known", c.Line, on, k)
 }
 
-func (f *facts) episode(e CINDetails) {
-	base := "referral/" + e.ReferralDate.String()
-	if e.ReferralDate == 0 {
-		base = fmt.Sprintf("referral/undated-%d", len(f.out))
+// spanned says whether another episode than i is open at the end of a day.
+func (f *facts) spanned(i int, on day.Date) bool {
+	for j, e := range f.c.Episodes {
+		if j != i && e.ReferralDate != 0 && e.ReferralDate <= on && (e.ClosureDate > on || e.ClosureDate == 0 && !e.nothing()) {
+			return true
+		}
 	}
-	ref := f.add(base, e.Line, e.ReferralDate, child.Referral{From: "not said", Code: e.ReferralSource, Need: e.PrimaryNeedCode})
+	return false
+}
+
+// nothing says whether the referral led to no further action, and nothing in
+// the episode says otherwise.
+func (e CINDetails) nothing() bool {
+	return e.ReferralNFA == Yes && e.ClosureDate == 0 && e.DateOfInitialCPC == 0 &&
+		len(e.Assessments)+len(e.CINPlans)+len(e.Section47s)+len(e.CPPlans)+len(e.PreProceedings) == 0
+}
+
+// first is the first day that an episode gives, beside that of its referral.
+func (e CINDetails) first() (d day.Date) {
+	days := []day.Date{e.DateOfInitialCPC, e.ClosureDate}
+	for _, a := range e.Assessments {
+		days = append(days, a.Start)
+	}
+	for _, s := range e.Section47s {
+		days = append(days, s.Start)
+	}
+	for _, p := range e.CINPlans {
+		days = append(days, p.Start)
+	}
+	for _, p := range e.CPPlans {
+		days = append(days, p.Start)
+	}
+	for _, x := range days {
+		if x != 0 && (d == 0 || x < d) {
+			d = x
+		}
+	}
+	return d
+}
+
+func (f *facts) episode(i int) {
+	e := f.c.Episodes[i]
+	on, base, add := e.ReferralDate, "referral/"+e.ReferralDate.String(), f.add
+	b := child.Referral{From: "not said", Code: e.ReferralSource, Need: e.PrimaryNeedCode}
+	switch e.ReferralNFA {
+	case Yes:
+		b.What = "It led to no further action, as the census says."
+	case No:
+		b.What = "It led to further action, as the census says."
+	}
+	if on == 0 {
+		base, add = "referral/undated", f.anyDay
+		if on = e.first(); on == 0 || on > f.asOf {
+			on = f.asOf
+		}
+		b.What = strings.TrimSpace(b.What + " The census gives no date of this referral: it stands on the first day that is given.")
+	}
+	if e.nothing() && f.spanned(i, on) {
+		text := fmt.Sprintf("A referral while the case was open. It led to no further action, as the census says. Source %s, need %s.", orNot(e.ReferralSource), orNot(e.PrimaryNeedCode))
+		add(base+"/no-further-action", e.Line, on, child.Note{Text: text})
+		f.put(e.Line, base+"/ReasonForClosure", e.ReasonForClosure)
+		return
+	}
+	ref := add(base, e.Line, on, b)
+	f.work(ref, e)
+	closed := ref + "/closed"
+	switch {
+	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
+		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says"})
+	case e.nothing():
+		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure,
+			Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
+	default:
+		f.put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())
+		f.put(e.Line, ref+"/ReasonForClosure", e.ReasonForClosure)
+		f.not(closed, e.Line)
+	}
+}
+
+func orNot(code string) string {
+	if code == "" {
+		return "not said"
+	}
+	return code
+}
+
+// work is what was done in an episode.
+func (f *facts) work(ref string, e CINDetails) {
 	conferences := map[day.Date]bool{}
 	planOn := map[day.Date]bool{}
 	for _, p := range e.CPPlans {
@@ -180,21 +328,7 @@ func (f *facts) episode(e CINDetails) {
 		f.add(ref+"/conference/"+on.String(), line, on, b)
 	}
 	for _, a := range e.Assessments {
-		key := f.add(ref+"/assessment/"+a.Start.String(), a.Line, a.Start, child.AssessmentStarted{ReviewBy: a.InternalReview})
-		if a.Authorised != 0 {
-			f.add(key+"/authorised", a.Line, a.Authorised, child.AssessmentAuthorised{})
-		}
-		if len(a.Factors) > 0 {
-			b := child.AssessmentFactors{}
-			for _, c := range a.Factors {
-				b.Codes = append(b.Codes, c.Code)
-			}
-			on := a.Authorised
-			if on == 0 {
-				on = a.Start
-			}
-			f.add(key+"/factors", a.Line, on, b)
-		}
+		f.assessment(ref, a)
 	}
 	for _, s := range e.Section47s {
 		f.add(ref+"/section47/"+s.Start.String(), s.Line, s.Start, child.Section47Started{Target: s.InitialCPCTarget, NotNeeded: s.ICPCNotRequired == Yes})
@@ -203,22 +337,42 @@ func (f *facts) episode(e CINDetails) {
 	conference(e.Line, e.DateOfInitialCPC)
 	for _, p := range e.CINPlans {
 		key := f.add(ref+"/cin-plan/"+p.Start.String(), p.Line, p.Start, child.CINPlanStarted{})
-		if p.End != 0 {
-			f.add(key+"/end", p.Line, p.End, child.CINPlanEnded{})
-		}
+		f.or(key+"/end", p.Line, p.End, child.CINPlanEnded{})
 	}
 	for _, p := range e.CPPlans {
 		f.protection(ref, p)
 	}
 	for _, p := range e.PreProceedings {
-		f.keep(p.Items)
+		for _, it := range p.Items {
+			f.keep(it)
+		}
 	}
-	switch {
-	case e.ClosureDate != 0:
-		f.add(ref+"/closed", e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says"})
-	case e.ReferralNFA == Yes:
-		f.add(ref+"/closed", e.Line, e.ReferralDate, child.CaseClosed{Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
+}
+
+// or adds a fact that has a day, or says that there is none.
+func (f *facts) or(key string, line int, on day.Date, b entry.Body) {
+	if on == 0 {
+		f.not(key, line)
+		return
 	}
+	f.add(key, line, on, b)
+}
+
+func (f *facts) assessment(ref string, a Assessment) {
+	key := f.add(ref+"/assessment/"+a.Start.String(), a.Line, a.Start, child.AssessmentStarted{ReviewBy: a.InternalReview})
+	f.or(key+"/authorised", a.Line, a.Authorised, child.AssessmentAuthorised{})
+	if len(a.Factors) == 0 {
+		return
+	}
+	b := child.AssessmentFactors{}
+	for _, c := range a.Factors {
+		b.Codes = append(b.Codes, c.Code)
+	}
+	on := a.Authorised
+	if on == 0 {
+		on = a.Start
+	}
+	f.add(key+"/factors", a.Line, on, b)
 }
 
 func (f *facts) protection(ref string, p CPPlan) {
@@ -226,17 +380,15 @@ func (f *facts) protection(ref string, p CPPlan) {
 	for _, r := range p.Reviews {
 		f.add(key+"/review/"+r.Date.String(), r.Line, r.Date, child.Review{Of: "cp"})
 	}
+	category := key + "/category"
 	if p.LatestCategory != "" && p.LatestCategory != p.InitialCategory {
 		on := f.asOf // the census does not say when it changed
 		if p.End != 0 && p.End < on {
 			on = p.End
 		}
-		f.add(key+"/category", p.Line, on, child.CPPlanChanged{Category: p.LatestCategory})
-		if n := len(f.out); n > 0 && f.out[n-1].Key == key+"/category" {
-			f.out[n-1].AnyDay = true
-		}
+		f.anyDay(category, p.Line, max(on, p.Start), child.CPPlanChanged{Category: p.LatestCategory})
+	} else {
+		f.not(category, p.Line)
 	}
-	if p.End != 0 {
-		f.add(key+"/end", p.Line, p.End, child.CPPlanEnded{})
-	}
+	f.or(key+"/end", p.Line, p.End, child.CPPlanEnded{})
 }
