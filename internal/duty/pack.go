@@ -184,8 +184,18 @@ func (m *Matches) UnmarshalYAML(v *yaml.Node) error {
 		if err := n.Decode(&one); err != nil {
 			return err
 		}
-		*m = append(*m, one)
+		m.Any, m.Kind = append(m.Any, one), append(m.Kind, one.Kind...)
 	}
+	var when []string
+	for _, one := range m.Any {
+		switch {
+		case one.When != "" && len(m.Any) == 1:
+			when = append(when, one.When)
+		case one.When != "":
+			when = append(when, strings.Join(one.Kind, ", ")+": "+one.When)
+		}
+	}
+	m.When = strings.Join(when, "; ")
 	return nil
 }
 
@@ -202,7 +212,7 @@ func (p *Pack) compile() (faults []error) {
 			bad("a rule needs within: how long there is")
 		case r.Source.Status == "" || r.Source.Document == "":
 			bad("a rule without a source is an opinion: give source.status and source.document")
-		case !slices.ContainsFunc(r.MetBy, func(m Match) bool { return len(m.Kind) > 0 }):
+		case len(r.MetBy.Kind) == 0:
 			bad("nothing can meet this duty: give met_by")
 		case len(r.Examples) == 0:
 			bad("a rule needs at least one worked example")
@@ -264,7 +274,7 @@ func (p *Pack) compile() (faults []error) {
 			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			p.match(Matches{{e.Kind, e.When}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
+			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
 		}
 	}
 	for _, s := range p.sources {
@@ -310,11 +320,11 @@ type reaction struct {
 
 // match enters what a rule does under each kind that it names, and gives the kinds.
 func (p *Pack) match(ms Matches, bad func(string, ...any), field string, enter func(*reactions, *cond)) []entry.Kind {
-	if len(ms) == 0 {
+	if len(ms.Any) == 0 {
 		bad("%s: name a kind of entry", field)
 	}
 	var out []entry.Kind
-	for _, m := range ms {
+	for _, m := range ms.Any {
 		if len(m.Kind) == 0 {
 			bad("%s: name a kind of entry", field)
 		}

@@ -61,7 +61,14 @@ type Match struct {
 }
 
 // Matches is one match or a list: any of them will do.
-type Matches []Match
+type Matches struct {
+	Any []Match
+
+	// For pages to show: every kind that is named, and the conditions in words.
+	// Where there are several matches, each condition stands behind its kinds.
+	Kind Names
+	When string
+}
 
 // Names is one name or a list of names.
 type Names []string
