@@ -75,6 +75,10 @@ func (a *App) lineOf(ctx context.Context, v View) (*line.Line, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.lineAt(ctx, v, h)
+}
+
+func (a *App) lineAt(ctx context.Context, v View, h Head) (*line.Line, error) {
 	a.mu.Lock()
 	l, seq := a.line, a.lineSeq
 	a.mu.Unlock()

@@ -29,7 +29,7 @@ func (a *App) ClimbDue(ctx context.Context, limit int) (told []Told, children in
 		return nil, 0, err
 	}
 	err = a.write(ctx, func(w *writer) error {
-		l, err := a.lineOf(ctx, w.tx)
+		l, err := a.lineAt(ctx, w.tx, w.head)
 		if err != nil {
 			return err
 		}

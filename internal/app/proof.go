@@ -28,11 +28,12 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 		if err != nil {
 			return err
 		}
-		cp, err := a.sign(ctx, v, h.Size)
+		stored := once(hashes(ctx, v)) // root and proof share most of what they read
+		cp, err := a.signed(h.Size, stored)
 		if err != nil {
 			return err
 		}
-		proof, err := ledger.Prove(st.Seq, h.Size, hashes(ctx, v))
+		proof, err := ledger.Prove(st.Seq, h.Size, stored)
 		if err != nil {
 			return err
 		}
@@ -49,11 +50,42 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 }
 
 func (a *App) sign(ctx context.Context, v View, size int64) ([]byte, error) {
-	root, err := ledger.Root(size, hashes(ctx, v))
+	return a.signed(size, hashes(ctx, v))
+}
+
+func (a *App) signed(size int64, stored tlog.HashReader) ([]byte, error) {
+	root, err := ledger.Root(size, stored)
 	if err != nil {
 		return nil, err
 	}
 	return ledger.Sign(ledger.Checkpoint{Origin: a.Origin(), Size: size, Root: root}, a.Signer)
+}
+
+// once reads each hash at most once.
+func once(r tlog.HashReader) tlog.HashReader {
+	have := map[int64]tlog.Hash{}
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		var missing []int64
+		for _, ix := range indexes {
+			if _, ok := have[ix]; !ok {
+				missing = append(missing, ix)
+			}
+		}
+		if len(missing) > 0 {
+			got, err := r.ReadHashes(missing)
+			if err != nil {
+				return nil, err
+			}
+			for i, ix := range missing {
+				have[ix] = got[i]
+			}
+		}
+		out := make([]tlog.Hash, len(indexes))
+		for i, ix := range indexes {
+			out[i] = have[ix]
+		}
+		return out, nil
+	})
 }
 
 // Checkpoint signs and keeps the head, when the journal grew since the last one.

@@ -75,6 +75,13 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 				return ErrConflict
 			}
 		}
+		l, err := a.lineAt(ctx, w.tx, w.head)
+		if err != nil {
+			return err
+		}
+		if err := inLine(l, d.Commands); err != nil {
+			return err
+		}
 		es, err := w.decide(ctx, id, d.Commands)
 		if err != nil {
 			return err
@@ -89,6 +96,34 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		return nil
 	})
 	return done, err
+}
+
+// inLine refuses what names a post or a team that the line does not have: a
+// duty owed by a post that is nowhere would be in nobody's list.
+func inLine(l *line.Line, cmds []child.Command) error {
+	var ps []entry.Problem
+	team := func(id string) {
+		if _, ok := l.Team(id); id != "" && !ok {
+			ps = append(ps, entry.Problem{Field: "team", Text: "There is no such team"})
+		}
+	}
+	for _, c := range cmds {
+		switch b := c.Body.(type) {
+		case child.Allocation:
+			if p, ok := l.Post(b.Post); b.Post != "" && (!ok || p.Closed != 0 && p.Closed <= c.Happened.Date) {
+				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such post on that day"})
+			}
+			team(b.Team)
+		case child.AllocationEnded:
+			team(b.Team)
+		case child.Decision:
+			team(b.Team)
+		}
+	}
+	if len(ps) > 0 {
+		return &entry.Refusal{Problems: ps}
+	}
+	return nil
 }
 
 // hash of what was asked, without ids and times that differ on a second try.
@@ -133,7 +168,7 @@ func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (
 				return err
 			}
 		}
-		l, err := a.lineOf(ctx, w.tx)
+		l, err := a.lineAt(ctx, w.tx, w.head)
 		if err != nil {
 			return err
 		}
@@ -169,6 +204,7 @@ type writer struct {
 	lastSeq map[string]int64
 	dirty   []string // children changed, in order
 	lined   bool
+	renamed map[string]bool // children whose numbers may have changed
 }
 
 // write runs one transaction: begin, decide, append, project, commit. Nothing
@@ -176,7 +212,7 @@ type writer struct {
 func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}}
+	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
@@ -260,6 +296,9 @@ func (w *writer) append(e entry.Entry, salt []byte) {
 			w.dirty = append(w.dirty, id)
 		}
 		w.lastSeq[id] = seq
+		if e.Kind == "child.known" || e.Kind == "correction" {
+			w.renamed[id] = true
+		}
 	} else {
 		w.lined = true
 	}
@@ -322,6 +361,9 @@ func (w *writer) project(ctx context.Context, id string) error {
 		return err
 	}
 	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
+	if !w.renamed[id] {
+		ids = nil // the numbers stand in the store already
+	}
 	if err := w.tx.PutChild(ctx, row, ids); err != nil {
 		return err
 	}
@@ -336,6 +378,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	}
 	w.records[id] = child.Fold(id, bare(es))
 	w.lastSeq[id] = es[len(es)-1].Seq
+	w.renamed[id] = true
 	return w.project(ctx, id)
 }
 

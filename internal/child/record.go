@@ -106,14 +106,10 @@ func (r *Record) settle(on day.Date, i int) {
 				ev.pos = t.When.At
 			}
 		}
-		ev.pos = min(ev.pos+day.Instant(rank)+1, on.End()-1)
 	}
 	if len(events) > 1 {
 		slices.SortStableFunc(events, func(a, b Event) int {
-			if c := cmp.Compare(a.pos, b.pos); c != 0 {
-				return c
-			}
-			return cmp.Compare(a.seq, b.seq)
+			return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.seq, b.seq))
 		})
 	}
 }

@@ -78,6 +78,9 @@ func (r *Registry) Decode(k Kind, raw json.RawMessage) (Body, error) {
 	if !ok {
 		return nil, Refuse("kind", fmt.Sprintf("there is no kind of entry called %q", k))
 	}
+	if string(bytes.TrimSpace(raw)) == "null" { // which JSON takes for any struct, saying nothing
+		return nil, Refuse("body", "the body is empty or ends too soon")
+	}
 	v := reflect.New(known.typ)
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()

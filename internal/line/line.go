@@ -488,7 +488,7 @@ func (l *Line) KeysOf(posts []string, on day.Date) []Key {
 	teams := append([]string{""}, l.teamIDs...)
 	for _, t := range teams {
 		add(KeyOfManager(t))
-		for tier := ServiceManager; tier <= ChiefExecutive; tier++ {
+		for tier := Worker; tier <= ChiefExecutive; tier++ {
 			add(KeyOfTier(tier, t))
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"onus/internal/app"
@@ -65,7 +67,7 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 var (
 	hot = []string{lockHead, insertEntry, insertHash, setHead, selectEntries, selectChild, upsertChild, upsertIdentifier,
 		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead}
-	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry}
+	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
 
 const selectHead = `SELECT size, recorded, line_seq FROM head WHERE one = 1`
@@ -76,14 +78,13 @@ func (t *txn) Head(ctx context.Context) (h app.Head, err error) {
 	return h, wrap("read the head", err)
 }
 
-const lockHead = `UPDATE head SET size = size WHERE one = 1`
+const lockHead = `UPDATE head SET size = size WHERE one = 1 RETURNING size, recorded, line_seq`
 
 // Lock takes the one place in the queue of writers.
 func (t *txn) Lock(ctx context.Context) (app.Head, error) {
-	if err := t.exec(ctx, lockHead); err != nil {
-		return app.Head{}, wrap("lock the head", err)
-	}
-	return t.Head(ctx)
+	var h app.Head
+	err := t.row(ctx, lockHead).Scan(&h.Size, &h.Recorded, &h.LineSeq)
+	return h, wrap("lock the head", err)
 }
 
 const (
@@ -182,6 +183,19 @@ func (t *txn) Each(ctx context.Context, from int64, fn func(app.Stored) error) e
 	}, selectJournal, from)
 }
 
+// maxHashes is how many hashes one statement reads.
+const maxHashes = 256
+
+// selectHashes are the statements that read 1, 2, 4 ... maxHashes hashes.
+var selectHashes = func() map[int]string {
+	m := map[int]string{}
+	for n := 1; n <= maxHashes; n *= 2 {
+		list, _ := in(1, make([]int64, n))
+		m[n] = `SELECT idx, hash FROM ledger_hash WHERE idx IN (` + list + `) ORDER BY idx`
+	}
+	return m
+}()
+
 // Hashes of the ledger, by their number.
 func (t *txn) Hashes(ctx context.Context, indexes []int64) ([][]byte, error) {
 	out := make([][]byte, len(indexes))
@@ -189,10 +203,12 @@ func (t *txn) Hashes(ctx context.Context, indexes []int64) ([][]byte, error) {
 	for i, ix := range indexes {
 		place[ix] = append(place[ix], i)
 	}
-	found := 0
-	for start := 0; start < len(indexes); start += 200 {
-		part := indexes[start:min(start+200, len(indexes))]
-		list, args := in(1, part)
+	for start := 0; start < len(indexes); start += maxHashes {
+		part := slices.Clone(indexes[start:min(start+maxHashes, len(indexes))])
+		for bits.OnesCount(uint(len(part))) != 1 { // few lengths, so that the statements can be kept prepared
+			part = append(part, part[0])
+		}
+		_, args := in(1, part)
 		err := t.each(ctx, func(r *sql.Rows) error {
 			var ix int64
 			var h []byte
@@ -201,10 +217,9 @@ func (t *txn) Hashes(ctx context.Context, indexes []int64) ([][]byte, error) {
 			}
 			for _, i := range place[ix] {
 				out[i] = h
-				found++
 			}
 			return nil
-		}, `SELECT idx, hash FROM ledger_hash WHERE idx IN (`+list+`) ORDER BY idx`, args...)
+		}, selectHashes[len(part)], args...)
 		if err != nil {
 			return nil, wrap("read the ledger", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"onus/internal/app"
@@ -173,6 +174,8 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 	for _, f := range d.Fields {
 		v := strings.TrimSpace(d.Values[f.name])
 		switch {
+		case f.name == "alone" && v == "" && d.Values["seen"] == "no":
+			body[f.name] = false // a child who was not seen was not seen alone
 		case f.as == "yesno" && v == "":
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
@@ -222,9 +225,16 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 			return err
 		}
 	} else if cmd.Body != nil {
-		d.problems(&entry.Refusal{Problems: cmd.Body.Check()})
+		var sure []entry.Problem // what follows from a question not answered yet is not a mistake
+		for _, p := range cmd.Body.Check() {
+			if !d.optional(p.Field) {
+				sure = append(sure, p)
+			}
+		}
+		d.problems(&entry.Refusal{Problems: sure})
 	}
 	if d.Errors.Any() {
+		d.sortErrors()
 		return again(http.StatusUnprocessableEntity)
 	}
 	if d.Sure && r.FormValue("step") != "record" {
@@ -241,6 +251,24 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	}
 	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"?done="+string(done.Entries[0]), http.StatusSeeOther)
 	return nil
+}
+
+func (d *recordData) optional(name string) bool {
+	for _, f := range d.Fields {
+		if f.name == name {
+			return f.optional
+		}
+	}
+	return false
+}
+
+// sortErrors puts the problems in the order of the questions.
+func (d *recordData) sortErrors() {
+	place := map[string]int{"form": -3, "happened-day": -2, "happened-time": -1}
+	for i, f := range d.Fields {
+		place[f.name] = i
+	}
+	slices.SortStableFunc(d.Errors, func(a, b govuk.FieldError) int { return place[a.Field] - place[b.Field] })
 }
 
 // take keeps everything that was typed.
@@ -290,17 +318,28 @@ func pad(s string, n int) string {
 func (d *recordData) problems(err error) {
 	ps, _ := entry.Problems(err)
 	for _, p := range ps {
-		f := p.Field
-		switch f {
-		case "happened":
-			f = "happened-day"
-		case "", "author", "body", "kind", "corrects":
-			f = "form"
-		}
+		f := d.place(p.Field)
 		if d.Errors.For(f) == "" {
 			d.Errors.Add(f, p.Text)
 		}
 	}
+}
+
+// place is the id on the page where a problem with a field is shown. The form
+// itself takes what no question is about, so that every problem leads somewhere.
+func (d *recordData) place(problem string) string {
+	if problem == "happened" {
+		return "happened-day"
+	}
+	for _, f := range d.Fields {
+		switch {
+		case f.name == problem || f.name == "body-"+problem:
+			return f.name
+		case f.as == "worker" && problem == "team": // the team follows from the worker
+			return f.name
+		}
+	}
+	return "form"
 }
 
 // answers are what was typed, in words, to check before it is recorded.

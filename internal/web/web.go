@@ -49,12 +49,17 @@ type Server struct {
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c}
 	s.routes = s.table()
-	for _, r := range s.routes {
-		if !r.policy.known() {
-			return nil, fmt.Errorf("the route %s has no policy: nobody said who may use it", r.pattern)
+	return s, CheckRoutes(s.Routes())
+}
+
+// CheckRoutes refuses a table in which nobody said who may use a route.
+func CheckRoutes(rs []Route) error {
+	for _, r := range rs {
+		if !r.Policy.known() {
+			return fmt.Errorf("the route %s %s has no policy: nobody said who may use it", r.Method, r.Path)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // Routes lists every route with its policy, for tests and for the API's description.

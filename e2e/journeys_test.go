@@ -1,0 +1,190 @@
+//go:build browser
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+const (
+	sam   = "/child/01900000-0000-7000-8000-00000000000a"
+	elin  = "/child/01900000-0000-7000-8000-00000000000b"
+	maya  = "/child/01900000-0000-7000-8000-00000000000c"
+	jonah = "/child/01900000-0000-7000-8000-00000000000d"
+	tess  = "/child/01900000-0000-7000-8000-00000000000e"
+)
+
+// A social worker: what she owes, a child, a visit recorded with mistakes
+// first, the receipt's page, a note, a correction.
+func TestSocialWorker(t *testing.T) {
+	b := open(t)
+	b.visit("/")
+	b.press("Look, as Dana Whitlock")
+	b.look("sam")
+	b.shows("Sam Okell", "Who answers", "See the child alone", "Marcus Adeyinka", "Nan does the night light")
+	for _, page := range []string{"/duties", "/entries", "/readers", "/record", "?known=2026-10-01T09:00"} {
+		b.visit(sam + page)
+	}
+	b.shows("Showing only what had been recorded by 1 October 2026, 09:00", "Back to now")
+	if strings.Contains(b.text(), "Nan does the night light") {
+		t.Error("the page of 1 October shows words that were recorded on 19 October")
+	}
+	b.visit(sam)
+	b.press("See the child alone")
+	b.look("duty")
+	b.shows("Why, and why this date", "is day 0", "Who is told if it is not done", "Jo Pell")
+	b.visit(sam + "/record/visit")
+	b.fill(map[string]string{"purpose": "Goal 2: mornings", "happened-day": "31", "happened-month": "2"})
+	b.press("Record it")
+	b.look("visit with mistakes")
+	b.shows("There is a problem", "Enter a date that is in the calendar", "Answer: did you see the child", "Choose an answer: where")
+	if got := eval[string](b, `document.getElementsByName("purpose")[0].value`); got != "Goal 2: mornings" {
+		t.Errorf("what was typed is lost: %q", got)
+	}
+	b.fill(map[string]string{"happened-day": "2", "happened-month": "1", "happened-year": "2099", "seen": "no", "alone": "yes", "where": "home"})
+	b.press("Record it")
+	b.look("visit with other mistakes")
+	b.shows("It cannot have happened in the future", "A child who was not seen was not seen alone", "Enter why the child was not seen")
+	b.visit(sam + "/record/visit")
+	b.fill(map[string]string{"purpose": "Goal 2: mornings", "seen": "yes", "alone": "yes", "where": "school", "childs_words": "I made my own toast.", "happened-time": "00:01"})
+	b.press("Record it")
+	b.look("after the visit")
+	b.shows("Visit recorded", "I made my own toast.", "today")
+	b.press("See it")
+	b.look("entry")
+	b.shows("Happened", "Recorded", "Dana Whitlock", "Get the receipt")
+	b.press("Correct this entry")
+	b.look("correct")
+	b.fill(map[string]string{"why": "It was at home.", "body-where": "home"})
+	b.press("Go on")
+	b.look("correct: check")
+	b.shows("Check before you record", "It was at home.")
+	b.press("Record it")
+	b.shows("Correction recorded")
+	b.visit(sam + "/record/note")
+	b.press("Record it")
+	b.look("empty note")
+	b.shows("Enter the note")
+	b.visit("/children")
+	b.shows("Sam Okell")
+	b.visit("/team")
+	b.shows("East 2")
+	b.fill(map[string]string{"q": "okell"})
+	b.press("Find")
+	b.look("search")
+	b.shows("Sam Okell")
+	if at := eval[string](b, "location.href"); strings.Contains(at, "okell") {
+		t.Errorf("a name stands in an address: %s", at)
+	}
+}
+
+// A team manager: her team, the child with no worker, allocated after a check.
+func TestTeamManager(t *testing.T) {
+	b := open(t)
+	b.be("jo-pell")
+	b.visit("/team/east-2")
+	b.shows("No worker", "Jonah Vessey", "What each person owes", "Dana Whitlock")
+	b.visit("/unallocated")
+	b.shows("Jonah Vessey", "Exact and live")
+	b.visit(jonah)
+	b.shows("No named worker", "Allocate")
+	b.press("Allocate")
+	b.look("allocate")
+	b.press("Go on")
+	b.look("allocate with a mistake")
+	b.shows("There is a problem")
+	b.fill(map[string]string{"post": "east-2-1", "why": "He knows the family."})
+	b.press("Go on")
+	b.look("allocate: check")
+	b.shows("Check before you record", "He knows the family.")
+	b.press("Change something")
+	b.shows("Why this worker?")
+	b.press("Go on")
+	b.press("Record it")
+	b.look("allocated")
+	b.shows("Allocation recorded")
+	b.visit("/unallocated?team=east-2")
+	if strings.Contains(b.text(), "Jonah Vessey") {
+		t.Error("Jonah has a worker and is still on the list of those without")
+	}
+	b.visit(elin)
+	b.shows("A section 47 enquiry is under way")
+}
+
+// The front door's manager decides the stored referral.
+func TestFrontDoor(t *testing.T) {
+	b := open(t)
+	b.be("gwen-tarr")
+	b.shows("Maya Lister", "Decide what to do about the referral")
+	b.visit(maya)
+	b.shows("A referral waits for its decision", "told")
+	b.press("Decide")
+	b.look("decide")
+	b.press("Go on")
+	b.look("decide with mistakes")
+	b.shows("There is a problem", "Enter the reasons for this decision")
+	b.fill(map[string]string{"outcome": "section 47", "team": "west-1", "reasons_for": "A bruise on a baby who cannot move.", "not_known": "Who was there."})
+	b.press("Go on")
+	b.look("decide: check")
+	b.press("Record it")
+	b.look("decided")
+	b.shows("Decision on a referral recorded")
+	b.visit(maya + "/duties")
+	b.shows("working days late")
+}
+
+// The director: the line, a team far below, the rules, the ledger.
+func TestDirector(t *testing.T) {
+	b := open(t)
+	b.be("helen-croft")
+	for _, p := range []string{"/owed", "/children", "/team", "/unallocated", "/line", "/line?on=2026-06-01&known=2026-06-01T09:00", "/rules", "/rules/cp.visit", "/ledger", tess} {
+		b.visit(p)
+	}
+	b.visit("/line")
+	b.shows("Team manager, East 1", "vacant", "Jo Pell covers")
+	b.visit("/line?on=2020-01-01")
+	b.visit("/line?known=nonsense")
+	b.shows("is not a moment")
+	b.visit("/no-such-page")
+	b.shows("There is no such page")
+}
+
+// A conference chair sees what chairs owe.
+func TestChair(t *testing.T) {
+	b := open(t)
+	b.be("ruth-selby")
+	b.shows("review conference")
+	b.press("Why this date?")
+	b.look("duty")
+	b.shows("Why, and why this date")
+}
+
+// Without JavaScript everything works: a note is recorded.
+func TestWithoutScripts(t *testing.T) {
+	b := open(t)
+	b.scripts(false)
+	b.do(navigate("/"))
+	b.fill(map[string]string{"person": "marcus-adeyinka"})
+	b.press("Go on as this person")
+	b.do(navigate(tess + "/record/note"))
+	b.fill(map[string]string{"text": "What has any visit been for?"})
+	b.press("Record it")
+	b.shows("Note recorded")
+}
+
+// By keyboard alone: the skip link is first, and a form can be sent.
+func TestKeyboard(t *testing.T) {
+	b := open(t)
+	b.be("dana-whitlock")
+	b.do(navigate(sam + "/record/note"))
+	b.key("Tab", 9)
+	if got := eval[string](b, "document.activeElement.textContent"); got != "Skip to main content" {
+		t.Errorf("the first stop is %q", got)
+	}
+	b.fill(map[string]string{"text": "Typed by keyboard."})
+	eval[bool](b, `(() => { const x = [...document.querySelectorAll("main button")].find(e => e.textContent === "Record it"); x.focus(); window.__old = true; return true })()`)
+	b.key("Enter", 13)
+	b.arrive()
+	b.shows("Note recorded")
+}

@@ -1,0 +1,332 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/ledger"
+	"onus/internal/simulate"
+	"onus/internal/store"
+	"onus/internal/web"
+	"onus/rulepacks"
+)
+
+const sam = "01900000-0000-7000-8000-00000000000a"
+
+type still struct{ at day.Instant }
+
+func (s still) Now() day.Instant { return s.at }
+
+// breakable is a store whose writing can be made to fail.
+type breakable struct {
+	app.Store
+	mu     sync.Mutex
+	broken bool
+}
+
+func (b *breakable) Update(ctx context.Context, fn func(app.Tx) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken {
+		return errors.New("the disk is full")
+	}
+	return b.Store.Update(ctx, fn)
+}
+
+type site struct {
+	t       *testing.T
+	handler http.Handler
+	server  *web.Server
+	app     *app.App
+	store   *breakable
+}
+
+// open makes a small authority with its stories in a real store, and the real
+// pages over it.
+func open(t *testing.T) *site {
+	t.Helper()
+	now, err := day.ParseInstant("2026-11-23T11:40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "onus.db"), app.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	rnd := rand.NewChaCha8([32]byte{1})
+	skey, vkey, err := ledger.GenerateKey(rnd, "onus.test/web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &breakable{Store: st}
+	a := app.New(app.Config{Store: b, Clock: still{now}, Rand: rnd, Pack: pack, Signer: signer})
+	es, _, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 20, Months: 18, Seed: 3, Now: now, Pack: pack, Stories: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Bulk(t.Context(), es); err != nil {
+		t.Fatal(err)
+	}
+	srv, err := web.New(web.Config{App: a, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Demo: true, VKey: vkey, Schema: []byte("{}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &site{t, srv.Handler(), srv, a, b}
+}
+
+func (s *site) ask(method, path, who, body string, headers ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if who != "" {
+		r.Header.Set("Onus-Person", who)
+	}
+	if method == "POST" && !strings.HasPrefix(path, "/api/") {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+// concrete fills a route's path with ids that are there.
+func (s *site) concrete(path string) string {
+	p, err := s.app.Child(s.t.Context(), app.Reader{Person: "jo-pell"}, "test", sam, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	visit := ""
+	for _, e := range p.Record.Events {
+		if e.Kind == "visit" {
+			visit = string(e.ID)
+		}
+	}
+	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID, "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
+}
+
+func TestEveryPageAnswers(t *testing.T) {
+	s := open(t)
+	if w := s.ask("GET", "/readyz", "", ""); w.Code != 200 {
+		t.Errorf("readyz: %d %s", w.Code, w.Body)
+	}
+	if _, err := s.app.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range s.server.Routes() {
+		if r.Method != "GET" {
+			continue
+		}
+		w := s.ask("GET", s.concrete(r.Path), "jo-pell", "")
+		if w.Code != 200 && (r.Path != "/team" || w.Code != 303) {
+			t.Errorf("%s: %d\n%.300s", r.Path, w.Code, w.Body)
+		}
+	}
+}
+
+// Nobody gets in without signing in, and a worker does not change the line.
+func TestPoliciesHold(t *testing.T) {
+	s := open(t)
+	for _, r := range s.server.Routes() {
+		if r.Policy == web.Anyone {
+			continue
+		}
+		w := s.ask(r.Method, s.concrete(r.Path), "", "{}")
+		if want := map[bool]int{true: 401, false: 303}[strings.HasPrefix(r.Path, "/api/") || r.Method == "POST"]; w.Code != want {
+			t.Errorf("%s %s without anybody: %d, want %d", r.Method, r.Path, w.Code, want)
+		}
+		if strings.Contains(w.Body.String(), "Okell") {
+			t.Errorf("%s %s shows a name to nobody", r.Method, r.Path)
+		}
+		if w := s.ask(r.Method, s.concrete(r.Path), "no-such-person", "{}"); w.Code == 200 {
+			t.Errorf("%s %s lets in a person who is not there", r.Method, r.Path)
+		}
+	}
+	if w := s.ask("POST", "/api/line/entries", "dana-whitlock", "{}", "Idempotency-Key", "12345678"); w.Code != 403 {
+		t.Errorf("a social worker may change the line: %d", w.Code)
+	}
+	if w := s.ask("POST", "/child/"+sam+"/record/note", "dana-whitlock", "text=x", "Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site"); w.Code != 403 {
+		t.Errorf("a form of another site was taken: %d", w.Code)
+	}
+}
+
+func TestOddInputIsAnsweredPlainly(t *testing.T) {
+	s := open(t)
+	other := "01900000-0000-7000-8000-00000000000b"
+	big := "text=" + strings.Repeat("x", 2<<20)
+	for _, c := range []struct {
+		method, path, body string
+		want               int
+	}{
+		{"GET", "/child/" + sam + "?known=yesterday", "", 422},
+		{"GET", "/child/" + sam + "?known=2999-01-01", "", 422},
+		{"GET", "/child/" + sam + "?known=1999-01-01", "", 404},
+		{"GET", "/child/nobody", "", 404},
+		{"GET", "/child/" + other + strings.TrimPrefix(s.concrete("/child/{child}/entry/{entry}"), "/child/"+sam), "", 404},
+		{"GET", "/child/" + other + strings.TrimPrefix(s.concrete("/child/{child}/entry/{entry}/receipt"), "/child/"+sam), "", 404},
+		{"GET", "/child/" + sam + "/duty/nothing:here", "", 404},
+		{"GET", "/child/" + sam + "/record/duty.climbed", "", 404},
+		{"GET", "/owed?after=%00", "", 404},
+		{"GET", "/owed?after=1~2~3", "", 200},
+		{"GET", "/team/nowhere", "", 404},
+		{"GET", "/unallocated?team=nowhere", "", 404},
+		{"GET", "/line?on=31-12-2026", "", 422},
+		{"GET", "/rules/none", "", 404},
+		{"GET", "/api/owed?limit=0", "", 422},
+		{"GET", "/nothing", "", 404},
+		{"POST", "/child/" + sam + "/record/note", "", 422},
+		{"POST", "/child/" + sam + "/record/note", "happened-day=x&text=%00", 422},
+		{"POST", "/child/" + sam + "/record/note", big, 413},
+		{"POST", "/child/" + sam + "/record/visit", "seen=maybe", 422},
+		{"POST", "/child/" + sam + "/record/decision", "outcome=assess", 422},
+		{"POST", "/search", "q=" + strings.Repeat("%25", 5000), 200},
+		{"POST", "/api/children/" + sam + "/entries", "", 422},
+		{"POST", "/api/children/" + sam + "/entries", "[]", 422},
+		{"POST", "/api/children/" + sam + "/entries", `{"entries":[{"kind":"nonsense","happened":"2026-01-01","body":{}}]}`, 422},
+		{"POST", "/api/children/" + sam + "/entries", `{"entries":[{"kind":"visit","happened":"2026-01-01","body":{"seen":"often"}}]}`, 422},
+		{"POST", "/api/children/" + sam + "/entries", `{"entries":[{"kind":"duty.climbed","happened":"2026-01-01","body":{}}]}`, 422},
+		{"POST", "/api/children", `{"entries":[]}`, 422},
+	} {
+		w := s.ask(c.method, c.path, "jo-pell", c.body, "Idempotency-Key", "a-key-for-this")
+		if w.Code != c.want {
+			t.Errorf("%s %.80s: %d, want %d\n%.200s", c.method, c.path, w.Code, c.want, w.Body)
+		}
+		if body := w.Body.String(); strings.Contains(body, "goroutine") || strings.Contains(body, "SQL") {
+			t.Errorf("%s %.80s shows how it works inside: %.300s", c.method, c.path, body)
+		}
+	}
+}
+
+var href = regexp.MustCompile(`(?:href|action)="([^"]*)"`)
+
+// No name, and no words of a search, stand in an address.
+func TestNoNameInAnAddress(t *testing.T) {
+	s := open(t)
+	for _, path := range []string{"/owed", "/children", "/team/east-2", "/unallocated", "/line", "/child/" + sam, "/child/" + sam + "/entries", "/child/" + sam + "/duties"} {
+		for _, m := range href.FindAllStringSubmatch(s.ask("GET", path, "jo-pell", "").Body.String(), -1) {
+			if l := strings.ToLower(m[1]); strings.Contains(l, "okell") || strings.Contains(l, "sam") && !strings.Contains(l, "assess") {
+				t.Errorf("%s leads to %s", path, m[1])
+			}
+		}
+	}
+}
+
+func TestTheAPIDescribesItself(t *testing.T) {
+	s := open(t)
+	var doc struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	if err := json.Unmarshal(s.ask("GET", "/api/openapi.json", "", "").Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, r := range s.server.Routes() {
+		if !strings.HasPrefix(r.Path, "/api/") {
+			continue
+		}
+		n++
+		if doc.Paths[r.Path][strings.ToLower(r.Method)] == nil {
+			t.Errorf("%s %s is not described", r.Method, r.Path)
+		}
+	}
+	for _, methods := range doc.Paths {
+		n -= len(methods)
+	}
+	if n != 0 {
+		t.Errorf("the description has %d operations more than there are routes", -n)
+	}
+}
+
+// A write by a program needs a key, is done once, and is refused for another wish.
+func TestAWriteIsDoneOnce(t *testing.T) {
+	s := open(t)
+	path := "/api/children/" + sam + "/entries"
+	note := `{"entries":[{"kind":"note","happened":"2026-11-20","body":{"text":"once"}}]}`
+	if w := s.ask("POST", path, "jo-pell", note); w.Code != 422 {
+		t.Fatalf("without a key: %d", w.Code)
+	}
+	first := s.ask("POST", path, "jo-pell", note, "Idempotency-Key", "key-number-one")
+	again := s.ask("POST", path, "jo-pell", note, "Idempotency-Key", "key-number-one")
+	if first.Code != 201 || again.Code != 201 || !strings.Contains(again.Body.String(), `"again": true`) {
+		t.Errorf("first %d, again %d %s", first.Code, again.Code, again.Body)
+	}
+	if w := s.ask("POST", path, "jo-pell", strings.Replace(note, "once", "twice", 1), "Idempotency-Key", "key-number-one"); w.Code != 422 {
+		t.Errorf("the same key for something else: %d", w.Code)
+	}
+	if n := strings.Count(s.ask("GET", path, "jo-pell", "").Body.String(), `"text":"once"`) + strings.Count(s.ask("GET", path, "jo-pell", "").Body.String(), `"text": "once"`); n != 1 {
+		t.Errorf("the note stands there %d times", n)
+	}
+	stale := `{"seen":1,"entries":[{"kind":"note","happened":"2026-11-20","body":{"text":"late"}}]}`
+	if w := s.ask("POST", path, "jo-pell", stale, "Idempotency-Key", "key-number-two"); w.Code != 409 {
+		t.Errorf("with an old last entry: %d", w.Code)
+	}
+}
+
+// The look is written down before the page is shown; when it cannot be, there
+// is no page.
+func TestNoPageWithoutTheReaderLog(t *testing.T) {
+	s := open(t)
+	s.ask("GET", "/child/"+sam, "helen-croft", "")
+	rs, err := s.app.Readers(t.Context(), sam, 10)
+	if err != nil || len(rs) == 0 || rs[0].Person != "helen-croft" || rs[0].What != "Child" {
+		t.Fatalf("the look is not in the log: %+v %v", rs, err)
+	}
+	s.store.mu.Lock()
+	s.store.broken = true
+	s.store.mu.Unlock()
+	for _, path := range []string{"/child/" + sam, "/owed", "/team/east-2", "/unallocated", "/children", "/api/children/" + sam, "/api/owed"} {
+		w := s.ask("GET", path, "dana-whitlock", "")
+		if path == "/unallocated" || path == "/team/east-2" {
+			w = s.ask("GET", path, "jo-pell", "")
+		}
+		if w.Code != 500 || strings.Contains(w.Body.String(), "Okell") {
+			t.Errorf("%s: %d, though the look could not be written down", path, w.Code)
+		}
+	}
+}
+
+// What was recorded later is not in the page of an earlier moment.
+func TestThePastHidesWhatCameLater(t *testing.T) {
+	s := open(t)
+	now := s.ask("GET", "/child/"+sam+"/entries", "jo-pell", "").Body.String()
+	then := s.ask("GET", "/child/"+sam+"/entries?known=2026-10-01T09:00", "jo-pell", "").Body.String()
+	later := "Which two children should I not see?"
+	if !strings.Contains(now, later) {
+		t.Fatal("the sentence is not in the record of today")
+	}
+	if strings.Contains(then, later) || !strings.Contains(then, "later entries are not shown") {
+		t.Error("the page of 1 October shows what was recorded after it, or does not say that it hides something")
+	}
+}
+
+func TestARouteWithoutAPolicyDoesNotStart(t *testing.T) {
+	if err := web.CheckRoutes([]web.Route{{Method: "GET", Path: "/open-door"}}); err == nil || !strings.Contains(err.Error(), "/open-door") {
+		t.Errorf("a route without a policy was taken: %v", err)
+	}
+}
