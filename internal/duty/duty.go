@@ -6,7 +6,6 @@ package duty
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/expr-lang/expr/vm"
 
@@ -38,12 +37,13 @@ type Duty struct {
 	Start entry.ID // the entry that started the clock
 	Since day.When // from when it is counted
 	// Shifted says that the start was imported from a file that cannot say
-	// whether the duty was met, so it is counted from the day on which Onus was
-	// told. Nobody is called late for what may have been done.
+	// whether the duty was met, so it is counted from a later day: see clock.
+	// Nobody is called late for what may have been done.
 	Shifted bool
 	Span    day.Span
 	Due     day.Deadline
-	// Until is when it stops being owed by itself: the 18th birthday. Zero: never.
+	// Until is when it stops being owed by itself: the 18th birthday, or the end
+	// of the day on which the child died. Zero: never.
 	Until day.Instant
 
 	State    State
@@ -69,6 +69,11 @@ type Step struct {
 
 // Late says whether the duty is open and past its day.
 func (d Duty) Late(now day.Instant) bool { return d.State == Open && d.Due.Late(now) }
+
+// TimeKnown says whether it is known if the duty was met in time. It is not
+// where it was met before Onus was told of its start: leave such a duty out of
+// every figure of timeliness.
+func (d Duty) TimeKnown() bool { return !d.Shifted || d.Ended.IsZero() || d.Ended.Date >= d.Since.Date }
 
 // Climbed is the last step that was told, and whether there was one.
 func (d Duty) Climbed() (Step, bool) {
@@ -114,7 +119,8 @@ type runner struct {
 	rec      child.Record
 	now      day.Instant
 	statuses []child.Status
-	adult    day.Date
+	adult    ending
+	death    ending
 	out      []Duty
 	steps    []Step    // where the duties' steps are cut from
 	open     [][]int32 // by rule: which of out are open
@@ -128,9 +134,23 @@ type runner struct {
 	askedAt  []int32
 	owners   []owned // by rule: the last owner found
 	again    []*Rule
+	joined   []joined
+	early    []*child.Event // decisions to stand down that stand before the start of their duty
 	env      map[string]any
 	vm       vm.VM
 	counted  map[counting]day.Deadline // periods counted before, for any child
+}
+
+// ending is when duties end by themselves; zero when that is not known.
+type ending struct {
+	at day.Instant
+	on day.Date
+}
+
+// joined is a start that began no clock of its own, because one was open.
+type joined struct {
+	entry entry.ID
+	duty  int32 // which of out
 }
 
 // counting is a period in days that was counted, from which day and how long, in one number.
@@ -162,15 +182,24 @@ func (r *runner) due(w day.When, s day.Span) day.Deadline {
 }
 
 func (r *runner) all(rec child.Record, now day.Instant) []Duty {
-	r.rec, r.now, r.statuses, r.adult = rec, now, rec.Statuses(), rec.Identity().Adult()
+	r.rec, r.now, r.statuses = rec, now, rec.Statuses()
+	who := rec.Identity()
+	if on := who.Adult(); on != 0 {
+		r.adult = ending{on.Start(), on}
+	}
+	if who.Death != 0 {
+		r.death = ending{who.Death.End(), who.Death}
+	}
 	r.out = make([]Duty, 0, 16+len(rec.Events))
 	r.enter(Situation{})
 	for i := range rec.Events {
 		if r.statuses[i].From > now {
 			break
 		}
+		r.pass(r.statuses[i].From)
 		r.event(i)
 	}
+	r.pass(now)
 	r.finish()
 	return r.out
 }
@@ -185,7 +214,7 @@ func (r *runner) forget() {
 	clear(r.seen)
 	clear(r.whiles)
 	clear(r.askedAt)
-	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], env: r.env, counted: r.counted}
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], joined: r.joined[:0], env: r.env, counted: r.counted}
 }
 
 // enter says which situation the child is in now.
@@ -203,7 +232,7 @@ var noReactions reactions
 func (r *runner) event(i int) {
 	ev := &r.rec.Events[i]
 	r.turn++
-	r.env["e"] = ev.Body
+	r.env["e"], r.env["imported"], r.env["before"] = ev.Body, ev.Source.Kind == "import", r.env["child"]
 	changed := false
 	if now := situation(&r.statuses[i]); now != r.was {
 		changed = true
@@ -238,7 +267,10 @@ func (r *runner) event(i int) {
 		r.restart(rule, ev)
 	}
 	for _, s := range on.starts {
-		if len(r.open[s.rule.n]) > 0 && (s.rule.Overlap == "ignore" || s.rule.Repeats != "") {
+		if open := r.open[s.rule.n]; len(open) > 0 && (s.rule.Overlap == "ignore" || s.rule.Repeats != "") {
+			if r.holds(s.cond) {
+				r.joined = append(r.joined, joined{ev.ID, open[0]})
+			}
 			continue
 		}
 		if s.rule.inForce(ev.When.Date) && r.while(s.rule) && r.holds(s.cond) {
@@ -285,16 +317,10 @@ func (r *runner) ask(c *cond) bool {
 }
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
-	d := Duty{ID: rule.ID + ":" + string(ev.ID), Rule: rule, Child: r.rec.Child, Start: ev.ID, Since: ev.When, Span: span, State: Open}
-	if ev.Source.Kind == "import" && !r.p.carriesAll(ev.Source.Of, rule.meets) {
-		d.Since, d.Shifted = day.On(ev.Recorded.Date()), true
-	}
-	d.Due = r.due(d.Since, span)
-	if !rule.Beyond18 && r.adult != 0 {
-		d.Until = r.adult.Start()
-		if d.Until <= ev.When.From() {
-			return
-		}
+	d := Duty{ID: rule.ID + ":" + string(ev.ID), Rule: rule, Child: r.rec.Child, Start: ev.ID, State: Open}
+	r.clock(&d, ev, span)
+	if d.Until = r.until(rule); d.Until != 0 && d.Until <= d.Since.From() {
+		return
 	}
 	n := len(rule.Climbs)
 	if len(r.steps) < n {
@@ -302,38 +328,62 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	}
 	d.Steps, r.steps = r.steps[:n:n], r.steps[n:]
 	for i, c := range rule.Climbs {
-		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.climbAt(d.Due, c.After)}
+		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.p.climbAt(d.Due, c.After, r.due)}
 	}
 	r.open[rule.n] = append(r.open[rule.n], int32(len(r.out)))
 	r.anyOpen++
 	r.out = append(r.out, d)
-}
-
-// carriesAll says whether an imported file could hold every kind that meets a
-// duty. Where it could not, the duty may have been met without our knowing.
-func (p *Pack) carriesAll(of string, kinds []entry.Kind) bool {
-	carried, ok := p.carries[of]
-	if !ok {
-		return true // an import that can carry everything: our own JSON lines
-	}
-	for _, k := range kinds {
-		if !carried[k] {
-			return false
+	for i, ev := range r.early {
+		if sd := ev.Body.(child.DutyStoodDown); sd.Duty == d.ID {
+			r.early = slices.Delete(r.early, i, i+1)
+			r.standDown(sd, ev)
+			return
 		}
 	}
-	return true
+}
+
+// until is when a rule's duties end by themselves.
+func (r *runner) until(rule *Rule) day.Instant {
+	switch {
+	case rule.Beyond18 || r.adult.at == 0:
+		return r.death.at
+	case r.death.at == 0:
+		return r.adult.at
+	}
+	return min(r.adult.at, r.death.at)
+}
+
+// pass ends what time alone ends by an instant. What happens afterwards cannot
+// meet it any more.
+func (r *runner) pass(t day.Instant) {
+	for _, by := range []ending{r.adult, r.death} {
+		if by.at == 0 || by.at > t || r.anyOpen == 0 {
+			continue
+		}
+		for n := range r.open {
+			r.open[n] = slices.DeleteFunc(r.open[n], func(i int32) bool {
+				d := &r.out[i]
+				over := d.Until == by.at
+				if over {
+					d.State, d.Ended = Lapsed, day.On(by.on)
+					r.anyOpen--
+				}
+				return over
+			})
+		}
+	}
 }
 
 // climbAt is when a step is taken: at the instant the duty is late, or later
 // by whole days counted from its day.
-func (r *runner) climbAt(due day.Deadline, after day.Span) day.Instant {
+func (p *Pack) climbAt(due day.Deadline, after day.Span, count func(day.When, day.Span) day.Deadline) day.Instant {
 	if after.N == 0 {
 		return due.By
 	}
 	if after.Unit == day.Hours {
 		return due.By + day.Instant(after.N)*day.Hour
 	}
-	return r.due(day.On(due.On), after).By
+	return count(day.On(due.On), after).By
 }
 
 // meet ends the duties that an event meets. An entry that names what it
@@ -347,18 +397,23 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 		if start, ok := r.rec.Event(names); !ok || !slices.Contains(rule.starts, start.Kind) {
 			names = ""
 		}
+		for _, j := range r.joined { // it named a start that joined an open clock
+			if d := &r.out[j.duty]; j.entry == names && d.Rule == rule {
+				names = d.Start
+			}
+		}
 	}
 	keep := r.open[rule.n][:0]
 	for _, i := range r.open[rule.n] {
 		d := &r.out[i]
-		if names != "" && names != d.Start {
+		if names != "" && names != d.Start || r.tooEarly(d, ev) {
 			keep = append(keep, i)
 			continue
 		}
 		d.State = MetLate
 		if d.Due.Kept(ev.When) {
 			d.State = Met
-			d.RecordedLate = ev.Recorded >= d.Due.By
+			d.RecordedLate = ev.Recorded >= d.Due.By && ev.Source.Kind != "import" // a file was recorded elsewhere before
 		}
 		d.EndedBy, d.Ended, d.EndKnown = ev.ID, ev.When, ev.Recorded
 		any = true
@@ -366,6 +421,12 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 	}
 	r.open[rule.n] = keep
 	return any
+}
+
+// tooEarly says whether something was done so long before its day that it is
+// not the work that the rule asks for.
+func (r *runner) tooEarly(d *Duty, ev *child.Event) bool {
+	return !d.Rule.Early.IsZero() && ev.When.Date < r.before(d.Due.On, d.Rule.Early)
 }
 
 func (r *runner) end(rule *Rule, ev *child.Event, as State) {
@@ -397,64 +458,5 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 		}
 		return
 	}
-}
-
-// finish gives each duty its owner, what was told of it, and the end that time
-// alone brings.
-func (r *runner) finish() {
-	now := r.statusOn(r.now)
-	for i := range r.out {
-		d := &r.out[i]
-		s := now
-		if d.State == Open && d.Until != 0 && d.Until <= r.now {
-			d.State, d.Ended = Lapsed, day.On(r.adult)
-		}
-		if d.State != Open {
-			s = r.statusOn(d.Ended.From())
-		}
-		if o := &r.owners[d.Rule.n]; o.key == "" || o.post != s.Post || o.team != s.Team {
-			*o = owned{s.Post, s.Team, owner(d.Rule.OwedBy, s)}
-		}
-		d.Owner = r.owners[d.Rule.n].key
-	}
-	r.told()
-}
-
-type owned struct {
-	post, team string
-	key        line.Key
-}
-
-var noStatus child.Status
-
-// statusOn is child.Record.On without the copy.
-func (r *runner) statusOn(t day.Instant) *child.Status {
-	n := sort.Search(len(r.statuses), func(i int) bool { return r.statuses[i].From > t })
-	if n == 0 {
-		return &noStatus
-	}
-	return &r.statuses[n-1]
-}
-
-// told notes on each step when its post was told.
-func (r *runner) told() {
-	var at map[string]int
-	for i := range r.rec.Log {
-		e := &r.rec.Log[i]
-		c, ok := e.Body.(child.DutyClimbed)
-		if !ok {
-			continue
-		}
-		if at == nil {
-			at = make(map[string]int, len(r.out))
-			for j := range r.out {
-				at[r.out[j].ID] = j
-			}
-		}
-		j, ok := at[c.Duty]
-		if ok && c.Step >= 1 && c.Step <= len(r.out[j].Steps) && r.out[j].Steps[c.Step-1].Told == 0 {
-			st := &r.out[j].Steps[c.Step-1]
-			st.Told, st.Post, st.Who = e.Recorded, c.Post, c.Person
-		}
-	}
+	r.early = append(r.early, ev)
 }

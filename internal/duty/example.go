@@ -103,6 +103,11 @@ func (p *Pack) exampleEntry(i int, g ExampleEvent) (entry.Entry, error) {
 	e := entry.Entry{ID: entry.ID(fmt.Sprintf("example-%d", i+1)), Kind: body.Kind(), Happened: w, Recorded: recorded, Body: body, Raw: raw}
 	if g.Import != "" {
 		e.Source = entry.Source{Kind: "import", Of: g.Import}
+		if g.AsOf != "" {
+			if e.Source.AsOf, err = day.ParseInstant(g.AsOf); err != nil {
+				return entry.Entry{}, err
+			}
+		}
 	}
 	return e, nil
 }
@@ -120,8 +125,11 @@ type Explanation struct {
 func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	x := Explanation{Why: d.Rule.About}
 	x.Started = fmt.Sprintf("%s, %s.", startTitle, d.Since.Long())
+	if known, ok := p.registry.Known(entry.Kind(d.Rule.CountedFrom)); ok {
+		x.Started = fmt.Sprintf("%s. Where there is a %s before it, the time runs from there: here from %s.", startTitle, strings.ToLower(known.Title), d.Since.Long())
+	}
 	if d.Shifted {
-		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before. So it is counted from the day Onus was told: %s.", startTitle, d.Since.Date.Long())
+		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before %s. So it is counted from that day, and nobody is called late for the time before.", startTitle, d.Since.Date.Long())
 	}
 	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", d.Span))
 	switch d.Span.Unit {

@@ -30,7 +30,7 @@ type Pack struct {
 	registry *entry.Registry
 	byID     map[string][]*Rule
 	on       map[entry.Kind]*reactions
-	carries  map[string]map[entry.Kind]bool
+	sources  map[string]source
 	conds    map[string]*cond
 	runners  sync.Pool
 }
@@ -65,7 +65,7 @@ func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack
 	}
 	sort.Strings(files)
 	p := &Pack{Name: path.Base(dir), cal: cal, registry: reg, byID: map[string][]*Rule{}, on: map[entry.Kind]*reactions{},
-		carries: map[string]map[entry.Kind]bool{}, conds: map[string]*cond{}}
+		sources: map[string]source{}, conds: map[string]*cond{}}
 	var faults []error
 	for _, f := range files {
 		b, err := fs.ReadFile(fsys, f)
@@ -100,14 +100,14 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		return []error{Fault{File: file, Line: n, Text: text}}
 	}
 	for _, s := range f.Sources {
-		m := map[entry.Kind]bool{}
+		src := source{Carried: s, file: file, holds: map[entry.Kind]bool{}}
 		for _, k := range s.List {
 			if _, ok := p.registry.Known(entry.Kind(k)); !ok {
 				faults = append(faults, Fault{File: file, Text: fmt.Sprintf("source %s: there is no kind of entry called %q", s.Of, k)})
 			}
-			m[entry.Kind(k)] = true
+			src.holds[entry.Kind(k)] = true
 		}
-		p.carries[s.Of] = m
+		p.sources[s.Of] = src
 	}
 	for _, n := range f.Rules {
 		r := &Rule{File: file, Line: n.Line, Pack: p.Name}
@@ -167,6 +167,38 @@ func (n *Names) UnmarshalYAML(v *yaml.Node) error {
 	return v.Decode((*[]string)(n))
 }
 
+// UnmarshalYAML reads one match or a list. It refuses unknown fields itself:
+// the reader's own check does not reach into here.
+func (m *Matches) UnmarshalYAML(v *yaml.Node) error {
+	list := []*yaml.Node{v}
+	if v.Kind == yaml.SequenceNode {
+		list = v.Content
+	}
+	for _, n := range list {
+		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+			if f := n.Content[i]; f.Value != "kind" && f.Value != "when" {
+				return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: field %s not found in a match: it has kind and when", f.Line, f.Value)}}
+			}
+		}
+		var one Match
+		if err := n.Decode(&one); err != nil {
+			return err
+		}
+		m.Any, m.Kind = append(m.Any, one), append(m.Kind, one.Kind...)
+	}
+	var when []string
+	for _, one := range m.Any {
+		switch {
+		case one.When != "" && len(m.Any) == 1:
+			when = append(when, one.When)
+		case one.When != "":
+			when = append(when, strings.Join(one.Kind, ", ")+": "+one.When)
+		}
+	}
+	m.When = strings.Join(when, "; ")
+	return nil
+}
+
 func (p *Pack) compile() (faults []error) {
 	for i, r := range p.Rules {
 		r.n = i
@@ -207,6 +239,12 @@ func (p *Pack) compile() (faults []error) {
 			if i > 0 && c.To <= r.Climbs[i-1].To {
 				bad("climb %d goes to %s, which is not above %s", i+1, c.To, r.Climbs[i-1].To)
 			}
+			if i > 0 && p.sooner(c.After, r.Climbs[i-1].After) {
+				bad("climb %d, after %s, comes before climb %d, after %s", i+1, c.After, i, r.Climbs[i-1].After)
+			}
+			if owner, ok := line.ParseTier(r.OwedBy); ok && c.To <= owner {
+				bad("climb %d goes to %s, but the %s owes it: a duty climbs above its owner", i+1, c.To, owner)
+			}
 		}
 		for _, other := range p.byID[r.ID] {
 			if other != r && overlap(r, other) {
@@ -221,16 +259,43 @@ func (p *Pack) compile() (faults []error) {
 		if r.while, err = p.cond(r.While, ""); err != nil {
 			bad("while: %v", err)
 		}
+		if _, ok := p.registry.Known(entry.Kind(r.CountedFrom)); r.CountedFrom != "" && !ok {
+			bad("counted_from: there is no kind of entry called %q", r.CountedFrom)
+		}
+		if r.CountedFrom != "" && r.Repeats != "" {
+			bad("a duty that repeats is counted from the last that counted, not from another entry: leave out counted_from")
+		}
+		if r.Early.Unit == day.Hours || r.Early.N < 0 {
+			bad("early must be a number of days, weeks or months")
+		}
 		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{r, c, ""}) })
 		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{r, c, ""}) })
 		for _, e := range r.Ends {
 			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			p.match(Match{e.Kind, e.When}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
+			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
+		}
+	}
+	for _, s := range p.sources {
+		for _, id := range s.SilentOn {
+			if len(p.byID[id]) == 0 {
+				faults = append(faults, Fault{File: s.file, Text: fmt.Sprintf("source %s: there is no rule %q to be silent on", s.Of, id)})
+			}
 		}
 	}
 	return faults
+}
+
+// sooner says whether one length of time after a day can end before another.
+// Christmas is looked at, where working days are fewest.
+func (p *Pack) sooner(a, b day.Span) bool {
+	for d := day.Of(2026, 12, 1); d < day.Of(2027, 1, 5); d++ {
+		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a, p.cal.Due) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b, p.cal.Due) {
+			return true
+		}
+	}
+	return false
 }
 
 func overlap(a, b *Rule) bool {
@@ -254,34 +319,39 @@ type reaction struct {
 }
 
 // match enters what a rule does under each kind that it names, and gives the kinds.
-func (p *Pack) match(m Match, bad func(string, ...any), field string, enter func(*reactions, *cond)) []entry.Kind {
-	if len(m.Kind) == 0 {
+func (p *Pack) match(ms Matches, bad func(string, ...any), field string, enter func(*reactions, *cond)) []entry.Kind {
+	if len(ms.Any) == 0 {
 		bad("%s: name a kind of entry", field)
-		return nil
 	}
 	var out []entry.Kind
-	for _, name := range m.Kind {
-		k := entry.Kind(name)
-		if _, ok := p.registry.Known(k); !ok {
-			bad("%s: there is no kind of entry called %q", field, name)
-			continue
+	for _, m := range ms.Any {
+		if len(m.Kind) == 0 {
+			bad("%s: name a kind of entry", field)
 		}
-		if slices.Contains(out, k) {
-			continue
-		}
-		var c *cond
-		if m.When != "" {
-			var err error
-			if c, err = p.cond(m.When, k); err != nil {
-				bad("%s: %v", field, err)
+		for _, name := range m.Kind {
+			k := entry.Kind(name)
+			if _, ok := p.registry.Known(k); !ok {
+				bad("%s: there is no kind of entry called %q", field, name)
 				continue
 			}
+			if slices.Contains(out, k) {
+				bad("%s names %s twice: join the conditions with ||", field, name)
+				continue
+			}
+			var c *cond
+			if m.When != "" {
+				var err error
+				if c, err = p.cond(m.When, k); err != nil {
+					bad("%s: %v", field, err)
+					continue
+				}
+			}
+			if p.on[k] == nil {
+				p.on[k] = &reactions{}
+			}
+			enter(p.on[k], c)
+			out = append(out, k)
 		}
-		if p.on[k] == nil {
-			p.on[k] = &reactions{}
-		}
-		enter(p.on[k], c)
-		out = append(out, k)
 	}
 	return out
 }
@@ -302,7 +372,8 @@ func situation(s *child.Status) Situation {
 }
 
 // cond compiles a condition once for each kind whose entries it reads. In it,
-// "e" is the entry's body with the names of its JSON, "child" the situation.
+// "e" is the entry's body with the names of its JSON, "imported" whether it came
+// from a file, "child" the situation after it and "before" the one before it.
 func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	key := string(k) + " " + text
 	if c, ok := p.conds[key]; ok {
@@ -312,7 +383,7 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	opts := []expr.Option{expr.AsBool()}
 	if k != "" {
 		known, _ := p.registry.Known(k)
-		env["e"] = known.Zero
+		env["e"], env["before"], env["imported"] = known.Zero, Situation{}, false
 		opts = append(opts, expr.Patch(jsonNames{reflect.TypeOf(known.Zero)}))
 	}
 	opts = append(opts, expr.Env(env))

@@ -59,6 +59,14 @@ func TestBrokenPacks(t *testing.T) {
 		{"strange owner", "owed_by: allocated worker", "owed_by: somebody", "p/one.yaml:3: visit: owed_by \"somebody\""},
 		{"same id at the same time", "rules:\n", "rules:\n" + good[strings.Index(good, "- id"):], "p/one.yaml:3: visit: two rules of this id are in force at the same time"},
 		{"a span that is none", "5 days", "5 moons", "p/one.yaml:3: visit: \"5 moons\""},
+		{"climb that comes too soon", "director, after: 2 days", "director, after: 0 days}, {to: chief executive, after: 5 days}, {to: chief executive, after: 2 days", "p/one.yaml:3: visit: climb 4, after 2 days, comes before climb 3, after 5 days"},
+		{"climb to its owner", "owed_by: allocated worker", "owed_by: team manager", "p/one.yaml:3: visit: climb 1 goes to team manager, but the team manager owes it"},
+		{"unknown field of a match", "{kind: visit, when: e.seen}", "[{kind: visit, whenever: e.seen}]", "p/one.yaml:9: visit: field whenever not found"},
+		{"a kind named twice", "{kind: visit, when: e.seen}", "[{kind: visit, when: e.seen}, {kind: visit}]", "p/one.yaml:3: visit: met_by names visit twice"},
+		{"counted from nothing", "  within: 5 days", "  counted_from: referal\n  within: 5 days", "p/one.yaml:3: visit: counted_from: there is no kind of entry called \"referal\""},
+		{"repeats, counted from another entry", "  within: 5 days", "  counted_from: referral\n  within: 5 days", "p/one.yaml:3: visit: a duty that repeats is counted from the last"},
+		{"early by the hour", "  within: 5 days", "  early: 3 hours\n  within: 5 days", "p/one.yaml:3: visit: early must be"},
+		{"silent on no rule", "# one rule", "sources: [{of: x, carries: [visit], silent_on: [visi]}]", "p/one.yaml: source x: there is no rule \"visi\""},
 		{"not YAML", "rules:", "rules: [", "p/one.yaml:"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,13 +14,22 @@ type Rule struct {
 	Duty  string `yaml:"duty"`  // what is owed, as an instruction: "See the child"
 	About string `yaml:"about"` // why it exists, in plain words
 
-	Starts  Match    `yaml:"starts"`
+	Starts Matches `yaml:"starts"`
+	// CountedFrom names a kind of entry from which the time runs, where that is
+	// not the one that starts the clock: an assessment's days run from the
+	// referral. Without such an entry since the last that met the duty, they run
+	// from the start.
+	CountedFrom string `yaml:"counted_from"`
+
 	While   string   `yaml:"while"` // a condition on the child; when it stops being true the duty is no longer owed
 	Within  day.Span `yaml:"within"`
 	Repeats string   `yaml:"repeats"` // "from the last that counted", or nothing
 	Every   day.Span `yaml:"every"`   // for the later ones; Within when not given
-	MetBy   Match    `yaml:"met_by"`
-	Ends    []End    `yaml:"ends"`
+	MetBy   Matches  `yaml:"met_by"`
+	// Early is how long before its day the work may be done and still count.
+	// Without it, any time after the start counts.
+	Early day.Span `yaml:"early"`
+	Ends  []End    `yaml:"ends"`
 	// Overlap says what a second start does while one is still open: "ignore",
 	// or nothing, which makes a duty of its own.
 	Overlap  string `yaml:"overlap"`
@@ -49,6 +58,16 @@ type Rule struct {
 type Match struct {
 	Kind Names  `yaml:"kind"`
 	When string `yaml:"when"`
+}
+
+// Matches is one match or a list: any of them will do.
+type Matches struct {
+	Any []Match
+
+	// For pages to show: every kind that is named, and the conditions in words.
+	// Where there are several matches, each condition stands behind its kinds.
+	Kind Names
+	When string
 }
 
 // Names is one name or a list of names.
@@ -92,6 +111,7 @@ type ExampleEvent struct {
 	Kind     string         `yaml:"kind"`
 	Recorded string         `yaml:"recorded"` // as happened when not given
 	Import   string         `yaml:"import"`   // the source, when it came from an import
+	AsOf     string         `yaml:"as_of"`    // the day that the imported file speaks of
 	Body     map[string]any `yaml:"body"`
 }
 
@@ -116,9 +136,18 @@ type cond struct {
 	n    int // its number in the pack: where its answer for an event is kept
 }
 
-// Carried says which kinds an imported file can hold. What it cannot hold may
-// have been done without our knowing: see Duty.Shifted.
+// Carried says what an imported file can say. What it cannot say may have been
+// done without our knowing: see Duty.Shifted. A file that no pack describes can
+// say nothing of how duties were met.
 type Carried struct {
 	Of   string `yaml:"of"`
-	List Names  `yaml:"carries"`
+	List Names  `yaml:"carries"` // the kinds that it can hold
+	// SilentOn are rules of which it says nothing, though it holds their kind:
+	// a census has the reviews of protection plans, not those of other plans.
+	SilentOn Names `yaml:"silent_on"`
+	// Window is how far back from its own day it reaches. Zero: to the beginning.
+	Window day.Span `yaml:"window"`
+	// Settle is the longest that anybody has, from the day Onus was told, to find
+	// out and record what the file could not say.
+	Settle day.Span `yaml:"settle"`
 }

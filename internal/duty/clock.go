@@ -1,0 +1,117 @@
+package duty
+
+import (
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// source is what a pack says of one sort of imported file.
+type source struct {
+	Carried
+	file  string
+	holds map[entry.Kind]bool
+}
+
+// speaksOf says whether the file would hold whatever met a rule's duties.
+func (s source) speaksOf(rule *Rule) bool {
+	for _, k := range rule.meets {
+		if !s.holds[k] {
+			return false
+		}
+	}
+	for _, id := range s.SilentOn {
+		if id == rule.ID {
+			return false
+		}
+	}
+	return true
+}
+
+// clock sets from when a duty is counted, and until when there is time.
+//
+// A start that was imported is counted as the rule says where the file would
+// have told of the work. There are three things that it cannot tell: what it
+// has no place for, what came after the day it speaks of, and what came before
+// its window. There the duty may have been met. So it is not late on the day
+// Onus is told: it is due, at the earliest, after one more interval or the time
+// that the pack gives to find out, whichever is shorter.
+func (r *runner) clock(d *Duty, ev *child.Event, span day.Span) {
+	d.Since, d.Span = r.countedFrom(d.Rule, ev), span
+	d.Due = r.due(d.Since, span)
+	if ev.Source.Kind != "import" {
+		return
+	}
+	src, known := r.p.sources[ev.Source.Of]
+	if known && src.speaksOf(d.Rule) {
+		if back := r.windowStart(ev); d.Rule.Repeats != "" && d.Due.On < back {
+			d.shift(day.On(back), d.Rule.Every, r.due)
+		}
+		if d.Due.By <= ev.Source.AsOf || d.Due.By > ev.Recorded {
+			return // the file says so, or there is time left
+		}
+	}
+	told := day.On(ev.Recorded.Date())
+	next := *d
+	next.shift(told, span, r.due)
+	if next.Rule.Repeats != "" && d.Due.By <= ev.Recorded {
+		next.shift(told, d.Rule.Every, r.due)
+	}
+	if by := r.due(told, src.Settle); !by.IsZero() && by.By < next.Due.By {
+		next.shift(told, src.Settle, r.due)
+	}
+	if next.Due.By > d.Due.By {
+		*d = next
+	}
+}
+
+func (d *Duty) shift(to day.When, span day.Span, count func(day.When, day.Span) day.Deadline) {
+	d.Since, d.Span, d.Shifted, d.Due = to, span, true, count(to, span)
+}
+
+// windowStart is the first day of which the file that an event came from can
+// tell; zero when it reaches back to the beginning.
+func (r *runner) windowStart(ev *child.Event) day.Date {
+	src, ok := r.p.sources[ev.Source.Of]
+	if !ok || src.Window.IsZero() || ev.Source.AsOf.IsZero() {
+		return 0
+	}
+	return r.before(ev.Source.AsOf.Date(), src.Window)
+}
+
+// before goes back from a day by a length of time.
+func (r *runner) before(on day.Date, s day.Span) day.Date {
+	s.N = -s.N
+	return r.due(day.On(on), s).On
+}
+
+// countedFrom is the moment from which an event's clock runs: the entry that it
+// names, or else the last of the kind that the rule counts from, unless the duty
+// was met since. An imported entry is not counted from before its file's window:
+// nobody knows what was done there.
+func (r *runner) countedFrom(rule *Rule, ev *child.Event) day.When {
+	if rule.CountedFrom == "" {
+		return ev.When
+	}
+	kind := entry.Kind(rule.CountedFrom)
+	if ref, ok := ev.Body.(entry.Refers); ok {
+		if named, ok := r.rec.Event(ref.RefersTo()); ok && named.Kind == kind && !ev.When.Before(named.When) {
+			return named.When
+		}
+	}
+	for i := int(r.turn) - 1; i >= 0; i-- { // this event and those before it
+		e := &r.rec.Events[i]
+		for _, k := range rule.meets {
+			if e.Kind == k {
+				return ev.When
+			}
+		}
+		if e.Kind == kind {
+			if ev.Source.Kind == "import" && e.When.Date < r.windowStart(ev) {
+				return ev.When
+			}
+			return e.When
+		}
+	}
+	return ev.When
+}
