@@ -66,16 +66,17 @@ func (a *App) ImportCensus(ctx context.Context, open func() (io.ReadCloser, erro
 	if err != nil {
 		return res, err
 	}
+	var first day.Date // on which this very file was imported first
 	for _, e := range l.Imports {
-		if b, ok := e.Body.(line.FileImported); ok && b.SHA256 == res.SHA256 {
-			res.Again = true
+		if b, ok := e.Body.(line.FileImported); ok && b.SHA256 == res.SHA256 && !res.Again {
+			res.Again, first = true, e.Recorded.Date()
 		}
 	}
 	if f, err = open(); err != nil {
 		return res, err
 	}
 	defer f.Close()
-	im := &census{a: a, ctx: ctx, res: &res, who: who, asOf: res.Summary.Header.AsOf()}
+	im := &census{a: a, ctx: ctx, res: &res, who: who, first: first, asOf: res.Summary.Header.AsOf()}
 	_, err = cin.Read(bufio.NewReaderSize(f, 1<<16), cin.Options{}, func(c cin.Child) error {
 		im.batch = append(im.batch, c)
 		if len(im.batch) == chunk {
@@ -98,6 +99,7 @@ type census struct {
 	res   *CensusResult
 	who   entry.Actor
 	asOf  day.Instant
+	first day.Date // zero: today
 	batch []cin.Child
 }
 
@@ -155,7 +157,13 @@ func (im *census) child(w *writer, c cin.Child, found map[Identifier]string) err
 			found[x] = id
 		}
 	}
-	facts := cin.Facts(im.res.Summary.Header, c, w.at.Now.Date())
+	// What was dated ahead when the file was first read was kept aside. That the
+	// day has come since does not make it so: the file says nothing new.
+	today := w.at.Now.Date()
+	if im.first != 0 {
+		today = im.first
+	}
+	facts := cin.Facts(im.res.Summary.Header, c, today)
 	if ids[0].System == "file-line" {
 		im.res.NoNumber++
 		for i := range facts {

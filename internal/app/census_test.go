@@ -486,7 +486,7 @@ func TestDutiesAfterACensusAreHonest(t *testing.T) {
 	}
 	// The census can hold reviews: the first was due three months after the plan
 	// began and the file, made later, has none. That is late, and says so.
-	late := slices.ContainsFunc(p.Open(), func(d duty.Duty) bool { return d.Rule.ID == "cp.review-first" && d.Late(k.Clock.Now()) })
+	late := slices.ContainsFunc(p.Open(), func(d duty.Duty) bool { return d.Rule.ID == "cp.review" && d.Late(k.Clock.Now()) })
 	if !late {
 		for _, d := range p.Open() {
 			t.Logf("%s due %s since %s shifted %v", d.Rule.ID, d.Due.On, d.Since, d.Shifted)

@@ -304,6 +304,11 @@ SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $
 
 // PutReads keeps who looked.
 func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
+	if q := t.s.d.queueReads(); q != "" && len(rs) > 0 {
+		if err := t.exec(ctx, q); err != nil {
+			return wrap("queue for the reader log", err)
+		}
+	}
 	for _, r := range rs {
 		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What); err != nil {
 			return wrap("write the reader log", err)

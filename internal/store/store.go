@@ -47,6 +47,16 @@ func (d dialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{ReadOnly: true}
 }
 
+// queueReads puts writers of the reader log in a queue, so that two processes
+// that log the same child at the same moment do not take the same place. SQLite
+// has one writer anyway.
+func (d dialect) queueReads() string {
+	if d.name == "postgres" {
+		return `SELECT pg_advisory_xact_lock(7305804402)`
+	}
+	return ""
+}
+
 // Store is an open database. Make it with Open.
 type Store struct {
 	d       dialect
