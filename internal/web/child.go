@@ -95,7 +95,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		}
 	}
 	d.Sub = strings.Join(sub, " ")
-	d.Facts = s.facts(p)
+	d.Facts = s.facts(p, known)
 	d.Tiers = tierStrip(p)
 	d.Words, d.WordsBy = lastWords(p)
 	for _, x := range p.Open() {
@@ -139,7 +139,7 @@ func findLog(p *app.ChildPage, id entry.ID) (entry.Entry, bool) {
 
 // facts are the four things to see first: last seen, last seen alone, what is
 // late, what is next. Seen and seen alone are never one.
-func (s *Server) facts(p *app.ChildPage) []shell.Fact {
+func (s *Server) facts(p *app.ChildPage, known day.Instant) []shell.Fact {
 	on, cal := p.At.Date(), s.App.Pack.Calendar()
 	seen := shell.Fact{Label: "Last seen", Value: ago(p.Status.LastSeen.Date, on)}
 	if p.Status.LastSeen.Date != 0 {
@@ -160,7 +160,7 @@ func (s *Server) facts(p *app.ChildPage) []shell.Fact {
 	lateN := 0
 	for _, d := range p.Open() {
 		state := dueState(cal, d.Due, d.Span.Unit, p.At)
-		links := []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID)}}
+		links := []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID) + keep(known)}}
 		if d.Late(p.At) {
 			if lateN++; lateN == 1 {
 				late = shell.Fact{Label: "Late", Value: d.Rule.Duty, State: state, Detail: "was due " + d.Due.On.Short(), Links: links, Bad: true}

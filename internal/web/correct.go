@@ -81,7 +81,7 @@ func (s *Server) correct(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := r.parse(); err != nil {
 		return err
 	}
 	d.take(r)

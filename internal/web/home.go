@@ -36,6 +36,9 @@ func (s *Server) choose(w http.ResponseWriter, r *request) error {
 	if !s.Demo {
 		return app.ErrForbidden
 	}
+	if err := r.parse(); err != nil {
+		return err
+	}
 	id := r.FormValue("person")
 	if id == "" || r.line.Name(id) == id {
 		return app.ErrNotFound

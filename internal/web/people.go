@@ -62,6 +62,9 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 // search finds children. The words come in the body of the request, never in
 // its address.
 func (s *Server) search(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
 	l, err := s.App.Search(r.ctx(), r.reader(), r.FormValue("q"), 50)
 	if err != nil {
 		return err

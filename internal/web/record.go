@@ -166,7 +166,7 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	kind := r.PathValue("kind")
-	if err := r.ParseForm(); err != nil {
+	if err := r.parse(); err != nil {
 		return err
 	}
 	d.take(r)
@@ -218,21 +218,18 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Errors = nil
 		return again(http.StatusOK)
 	}
-	if !d.Errors.Any() {
-		_, err := child.Decide(p.Record, cmd, entry.Moment{Now: r.now, Rand: s.App.Rand})
-		d.problems(err)
-		if _, ok := entry.Problems(err); err != nil && !ok {
-			return err
-		}
-	} else if cmd.Body != nil {
-		var sure []entry.Problem // what follows from a question not answered yet is not a mistake
-		for _, p := range cmd.Body.Check() {
-			if !d.optional(p.Field) {
-				sure = append(sure, p)
-			}
-		}
-		d.problems(&entry.Refusal{Problems: sure})
+	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: r.now, Rand: s.App.Rand})
+	ps, refused := entry.Problems(err)
+	if err != nil && !refused {
+		return err
 	}
+	var sure []entry.Problem // what follows from a question not answered yet is not a mistake
+	for _, p := range ps {
+		if !d.Errors.Any() || !d.optional(p.Field) {
+			sure = append(sure, p)
+		}
+	}
+	d.problems(&entry.Refusal{Problems: sure})
 	if d.Errors.Any() {
 		d.sortErrors()
 		return again(http.StatusUnprocessableEntity)
@@ -290,18 +287,28 @@ func (d *recordData) happened() day.When {
 		d.Errors.Add("happened-day", "Enter when it happened")
 		return day.When{}
 	}
+	wrong := false
 	on, err := day.Parse(pad(yy, 4) + "-" + pad(mm, 2) + "-" + pad(dd, 2))
 	if err != nil {
 		d.Errors.Add("happened-day", "Enter a date that is in the calendar, such as 23 11 2026")
-		return day.When{}
+		on, wrong = 0, true
 	}
 	tm := text("time")
 	if !d.Timed || tm == "" {
+		if wrong {
+			return day.When{}
+		}
 		return day.On(on)
 	}
-	at, err := day.ParseInstant(on.String() + "T" + pad(tm, 5))
+	shown := on
+	if wrong {
+		shown = 1 // any day: the time is looked at all the same
+	}
+	at, err := day.ParseInstant(shown.String() + "T" + pad(tm, 5))
 	if err != nil {
 		d.Errors.Add("happened-time", "Enter the time as hours and minutes, such as 16:50")
+	}
+	if err != nil || wrong {
 		return day.When{}
 	}
 	return day.AtInstant(at)

@@ -185,6 +185,16 @@ func (r *request) known() (day.Instant, error) {
 	return t, nil
 }
 
+// parse reads a form. What is too large or no form at all is refused as such.
+func (r *request) parse() error {
+	err := r.ParseForm()
+	var tooBig *http.MaxBytesError
+	if err == nil || errors.As(err, &tooBig) {
+		return err
+	}
+	return entry.Refuse("", "What was sent is not a form that this page takes")
+}
+
 // handle answers one route.
 type handle func(w http.ResponseWriter, r *request) error
 
