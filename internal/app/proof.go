@@ -190,6 +190,7 @@ func (a *App) checkpoints(ctx context.Context, v View, known note.Verifiers) (cp
 // only: it adds each to the set.
 func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, children map[string]bool, cps []ledger.Checkpoint) (tlog.Hash, error) {
 	var last entry.Entry
+	var lined int64 // where the last entry about the line stands, from 1
 	next := make(chan Stored, 256)
 	stop := make(chan struct{})
 	walk := make(chan error, 1)
@@ -227,6 +228,8 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		}
 		if id, ok := st.Entry.Subject.Child(); ok {
 			children[id] = true
+		} else if st.Entry.Subject == entry.TheLine {
+			lined = st.Seq + 1
 		}
 		last = st.Entry
 		return leafHash(st), nil
@@ -246,8 +249,11 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 	if err != nil {
 		return root, err
 	}
-	if last.Recorded > h.Recorded {
-		return root, fmt.Errorf("%w: the head says that the last entry was recorded earlier than it was", ErrTampered)
+	if last.Recorded != h.Recorded {
+		return root, fmt.Errorf("%w: the head does not say when the last entry was recorded", ErrTampered)
+	}
+	if lined != h.LineSeq {
+		return root, fmt.Errorf("%w: the head does not say where the last entry about the line stands", ErrTampered)
 	}
 	return root, nil
 }

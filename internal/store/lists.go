@@ -25,13 +25,14 @@ func childFields(c *app.ChildRow) []any {
 type dateOf struct{ d *day.Date }
 
 func (x dateOf) Scan(v any) error {
-	switch s := v.(type) {
-	case string:
-		return x.d.UnmarshalText([]byte(s))
-	case []byte:
-		return x.d.UnmarshalText(s)
+	s, ok := v.(string)
+	if b, isBytes := v.([]byte); isBytes {
+		s, ok = string(b), true
 	}
-	return fmt.Errorf("a date is kept as text, not as %T", v)
+	if !ok || x.d.UnmarshalText([]byte(s)) != nil {
+		return fmt.Errorf("%w: a row of a list holds a date that cannot be read", app.ErrTampered)
+	}
+	return nil
 }
 
 // boolOf reads a yes or no kept as 1 or 0.
@@ -39,8 +40,8 @@ type boolOf struct{ b *bool }
 
 func (x boolOf) Scan(v any) error {
 	n, ok := v.(int64)
-	if !ok {
-		return fmt.Errorf("a yes or no is kept as a number, not as %T", v)
+	if !ok || n != 0 && n != 1 {
+		return fmt.Errorf("%w: a row of a list holds a yes or no that is neither", app.ErrTampered)
 	}
 	*x.b = n != 0
 	return nil
@@ -51,12 +52,12 @@ type whenOf struct{ w *day.When }
 
 func (x whenOf) Scan(v any) error {
 	s, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("a time is kept as text, not as %T", v)
-	}
 	w, err := day.ParseWhen(s)
+	if !ok || err != nil {
+		return fmt.Errorf("%w: a row of a list holds a time that cannot be read", app.ErrTampered)
+	}
 	*x.w = w
-	return err
+	return nil
 }
 
 const selectChild = `SELECT ` + childColumns + ` FROM child c WHERE c.child = $1`
