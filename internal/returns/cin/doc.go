@@ -3,16 +3,17 @@
 // its social care services. It understands the years 2017 to 2026 and the
 // draft of 2027.
 //
-// It may know dates (internal/day), the shape of the return and its code sets.
-// It must never know how Onus keeps a child's record, a database, a file name,
-// the network or what time it is: others map what is read here to entries, and
-// entries to what is written here. It decides no rule of the return (that is
-// the checker's work); it says only what it could and could not understand.
+// It may know dates (internal/day), the shape of the return and its code sets,
+// and in facts.go the kinds of entry that a child's record is made of: what a
+// census says becomes their bodies there. It must never know a record that is
+// kept, a database, a file name, the network or what time it is: app records
+// what is read here. It decides no rule of the return (that is the checker's
+// work); it says only what it could and could not understand.
 //
 // Nothing that a file says is lost. What has no place in the types is handed
 // over as Raw and listed as a Finding; blanks around a value, empty elements and
 // comments say nothing. Memory follows the largest child, not the file,
-// except for the identifiers already seen: 12 bytes a child.
+// except for the identifiers already seen: about 29 bytes a child.
 //
 // Sources: shared/returns/fields/cin_2026.csv, cin_year_changes.json,
 // cin_2027_preproceedings.csv and the published schemas of 2017 to 2026.
