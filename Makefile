@@ -5,7 +5,7 @@ include assets.mk
 PORT ?= 8080
 SOURCES := $(shell find cmd internal rulepacks -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' 2>/dev/null)
 
-.PHONY: run build generate check lint test bench needs format clean
+.PHONY: run build generate check lint test soak bench needs format clean
 
 # Starts the demonstration authority on http://127.0.0.1:$(PORT).
 run: onus
@@ -50,6 +50,12 @@ test: needs $(ASSETS)/dist/manifest.json
 	go tool templ generate -path internal/web && git diff --exit-code --stat -- internal/web || { echo "generated templates are behind: run make generate and commit"; exit 1; }
 	go test -timeout 20m ./...
 	go test -timeout 20m -tags browser ./internal/web/shell/gallery ./e2e
+
+# The properties with many more random cases than make test draws: before a
+# stop, and after a change to what they hold.
+soak:
+	for p in line child day duty entry ledger; do go test -timeout 60m ./internal/$$p -rapid.checks=5000 || exit 1; done
+	go test -timeout 60m ./internal/app -run TestLockstep -rapid.checks=200
 
 bench: onus
 	go test -run '^$$' -bench . -benchmem ./internal/duty ./internal/ledger ./internal/bench

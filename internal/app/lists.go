@@ -146,7 +146,7 @@ func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, l
 		}
 		p.Team, p.Line = t, l
 		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m)
+			p.Manager, _ = l.Post(m, on)
 			p.ManagedBy = l.Answers(m, on)
 		}
 		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
@@ -393,7 +393,7 @@ func (p *LinePage) fill(loads []Load, teams []TeamCount) {
 			continue
 		}
 		h, held := p.Line.Holder(post.ID, p.On)
-		x := PostLine{Post: post, Depth: p.Line.Depth(post.ID), Answer: p.Line.Answers(post.ID, p.On), Holder: h, Held: held,
+		x := PostLine{Post: post, Depth: p.Line.Depth(post.ID, p.On), Answer: p.Line.Answers(post.ID, p.On), Holder: h, Held: held,
 			Own: own[post.ID], Below: below[post.ID], Owed: owed[post.ID]}
 		if post.Tier == line.TeamManager && post.Team != "" {
 			x.NoWorker = noWorker[post.Team]
@@ -436,7 +436,7 @@ func (a *App) TeamCounts(ctx context.Context, team string) (*TeamPage, error) {
 		}
 		p.Team, p.Line = t, l
 		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m)
+			p.Manager, _ = l.Post(m, on)
 			p.ManagedBy = l.Answers(m, on)
 		}
 		return p.count(ctx, v, team, on)

@@ -103,7 +103,7 @@ func inLine(l *line.Line, cmds []child.Command) error {
 	for _, c := range cmds {
 		switch b := c.Body.(type) {
 		case child.Allocation:
-			if p, ok := l.Post(b.Post); b.Post != "" && (!ok || p.Closed != 0 && p.Closed <= c.Happened.Date) {
+			if p, ok := l.Post(b.Post, c.Happened.Date); b.Post != "" && (!ok || p.Closed != 0 && p.Closed <= c.Happened.Date) {
 				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such post on that day"})
 			}
 			team(b.Team)

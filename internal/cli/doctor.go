@@ -57,8 +57,7 @@ func (c *doctorCmd) Run(s stdio) error {
 	l, err := o.Line(s.ctx)
 	if err == nil {
 		top, ok := l.Top(clock{}.Now().Date())
-		p, _ := l.Post(top)
-		say(ok, "the line of responsibility: its head is "+p.Title, "no post exists yet, so nobody can be owed anything: record posts with the API (POST /api/line/entries)")
+		say(ok, "the line of responsibility: its head is "+l.Title(top), "no post exists yet, so nobody can be owed anything: record posts with the API (POST /api/line/entries)")
 	}
 	if bad > 0 {
 		return No{fmt.Errorf("%d things are not in order", bad)}

@@ -1,6 +1,8 @@
 package line
 
 import (
+	"math"
+	"slices"
 	"sync"
 
 	"onus/internal/day"
@@ -37,7 +39,7 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 	no := func(field, text string) { ps = append(ps, entry.Problem{Field: field, Text: text}) }
 	on := cmd.Happened.Date
 	post := func(field, id string) {
-		if p, ok := l.posts[id]; id != "" && (!ok || !p.stands(on)) {
+		if p, _ := l.Post(id, on); id != "" && !p.Stands(on) {
 			no(field, "There is no such post on that day")
 		}
 	}
@@ -54,9 +56,8 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 		if _, ok := l.posts[b.Post]; ok {
 			no("post", "There is a post with this id already")
 		}
-		if a, ok := l.posts[b.Above]; b.Above != "" && (!ok || !a.stands(on)) {
-			no("above", "There is no such post on that day")
-		} else if ok && a.Tier < b.Tier {
+		post("above", b.Above)
+		if a, ok := l.Post(b.Above, on); ok && a.Stands(on) && a.Tier < b.Tier {
 			no("above", "The post above is of a lower tier than this one")
 		}
 		if _, ok := l.teams[b.Team]; b.Team != "" && !ok {
@@ -68,7 +69,7 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 	case PostMoved:
 		post("post", b.Post)
 		post("above", b.Above)
-		if b.Above != "" && l.Below(b.Above, b.Post) {
+		if b.Above != "" && l.wouldRing(b, on) {
 			no("above", "That post is under this one: the line would be a ring")
 		}
 	case PostClosed:
@@ -80,8 +81,10 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 		}
 	case PostLeft:
 		post("post", b.Post)
-		if _, ok := l.Holder(b.Post, on); !ok {
+		if h, ok := l.Holder(b.Post, on); !ok {
 			no("post", "Nobody holds this post on that day")
+		} else if before, _ := l.Holder(b.Post, on-1); b.Person != "" && h.Person != b.Person && before.Person != b.Person {
+			no("person", "This person does not hold the post on that day")
 		}
 	case Cover:
 		post("post", b.Post)
@@ -96,4 +99,24 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 		post("post", b.Post)
 	}
 	return ps
+}
+
+// wouldRing says whether a post moved under another would stand under itself,
+// on that day or on any later one until which it stays there.
+func (l *Line) wouldRing(m PostMoved, from day.Date) bool {
+	days := []day.Date{from}
+	for _, cs := range l.changes {
+		for _, c := range cs {
+			if c.from > from && c.above != "" {
+				days = append(days, c.from)
+			}
+		}
+	}
+	until := day.Date(math.MaxInt32)
+	for _, c := range l.changes[m.Post] {
+		if c.from > from && c.above != "" {
+			until = min(until, c.from)
+		}
+	}
+	return slices.ContainsFunc(days, func(on day.Date) bool { return on < until && l.Below(m.Above, m.Post, on) })
 }

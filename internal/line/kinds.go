@@ -132,10 +132,12 @@ type PostHeld struct {
 }
 
 // PostLeft empties a post from the day after it happened: the day it names is
-// the holder's last.
+// the holder's last. Person says whose last, and need only be given where two
+// hold the post one after the other and it could be either.
 type PostLeft struct {
-	Post string `json:"post"`
-	Why  string `json:"why,omitempty"`
+	Post   string `json:"post"`
+	Person string `json:"person,omitempty"`
+	Why    string `json:"why,omitempty"`
 }
 
 // Cover lets another post answer for this one.

@@ -12,7 +12,8 @@ import (
 	"onus/internal/entry"
 )
 
-// Post is a place in the line.
+// Post is a place in the line as it stands on a day: posts move and change
+// their hours, so ask for one with the day.
 type Post struct {
 	ID, Title, Team, Above, Function string
 	Tier                             Tier
@@ -50,30 +51,32 @@ type Line struct {
 	Packs     []entry.Entry
 
 	posts    map[string]Post
+	changes  map[string][]change // by post, in order of day
 	order    []string
 	teams    map[string]Team
 	teamIDs  []string
 	people   map[string]string
 	holdings map[string][]Holding // by post, in order of From
 	covers   map[string][]Covering
-	below    map[string][]string // by post, the posts directly under it
+}
+
+// change is what is different about a post from a day on. Empty fields say
+// that nothing changed.
+type change struct {
+	from        day.Date
+	team, above string
+	hours       *float64
 }
 
 // Fold adds up entries in recorded order. Entries that happen later than
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
-	l := &Line{posts: map[string]Post{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}}
+	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}}
 	l.Log = es
 	byDay := slices.Clone(es)
 	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })
 	for _, e := range byDay {
 		l.apply(e)
-	}
-	l.below = map[string][]string{}
-	for _, id := range l.order {
-		if p := l.posts[id]; p.Above != "" {
-			l.below[p.Above] = append(l.below[p.Above], id)
-		}
 	}
 	return l
 }
@@ -101,35 +104,24 @@ func (l *Line) apply(e entry.Entry) {
 		}
 		l.posts[b.Post] = Post{ID: b.Post, Title: b.Title, Team: b.Team, Above: b.Above, Function: b.Function, Tier: b.Tier, Created: on}
 	case PostMoved:
-		if p, ok := l.posts[b.Post]; ok {
-			if b.Team != "" {
-				p.Team = b.Team
-			}
-			if b.Above != "" {
-				p.Above = b.Above
-			}
-			l.posts[b.Post] = p
-		}
+		l.changes[b.Post] = append(l.changes[b.Post], change{from: on, team: b.Team, above: b.Above})
 	case PostClosed:
 		if p, ok := l.posts[b.Post]; ok {
 			p.Closed = on
 			l.posts[b.Post] = p
-			l.leave(b.Post, on)
+			l.end(b.Post, on-1)
 		}
 	case PersonKnown:
 		l.people[b.Person] = b.Name
 	case PostHeld:
-		l.leave(b.Post, on-1)
+		l.end(b.Post, on-1)
 		l.holdings[b.Post] = append(l.holdings[b.Post], Holding{Post: b.Post, Person: b.Person, From: on, Acting: b.Acting, Entry: e.ID})
 	case PostLeft:
-		l.leave(b.Post, on)
+		l.leave(b.Post, b.Person, on)
 	case Cover:
 		l.covers[b.Post] = append(l.covers[b.Post], Covering{Post: b.Post, By: b.By, From: on, To: b.To, Why: b.Why, Entry: e.ID})
 	case HoursSet:
-		if p, ok := l.posts[b.Post]; ok {
-			p.Hours = b.PerWeek
-			l.posts[b.Post] = p
-		}
+		l.changes[b.Post] = append(l.changes[b.Post], change{from: on, hours: &b.PerWeek})
 	case RulesAdopted:
 		l.Packs = append(l.Packs, e)
 	case FileImported:
@@ -137,58 +129,123 @@ func (l *Line) apply(e entry.Entry) {
 	}
 }
 
-func (l *Line) leave(post string, last day.Date) {
+// leave ends a holding after the last day of a person, or of whoever it is. On
+// the day of a handing over the leaver's last day is the next one's first:
+// whichever of the two was recorded first, the post is the next one's that
+// day, and a leaving that names nobody is not theirs.
+func (l *Line) leave(post, person string, last day.Date) {
 	hs := l.holdings[post]
-	if n := len(hs); n > 0 && hs[n-1].To == 0 {
+	n := len(hs)
+	if n == 0 {
+		return
+	}
+	handedOver := n > 1 && hs[n-1].From == last && hs[n-2].To == last-1
+	if person == "" && handedOver || person != "" && person != hs[n-1].Person {
+		return
+	}
+	l.end(post, last)
+}
+
+// end sees to it that nobody holds a post after a day. A holding that would
+// have lasted no day never was.
+func (l *Line) end(post string, last day.Date) {
+	hs := l.holdings[post]
+	n := len(hs)
+	switch {
+	case n == 0:
+	case hs[n-1].From > last:
+		l.holdings[post] = hs[:n-1]
+	case hs[n-1].To == 0 || hs[n-1].To > last:
 		hs[n-1].To = last
 	}
 }
 
-// Post finds a post, closed ones too.
-func (l *Line) Post(id string) (Post, bool) { p, ok := l.posts[id]; return p, ok }
+// Title is what a post is called; empty when there is no such post.
+func (l *Line) Title(post string) string { return l.posts[post].Title }
+
+// Post finds a post as it stands on a day. One not yet made, or closed, is
+// found too: see Stands.
+func (l *Line) Post(id string, on day.Date) (Post, bool) {
+	p, ok := l.posts[id]
+	for _, c := range l.changes[id] {
+		if c.from > on {
+			break
+		}
+		if c.team != "" {
+			p.Team = c.team
+		}
+		if c.above != "" {
+			p.Above = c.above
+		}
+		if c.hours != nil {
+			p.Hours = *c.hours
+		}
+	}
+	return p, ok
+}
 
 // Posts that stand on a day, in the order of the line: each post before those
 // under it.
 func (l *Line) Posts(on day.Date) []Post {
-	var out []Post
-	var walk func(id string, depth int)
-	walk = func(id string, depth int) {
-		p := l.posts[id]
-		if p.stands(on) {
+	var out, tops []Post
+	below := map[string][]Post{}
+	for _, id := range l.order {
+		p, _ := l.Post(id, on)
+		if _, ok := l.posts[p.Above]; !ok {
+			tops = append(tops, p)
+		} else {
+			below[p.Above] = append(below[p.Above], p)
+		}
+	}
+	var walk func(p Post, depth int)
+	walk = func(p Post, depth int) {
+		if p.Stands(on) {
 			out = append(out, p)
 		}
-		if depth > 20 {
+		if depth > highest {
 			return
 		}
-		for _, u := range l.under(id) {
+		under := below[p.ID]
+		slices.SortStableFunc(under, func(a, b Post) int { return int(b.Tier - a.Tier) })
+		for _, u := range under {
 			walk(u, depth+1)
 		}
 	}
-	for _, id := range l.order {
-		if p := l.posts[id]; p.Above == "" || l.posts[p.Above].ID == "" {
-			walk(id, 0)
-		}
+	for _, p := range tops {
+		walk(p, 0)
 	}
 	return out
 }
 
-func (l *Line) under(id string) []string {
-	us := slices.Clone(l.below[id])
-	sort.SliceStable(us, func(i, j int) bool { return l.posts[us[i]].Tier > l.posts[us[j]].Tier })
-	return us
-}
+// highest is how many posts a line can have above one another.
+const highest = 20
 
-func (p Post) stands(on day.Date) bool {
+// Stands says whether the post is there on a day.
+func (p Post) Stands(on day.Date) bool {
 	return p.ID != "" && p.Created <= on && (p.Closed == 0 || on < p.Closed)
 }
 
-// Depth is how many posts are above.
-func (l *Line) Depth(post string) int {
-	n := 0
-	for p := l.posts[post]; p.Above != "" && n < 20; p = l.posts[p.Above] {
+// climb visits a post and every post above it on a day, whether it stands or
+// not, until it is told to stop.
+func (l *Line) climb(post string, on day.Date) func(func(Post) bool) {
+	return func(yield func(Post) bool) {
+		for n, id := 0, post; id != "" && n <= highest; n++ {
+			p, ok := l.Post(id, on)
+			if !ok || !yield(p) {
+				return
+			}
+			id = p.Above
+		}
+	}
+}
+
+// Depth is how many posts are above on a day.
+func (l *Line) Depth(post string, on day.Date) int {
+	n := -1
+	for range l.climb(post, on) {
 		n++
 	}
-	return n
+	return max(n, 0)
 }
 
 // Teams in the order in which they were made.
@@ -273,24 +330,18 @@ type Answer struct {
 // nothing without saying so: How is then ByNobody.
 func (l *Line) Answers(post string, on day.Date) Answer {
 	a := Answer{Asked: post, How: ByNobody}
-	seen := 0
-	for id := post; id != "" && seen < 20; seen++ {
-		p, ok := l.posts[id]
-		if !ok {
-			break
-		}
-		if p.stands(on) {
-			if c, ok := l.Covered(id, on); ok {
+	for p := range l.climb(post, on) {
+		if p.Stands(on) {
+			if c, ok := l.Covered(p.ID, on); ok {
 				if h, held := l.Holder(c.By, on); held {
-					return Answer{Asked: post, Post: c.By, Person: h.Person, How: how(id == post, ByCover), Since: c.From, Cover: c}
+					return Answer{Asked: post, Post: c.By, Person: h.Person, How: how(p.ID == post, ByCover), Since: c.From, Cover: c}
 				}
 			}
-			if h, ok := l.Holder(id, on); ok {
-				return Answer{Asked: post, Post: id, Person: h.Person, How: how(id == post, ByHolder), Since: h.From, Acting: h.Acting}
+			if h, ok := l.Holder(p.ID, on); ok {
+				return Answer{Asked: post, Post: p.ID, Person: h.Person, How: how(p.ID == post, ByHolder), Since: h.From, Acting: h.Acting}
 			}
 		}
-		a.Post = id
-		id = p.Above
+		a.Post = p.ID
 	}
 	return a
 }
@@ -302,12 +353,23 @@ func how(direct bool, as string) string {
 	return ByAbove
 }
 
+// standing are the posts of a day, in the order in which they were made.
+func (l *Line) standing(on day.Date) func(func(Post) bool) {
+	return func(yield func(Post) bool) {
+		for _, id := range l.order {
+			if p, _ := l.Post(id, on); p.Stands(on) && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
 // Manager is the team manager's post of a team: the lowest post above the
 // workers in it.
 func (l *Line) Manager(team string, on day.Date) (string, bool) {
-	for _, id := range l.order {
-		if p := l.posts[id]; p.Team == team && p.Tier == TeamManager && p.stands(on) {
-			return id, true
+	for p := range l.standing(on) {
+		if p.Team == team && p.Tier == TeamManager {
+			return p.ID, true
 		}
 	}
 	return "", false
@@ -315,36 +377,32 @@ func (l *Line) Manager(team string, on day.Date) (string, bool) {
 
 // ByFunction finds the post of the highest tier with a function.
 func (l *Line) ByFunction(function string, on day.Date) (string, bool) {
-	best := ""
-	for _, id := range l.order {
-		if p := l.posts[id]; p.Function == function && p.stands(on) && (best == "" || p.Tier > l.posts[best].Tier) {
-			best = id
-		}
-	}
-	return best, best != ""
+	return l.topmost(on, func(p Post) bool { return p.Function == function })
 }
 
 // Top is the post at the head of children's services: the director, or the
 // highest there is.
 func (l *Line) Top(on day.Date) (string, bool) {
-	best := ""
-	for _, id := range l.order {
-		if p := l.posts[id]; p.stands(on) && p.Tier <= Director && (best == "" || p.Tier > l.posts[best].Tier) {
-			best = id
+	return l.topmost(on, func(p Post) bool { return p.Tier <= Director })
+}
+
+func (l *Line) topmost(on day.Date, fits func(Post) bool) (string, bool) {
+	var best Post
+	for p := range l.standing(on) {
+		if fits(p) && (best.ID == "" || p.Tier > best.Tier) {
+			best = p
 		}
 	}
-	return best, best != ""
+	return best.ID, best.ID != ""
 }
 
 // AtTier goes up from a post (itself included) to the first post of at least
 // the tier.
 func (l *Line) AtTier(post string, t Tier, on day.Date) (string, bool) {
-	for n, id := 0, post; id != "" && n < 20; n++ {
-		p := l.posts[id]
-		if p.Tier >= t && p.stands(on) {
-			return id, true
+	for p := range l.climb(post, on) {
+		if p.Tier >= t && p.Stands(on) {
+			return p.ID, true
 		}
-		id = p.Above
 	}
 	return "", false
 }
@@ -352,23 +410,20 @@ func (l *Line) AtTier(post string, t Tier, on day.Date) (string, bool) {
 // Up lists the post and every post above it that stands on a day.
 func (l *Line) Up(post string, on day.Date) []Post {
 	var out []Post
-	for n, id := 0, post; id != "" && n < 20; n++ {
-		p := l.posts[id]
-		if p.stands(on) {
+	for p := range l.climb(post, on) {
+		if p.Stands(on) {
 			out = append(out, p)
 		}
-		id = p.Above
 	}
 	return out
 }
 
-// Below says whether a post is the other, or under it.
-func (l *Line) Below(post, top string) bool {
-	for n, id := 0, post; id != "" && n < 20; n++ {
-		if id == top {
+// Below says whether a post is the other, or under it, on a day.
+func (l *Line) Below(post, top string, on day.Date) bool {
+	for p := range l.climb(post, on) {
+		if p.ID == top {
 			return true
 		}
-		id = l.posts[id].Above
 	}
 	return false
 }
@@ -377,9 +432,8 @@ func (l *Line) Below(post, top string) bool {
 // posts under it.
 func (l *Line) TeamsUnder(post string, on day.Date) []string {
 	var out []string
-	for _, id := range l.order {
-		p := l.posts[id]
-		if p.Team != "" && p.Tier >= TeamManager && p.stands(on) && l.Below(id, post) && !slices.Contains(out, p.Team) {
+	for p := range l.standing(on) {
+		if p.Team != "" && p.Tier >= TeamManager && l.Below(p.ID, post, on) && !slices.Contains(out, p.Team) {
 			out = append(out, p.Team)
 		}
 	}
@@ -389,8 +443,8 @@ func (l *Line) TeamsUnder(post string, on day.Date) []string {
 // Workers are the worker posts of a team on a day.
 func (l *Line) Workers(team string, on day.Date) []Post {
 	var out []Post
-	for _, id := range l.order {
-		if p := l.posts[id]; p.Team == team && p.Tier == Worker && p.stands(on) {
+	for p := range l.standing(on) {
+		if p.Team == team && p.Tier == Worker {
 			out = append(out, p)
 		}
 	}
@@ -415,9 +469,9 @@ func (l *Line) PostsOf(person string, on day.Date) []string {
 // Held are the posts that a person holds on a day.
 func (l *Line) Held(person string, on day.Date) []Post {
 	var out []Post
-	for _, id := range l.order {
-		if h, ok := l.Holder(id, on); ok && h.Person == person && l.posts[id].stands(on) {
-			out = append(out, l.posts[id])
+	for p := range l.standing(on) {
+		if h, ok := l.Holder(p.ID, on); ok && h.Person == person {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -75,7 +75,7 @@ func TestLine(t *testing.T) {
 					line.PostCreated{Post: p, Title: p, Tier: line.TeamManager, Team: "east", Above: "t0"},
 					line.PostMoved{Post: p, Above: post.Draw(t, "to")},
 					line.PostHeld{Post: p, Person: who.Draw(t, "holder")}, line.PostHeld{Post: p, Person: who.Draw(t, "holder"), Acting: true},
-					line.PostLeft{Post: p}, line.PostClosed{Post: p, Why: "no money"},
+					line.PostLeft{Post: p}, line.PostLeft{Post: p, Person: who.Draw(t, "leaver")}, line.PostClosed{Post: p, Why: "no money"},
 					line.Cover{Post: p, By: post.Draw(t, "by"), To: on + day.Date(rapid.IntRange(-2, 20).Draw(t, "length"))}, line.Cover{Post: p, By: post.Draw(t, "by")},
 				}).Draw(t, "body")
 				o.do(t, on, b)
@@ -114,7 +114,7 @@ func (o *office) check(t *rapid.T) {
 		answered := map[string][]string{}
 		for i := range 7 {
 			id := fmt.Sprint("t", i)
-			p, known := l.Post(id)
+			p, known := l.Post(id, on)
 			if !known || p.Created > on {
 				continue
 			}
@@ -143,7 +143,7 @@ func (o *office) check(t *rapid.T) {
 				}
 			case line.ByNobody:
 				for n, u := 0, id; u != "" && n < 20; n++ {
-					q, _ := l.Post(u)
+					q, _ := l.Post(u, on)
 					if _, held := l.Holder(u, on); held && q.Created <= on && (q.Closed == 0 || on < q.Closed) {
 						t.Fatalf("%s on %s: nobody, and %s above it is held", id, on, u)
 					}
@@ -166,7 +166,10 @@ func (o *office) check(t *rapid.T) {
 	for i := range 7 {
 		hs := l.Holdings(fmt.Sprint("t", i))
 		for n, h := range hs {
-			if n+1 < len(hs) && (h.To == 0 || h.To >= hs[n+1].From) && h.To >= h.From {
+			if h.To != 0 && h.To < h.From {
+				t.Fatalf("t%d is held from after it is left: %+v", i, h)
+			}
+			if n+1 < len(hs) && (h.To == 0 || h.To >= hs[n+1].From) {
 				t.Fatalf("two hold t%d at once: %+v and %+v", i, h, hs[n+1])
 			}
 		}
@@ -181,13 +184,13 @@ func (o *office) keys(t *rapid.T, on day.Date) {
 		all = append(all, line.KeyOfTier(tier, "east"), line.KeyOfTier(tier, ""))
 	}
 	for i := range 7 {
-		if _, ok := o.l.Post(fmt.Sprint("t", i)); ok {
+		if _, ok := o.l.Post(fmt.Sprint("t", i), on); ok {
 			all = append(all, line.KeyOf(fmt.Sprint("t", i)))
 		}
 	}
 	for i := range 7 {
 		id := fmt.Sprint("t", i)
-		if _, ok := o.l.Post(id); !ok {
+		if _, ok := o.l.Post(id, on); !ok {
 			continue
 		}
 		keys := o.l.KeysOf([]string{id}, on)
@@ -199,11 +202,68 @@ func (o *office) keys(t *rapid.T, on day.Date) {
 	}
 }
 
+// The leaver's last day may be the next one's first, told in either order.
+func TestHandingOver(t *testing.T) {
+	held := line.PostHeld{Post: "a", Person: "next"}
+	for name, told := range map[string][]entry.Body{
+		"left first":            {line.PostLeft{Post: "a"}, held},
+		"held first":            {held, line.PostLeft{Post: "a"}},
+		"held first, by name":   {held, line.PostLeft{Post: "a", Person: "old"}},
+		"a leaving told twice":  {line.PostLeft{Post: "a"}, held, line.PostLeft{Post: "a"}},
+		"nobody said they left": {held},
+	} {
+		l := line.Fold([]entry.Entry{at(1, first, line.PostCreated{Post: "a", Title: "A", Tier: line.Director}), at(2, first, line.PostHeld{Post: "a", Person: "old"})})
+		for i, b := range told {
+			l = line.Apply(l, at(3+i, first+10, b))
+		}
+		for d, want := range map[day.Date]string{9: "old", 10: "next", 11: "next", 90: "next"} {
+			if h, _ := l.Holder("a", first+d); h.Person != want {
+				t.Errorf("%s: day %d is %q's, want %q", name, d, h.Person, want)
+			}
+		}
+	}
+	l := line.Fold([]entry.Entry{at(1, first, line.PostCreated{Post: "a", Title: "A", Tier: line.Director}), at(2, first, line.PostHeld{Post: "a", Person: "old"}), at(3, first+10, held), at(4, first+10, line.PostLeft{Post: "a", Person: "next"})})
+	if h, ok := l.Holder("a", first+11); ok {
+		t.Errorf("the next one came and went in a day, and %q holds it still", h.Person)
+	}
+}
+
+// A move, and a change of hours, count from their day: not before, and not in
+// what is asked about the past.
+func TestMovedAhead(t *testing.T) {
+	l := line.Fold([]entry.Entry{
+		at(1, first, line.PostCreated{Post: "a", Title: "A", Tier: line.Director}),
+		at(2, first, line.PostCreated{Post: "b", Title: "B", Tier: line.HeadOfService, Above: "a"}),
+		at(3, first, line.PostCreated{Post: "c", Title: "C", Tier: line.TeamManager, Above: "a", Team: "east"}),
+		at(4, first+20, line.PostMoved{Post: "c", Above: "b", Team: "west"}),
+		at(5, first+20, line.HoursSet{Post: "c", PerWeek: 20}),
+	})
+	for d, want := range map[day.Date]line.Post{19: {Above: "a", Team: "east"}, 20: {Above: "b", Team: "west", Hours: 20}} {
+		on := first + d
+		p, _ := l.Post("c", on)
+		if p.Above != want.Above || p.Team != want.Team || p.Hours != want.Hours {
+			t.Errorf("day %d: %+v, want %+v", d, p, want)
+		}
+		if m, _ := l.Manager(want.Team, on); m != "c" {
+			t.Errorf("day %d: the manager of %s is %q", d, want.Team, m)
+		}
+		if l.Below("c", "b", on) != (want.Above == "b") {
+			t.Errorf("day %d: c under b: %v", d, l.Below("c", "b", on))
+		}
+	}
+	// b under c from day 5 would make a ring from day 20.
+	_, err := line.Decide(l, line.Command{Actor: entry.Actor{Person: "p"}, Happened: day.On(first + 5), Body: line.PostMoved{Post: "b", Above: "c"}}, entry.Moment{Now: (first + 1).Start(), Rand: rand.NewChaCha8([32]byte{})})
+	if ps, _ := entry.Problems(err); len(ps) != 1 || ps[0].Field != "above" {
+		t.Errorf("a ring to come is not refused: %v", err)
+	}
+}
+
+func at(n int, on day.Date, b entry.Body) entry.Entry {
+	return entry.Entry{ID: entry.ID(fmt.Sprint(n)), Kind: b.Kind(), Happened: day.On(on), Recorded: first.Start() + day.Instant(n), Body: b}
+}
+
 // What is recorded late stands in the order of happening, not of recording.
 func TestRecordedLate(t *testing.T) {
-	at := func(n int, on day.Date, b entry.Body) entry.Entry {
-		return entry.Entry{ID: entry.ID(fmt.Sprint(n)), Kind: b.Kind(), Happened: day.On(on), Recorded: first.Start() + day.Instant(n), Body: b}
-	}
 	l := line.Fold([]entry.Entry{
 		at(1, first, line.PostCreated{Post: "a", Title: "A", Tier: line.Director}),
 		at(2, first+20, line.PostHeld{Post: "a", Person: "second"}),

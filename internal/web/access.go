@@ -77,13 +77,7 @@ func (s *Server) identify(r *request) error {
 		return nil
 	}
 	r.person = id
-	on := r.now.Date()
-	for _, post := range l.PostsOf(id, on) {
-		p, _ := l.Post(post)
-		if h, ok := l.Holder(post, on); ok && h.Person == id {
-			r.posts = append(r.posts, p)
-		}
-	}
+	r.posts = l.Held(id, r.now.Date())
 	return nil
 }
 

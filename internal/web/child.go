@@ -324,8 +324,7 @@ func (s *Server) readers(w http.ResponseWriter, r *request) error {
 	}
 	var rows []readLine
 	for _, x := range rs {
-		post, _ := p.Line.Post(x.Post)
-		rows = append(rows, readLine{x.At.Long(), p.Line.Name(x.Person), post.Title, x.What})
+		rows = append(rows, readLine{x.At.Long(), p.Line.Name(x.Person), p.Line.Title(x.Post), x.What})
 	}
 	return s.render(w, http.StatusOK, readersPage(s.page(r, "Who has looked", ""), p.Identity.Name(), "/child/"+p.Record.Child, rows))
 }

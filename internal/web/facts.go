@@ -42,8 +42,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 		switch {
 		case st.Told != 0:
 			l.State, l.Told = "done", "Told "+st.Told.Long()+"."
-			post, _ := p.Line.Post(st.Post)
-			l.Who = post.Title
+			l.Who = p.Line.Title(st.Post)
 			if st.Who != "" {
 				l.Who += ", " + p.Line.Name(st.Who) + "."
 			} else if st.Post == "" {
@@ -95,7 +94,6 @@ func (s *Server) entry(w http.ResponseWriter, r *request) error {
 	k, _ := app.Registry().Known(e.Kind)
 	base := "/child/" + p.Record.Child
 	d := entryData{Name: p.Identity.Name(), Back: base + "/entries" + keep(known), Kind: k.Title, About: k.About, Receipt: base + "/entry/" + string(e.ID) + "/receipt"}
-	post, _ := p.Line.Post(e.Post)
 	add := func(key, value string) {
 		if value != "" {
 			d.Rows = append(d.Rows, [2]string{key, value})
@@ -104,7 +102,7 @@ func (s *Server) entry(w http.ResponseWriter, r *request) error {
 	add("Happened", e.Happened.Long())
 	add("Recorded", e.Recorded.Long())
 	add("By", p.Line.Name(e.Author))
-	add("In the post", post.Title)
+	add("In the post", p.Line.Title(e.Post))
 	add("How it came here", source(e.Source))
 	for _, f := range bodyRows(e.Raw) {
 		add(f[0], f[1])
@@ -235,10 +233,7 @@ func postLine(p *app.LinePage, x app.PostLine) postRow {
 }
 
 func changeText(l *line.Line, e entry.Entry) string {
-	t := func(id string) string {
-		p, _ := l.Post(id)
-		return p.Title
-	}
+	t := l.Title
 	switch b := e.Body.(type) {
 	case line.PostHeld:
 		return t(b.Post) + ": held by " + l.Name(b.Person)

@@ -186,7 +186,7 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			body[f.name] = v
 		}
 	}
-	if post, ok := p.Line.Post(d.Values["post"]); kind == "allocation" && ok {
+	if post, ok := p.Line.Post(d.Values["post"], p.At.Date()); kind == "allocation" && ok {
 		body["team"] = post.Team
 	}
 	if kind == "decision" {

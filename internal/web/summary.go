@@ -40,8 +40,7 @@ func summary(body any, l *line.Line) string {
 	case child.Decision:
 		return join(b.Outcome, b.For)
 	case child.Allocation:
-		p, _ := l.Post(b.Post)
-		return join("to the post "+p.Title, b.Why)
+		return join("to the post "+l.Title(b.Post), b.Why)
 	case child.AllocationEnded:
 		return b.Why
 	case child.AssessmentAuthorised:
@@ -97,12 +96,11 @@ func summary(body any, l *line.Line) string {
 		}
 		return b.Why
 	case child.DutyClimbed:
-		p, _ := l.Post(b.Post)
 		who := l.Name(b.Person)
 		if b.Person == "" {
 			who = "nobody in post"
 		}
-		return "step " + itoa(b.Step) + ", to " + lower(p.Title) + " (" + who + "); due " + b.Due.Long()
+		return "step " + itoa(b.Step) + ", to " + lower(l.Title(b.Post)) + " (" + who + "); due " + b.Due.Long()
 	case child.DutyStoodDown:
 		return b.Why
 	case child.Kept:

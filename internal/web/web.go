@@ -150,20 +150,19 @@ func (r *request) ctx() context.Context { return r.Context() }
 // reader is who looks, for the reader log.
 func (r *request) reader() app.Reader { return app.Reader{Person: r.person, Post: r.post()} }
 
-// post is the highest post that the person holds.
-func (r *request) post() string {
+// post is the highest post that the person holds, by id.
+func (r *request) post() string { return r.held().ID }
+
+func (r *request) tier() line.Tier { return r.held().Tier }
+
+func (r *request) held() line.Post {
 	best := line.Post{}
 	for _, p := range r.posts {
 		if best.ID == "" || p.Tier > best.Tier {
 			best = p
 		}
 	}
-	return best.ID
-}
-
-func (r *request) tier() line.Tier {
-	p, _ := r.line.Post(r.post())
-	return p.Tier
+	return best
 }
 
 // actor is who records, and in which post.
@@ -310,9 +309,7 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		return p
 	}
 	p.Person = r.line.Name(r.person)
-	if post, ok := r.line.Post(r.post()); ok {
-		p.Post = post.Title
-	}
+	p.Post = r.held().Title
 	p.PersonLinks = []shell.Link{{Text: "Change person", Href: "/"}, {Text: "Sign out", Href: "/sign-out", Post: true}}
 	p.Home = "/owed"
 	p.SearchAction = "/search"

@@ -103,7 +103,7 @@ func whoOwes(l *line.Line, k line.Key, on day.Date) string {
 		return "nobody: no line of responsibility is set up"
 	}
 	a := l.Answers(post, on)
-	p, _ := l.Post(post)
+	p, _ := l.Post(post, on)
 	if a.Person == "" {
 		return p.Title + " (nobody is in it)"
 	}
@@ -112,7 +112,7 @@ func whoOwes(l *line.Line, k line.Key, on day.Date) string {
 	case line.ByCover:
 		return name + " (covering " + p.Title + ")"
 	case line.ByAbove:
-		up, _ := l.Post(a.Post)
+		up, _ := l.Post(a.Post, on)
 		return name + ", " + up.Title + " (" + p.Title + " is empty)"
 	}
 	return name
@@ -173,8 +173,8 @@ func onDay(t, now day.Instant) string {
 }
 
 func postTitle(l *line.Line, id string) string {
-	if p, ok := l.Post(id); ok {
-		return lower(p.Title)
+	if t := l.Title(id); t != "" {
+		return lower(t)
 	}
 	return "nobody: the line has no such post"
 }
