@@ -55,7 +55,7 @@ test: needs $(ASSETS)/dist/manifest.json
 # stop, and after a change to what they hold.
 soak:
 	for p in line child day duty entry ledger; do go test -timeout 60m ./internal/$$p -rapid.checks=5000 || exit 1; done
-	go test -timeout 60m ./internal/app -run TestLockstep -rapid.checks=200
+	go test -timeout 60m ./internal/app -run TestBothEnginesKeepStep -rapid.checks=200
 
 bench: onus
 	go test -run '^$$' -bench . -benchmem ./internal/duty ./internal/ledger ./internal/bench
