@@ -191,8 +191,11 @@ type Tx interface {
 	// Lock takes the one place in the queue of writers and gives the head.
 	Lock(ctx context.Context) (Head, error)
 	Append(ctx context.Context, es []Stored, hashes [][]byte, at int64, head Head) error
-	// PutChild writes a child's row and makes its numbers exactly these.
-	PutChild(ctx context.Context, c ChildRow, ids []Identifier) error
+	// PutChild writes a child's row.
+	PutChild(ctx context.Context, c ChildRow) error
+	// PutIdentifiers makes a child's numbers exactly these: by a number that was
+	// corrected nobody may find the wrong child.
+	PutIdentifiers(ctx context.Context, child string, ids []Identifier) error
 	// PutDuties makes a child's rows exactly these, touching only what changed.
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error

@@ -32,25 +32,38 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 		if err != nil {
 			return err
 		}
-		stored := once(hashes(ctx, v)) // root and proof share most of what they read
-		cp, err := a.signed(h.Size, stored)
-		if err != nil {
-			return err
-		}
-		proof, err := ledger.Prove(st.Seq, h.Size, stored)
-		if err != nil {
-			return err
-		}
-		o := ledger.Opening{Entry: st.Entry.Canonical()}
-		copy(o.Salt[:], st.Salt)
-		extra, err := o.Encode()
-		if err != nil {
-			return err
-		}
-		text, err = ledger.Receipt{Index: st.Seq, Proof: proof, Checkpoint: cp, Extra: extra}.MarshalText()
+		text, err = a.receipt(ctx, v, st, h.Size)
 		return err
 	})
 	return text, err
+}
+
+// receipt of an entry in the journal of a size. What root and proof need of the
+// ledger is read at once.
+func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byte, error) {
+	need, err := ledger.Reads(st.Seq, size)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := fetched(need, hashes(ctx, v))
+	if err != nil {
+		return nil, err
+	}
+	cp, err := a.signed(size, stored)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := ledger.Prove(st.Seq, size, stored)
+	if err != nil {
+		return nil, err
+	}
+	o := ledger.Opening{Entry: st.Entry.Canonical()}
+	copy(o.Salt[:], st.Salt)
+	extra, err := o.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return ledger.Receipt{Index: st.Seq, Proof: proof, Checkpoint: cp, Extra: extra}.MarshalText()
 }
 
 func (a *App) sign(ctx context.Context, v View, size int64) ([]byte, error) {
@@ -65,31 +78,23 @@ func (a *App) signed(size int64, stored tlog.HashReader) ([]byte, error) {
 	return ledger.Sign(ledger.Checkpoint{Origin: a.Origin(), Size: size, Root: root}, a.Signer)
 }
 
-// once reads each hash at most once.
-func once(r tlog.HashReader) tlog.HashReader {
-	have := map[int64]tlog.Hash{}
+// fetched reads hashes at once and gives them out again.
+func fetched(need []int64, from tlog.HashReader) (tlog.HashReader, error) {
+	got, err := from.ReadHashes(need)
+	if err != nil {
+		return nil, err
+	}
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		var missing []int64
-		for _, ix := range indexes {
-			if _, ok := have[ix]; !ok {
-				missing = append(missing, ix)
-			}
-		}
-		if len(missing) > 0 {
-			got, err := r.ReadHashes(missing)
-			if err != nil {
-				return nil, err
-			}
-			for i, ix := range missing {
-				have[ix] = got[i]
-			}
-		}
 		out := make([]tlog.Hash, len(indexes))
 		for i, ix := range indexes {
-			out[i] = have[ix]
+			at := slices.Index(need, ix)
+			if at < 0 {
+				return nil, fmt.Errorf("the ledger's hash number %d was not fetched", ix)
+			}
+			out[i] = got[at]
 		}
 		return out, nil
-	})
+	}), nil
 }
 
 // Checkpoint signs and keeps the head, when the journal grew since the last one.

@@ -182,6 +182,34 @@ func TestAReceiptIsCheckedAlone(t *testing.T) {
 	})
 }
 
+// Receipts asked for with the writing are those asked for afterwards, and are
+// given again to whoever asks again with the same key.
+func TestReceiptsWithTheWriting(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		id := h.referred(t, "Iona", "Marsh")
+		do := app.Do{Child: id, Key: "k", Receipts: true, Commands: []child.Command{h.say("east-1", child.Note{Text: "one"}), h.say("east-1", child.Note{Text: "two"})}}
+		done, err := h.Record(ctx, do)
+		if err != nil || len(done.Receipts) != 2 {
+			t.Fatalf("%d receipts, %v", len(done.Receipts), err)
+		}
+		again, err := h.Record(ctx, do)
+		if err != nil || !again.Again || !reflect.DeepEqual(again.Receipts, done.Receipts) {
+			t.Errorf("again: %+v, %v", again, err)
+		}
+		for i, text := range done.Receipts {
+			r, err := ledger.ParseReceipt(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := ledger.Verify(r, h.known, testkit.Origin)
+			if err != nil || !strings.Contains(string(v.Entry), string(done.Entries[i])) {
+				t.Errorf("receipt %d: %s, %v", i, v.Entry, err)
+			}
+		}
+	})
+}
+
 // A day has hours: what is recorded in the morning counts from that moment,
 // though its kind stands late in the order of the day.
 func TestWhatIsRecordedTodayStandsNow(t *testing.T) {

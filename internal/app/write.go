@@ -27,6 +27,9 @@ type Do struct {
 	// Seen is the last entry the caller had seen of the child, when it matters
 	// that nothing came in between. Zero: it does not.
 	Seen int64
+	// Receipts asks for the receipt of each entry. They are handed out when the
+	// entries are on the disk, like everything else that is acknowledged.
+	Receipts bool
 }
 
 // Done is what came of it.
@@ -34,6 +37,8 @@ type Done struct {
 	Child   string
 	Entries []entry.ID
 	Again   bool // it had been done before, under the same key
+	// Receipts of the entries, in their order, when they were asked for.
+	Receipts [][]byte
 }
 
 // Record records. It is the one way in which people write about a child.
@@ -83,11 +88,22 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		for _, e := range es {
 			done.Entries = append(done.Entries, e.ID)
 		}
+		if d.Receipts {
+			w.receipts = &done.Receipts
+		}
 		if d.Key != "" {
 			return w.tx.PutDone(ctx, Outcome{Key: d.Key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})
+	for _, id := range done.Entries {
+		if err != nil || !d.Receipts || !done.Again {
+			break
+		}
+		var text []byte
+		text, err = a.Receipt(ctx, id)
+		done.Receipts = append(done.Receipts, text)
+	}
 	return done, err
 }
 
@@ -231,7 +247,11 @@ type writer struct {
 	records map[string]child.Record // loaded and changed in this transaction
 	lastSeq map[string]int64
 	dirty   []string // children changed, in order
+	// renamed are the children whose numbers may have changed.
+	renamed map[string]bool
 	lined   bool
+	// receipts is where to put the receipts of what is written; nil: none are wanted.
+	receipts *[][]byte
 }
 
 // write runs one transaction: begin, decide, append, project, commit. Nothing
@@ -239,7 +259,7 @@ type writer struct {
 func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}}
+	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
@@ -250,10 +270,15 @@ func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 		if err := fn(w); err != nil {
 			return err
 		}
-		edge, err = w.flush(ctx)
-		return err
+		if edge, err = w.flush(ctx); err != nil {
+			return err
+		}
+		return w.acknowledge(ctx)
 	})
 	if err != nil {
+		if w.receipts != nil {
+			*w.receipts = nil
+		}
 		return err
 	}
 	if edge != nil {
@@ -322,6 +347,10 @@ func (w *writer) append(e entry.Entry, salt []byte) {
 		if len(w.dirty) == 0 || w.dirty[len(w.dirty)-1] != id {
 			w.dirty = append(w.dirty, id)
 		}
+		switch e.Body.(type) {
+		case child.Known, child.Correction:
+			w.renamed[id] = true
+		}
 		w.lastSeq[id] = seq
 	} else {
 		w.lined = true
@@ -348,6 +377,22 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 		}
 	}
 	return edge, nil
+}
+
+// acknowledge makes the receipts that were asked for.
+func (w *writer) acknowledge(ctx context.Context) error {
+	if w.receipts == nil {
+		return nil
+	}
+	size := w.head.Size + int64(len(w.pending))
+	for _, st := range w.pending {
+		text, err := w.a.receipt(ctx, w.tx, st, size)
+		if err != nil {
+			return err
+		}
+		*w.receipts = append(*w.receipts, text)
+	}
+	return nil
 }
 
 func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
@@ -385,8 +430,13 @@ func (w *writer) project(ctx context.Context, id string) error {
 		return err
 	}
 	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
-	if err := w.tx.PutChild(ctx, row, ids); err != nil {
+	if err := w.tx.PutChild(ctx, row); err != nil {
 		return err
+	}
+	if w.renamed[id] {
+		if err := w.tx.PutIdentifiers(ctx, id, ids); err != nil {
+			return err
+		}
 	}
 	return w.tx.PutDuties(ctx, id, duties)
 }
@@ -397,7 +447,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	w.records[id] = child.Fold(id, bare(es))
+	w.records[id], w.renamed[id] = child.Fold(id, bare(es)), true
 	w.lastSeq[id] = es[len(es)-1].Seq
 	return w.project(ctx, id)
 }

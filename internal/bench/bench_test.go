@@ -63,7 +63,7 @@ func must(b *testing.B, err error) {
 	}
 }
 
-// BenchmarkWrite records a visit and makes its receipt, and beside it inserts
+// BenchmarkWrite records a visit with its receipt, and beside it inserts
 // one bare row durably through the same driver. The metric bare/write is the
 // rate of the first as a part of the second's; at least 0.5 is the target.
 func BenchmarkWrite(b *testing.B) {
@@ -78,7 +78,7 @@ func BenchmarkWrite(b *testing.B) {
 		must(b, err)
 		ids = append(ids, done.Child)
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "bare.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "bare.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(8000)")
 	must(b, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
@@ -91,7 +91,7 @@ func BenchmarkWrite(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		t0 := time.Now()
-		done, err := a.Record(ctx, app.Do{Child: ids[n%len(ids)], Commands: []child.Command{{Actor: who, Happened: day.AtInstant(now),
+		done, err := a.Record(ctx, app.Do{Child: ids[n%len(ids)], Receipts: true, Commands: []child.Command{{Actor: who, Happened: day.AtInstant(now),
 			Body: child.Visit{Seen: true, Where: "home", Purpose: "goal 1", Learnt: "Breakfast was made."}}}})
 		must(b, err)
 		t1 := time.Now()
@@ -103,9 +103,9 @@ func BenchmarkWrite(b *testing.B) {
 		write, receipt, bare = write+t1.Sub(t0), receipt+t2.Sub(t1), bare+time.Since(t2)
 		n++
 	}
-	b.ReportMetric(float64(bare)/float64(write+receipt), "bare/write")
+	b.ReportMetric(float64(bare)/float64(write), "bare/write")
 	b.ReportMetric(float64(write.Microseconds())/float64(n), "µs/write")
-	b.ReportMetric(float64(receipt.Microseconds())/float64(n), "µs/receipt")
+	b.ReportMetric(float64(receipt.Microseconds())/float64(n), "µs/receipt-again")
 	b.ReportMetric(float64(bare.Microseconds())/float64(n), "µs/bare")
 }
 

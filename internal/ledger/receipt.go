@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -44,6 +45,25 @@ func Prove(index, size int64, hashes tlog.HashReader) ([]tlog.Hash, error) {
 		return nil, fmt.Errorf("proving leaf %d in a tree of %d: %w", index, size, err)
 	}
 	return proof, nil
+}
+
+// Reads names the stored hashes that [Prove] and [Root] read for the receipt of
+// leaf index in a tree of the given size, so that all can be fetched at once.
+func Reads(index, size int64) ([]int64, error) {
+	var all []int64
+	note := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		for _, ix := range indexes {
+			if !slices.Contains(all, ix) {
+				all = append(all, ix)
+			}
+		}
+		return make([]tlog.Hash, len(indexes)), nil
+	})
+	if _, err := Root(size, note); err != nil {
+		return nil, err
+	}
+	_, err := Prove(index, size, note)
+	return all, err
 }
 
 // MarshalText writes the receipt in the form c2sp.org/tlog-proof@v1.

@@ -39,13 +39,24 @@ func (t *txn) row(ctx context.Context, text string, args ...any) *sql.Row {
 }
 
 func (t *txn) exec(ctx context.Context, text string, args ...any) error {
-	var err error
-	if st := t.stmts[text]; st != nil {
-		_, err = t.tx.StmtContext(ctx, st).ExecContext(ctx, args...)
-	} else {
-		_, err = t.tx.ExecContext(ctx, text, args...)
-	}
+	_, err := t.count(ctx, text, args...)
 	return err
+}
+
+// count runs a statement and says how many rows it touched.
+func (t *txn) count(ctx context.Context, text string, args ...any) (int64, error) {
+	run := t.tx.ExecContext
+	if st := t.stmts[text]; st != nil {
+		prepared := t.tx.StmtContext(ctx, st)
+		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) {
+			return prepared.ExecContext(ctx, args...)
+		}
+	}
+	res, err := run(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
 // each runs a query and calls scan for every row.
@@ -65,8 +76,9 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 
 // hot are the statements of the write path; hotReads of the pages.
 var (
-	hot = []string{lockHead, insertEntry, insertHash, setHead, selectEntries, selectChild, upsertChild, insertIdentifier, selectIdentifiers,
-		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead}
+	hot = []string{insertEntry, insertHash, setHead, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
+		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead,
+		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
 
@@ -78,12 +90,10 @@ func (t *txn) Head(ctx context.Context) (h app.Head, err error) {
 	return h, wrap("read the head", err)
 }
 
-const lockHead = `UPDATE head SET size = size WHERE one = 1 RETURNING size, recorded, line_seq`
-
 // Lock takes the one place in the queue of writers.
 func (t *txn) Lock(ctx context.Context) (app.Head, error) {
 	var h app.Head
-	err := t.row(ctx, lockHead).Scan(&h.Size, &h.Recorded, &h.LineSeq)
+	err := t.row(ctx, t.s.d.lockHead()).Scan(&h.Size, &h.Recorded, &h.LineSeq)
 	return h, wrap("lock the head", err)
 }
 

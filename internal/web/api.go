@@ -281,12 +281,24 @@ type apiWrite struct {
 	// Seen is the last_seq of the child as the caller read it; with it, a
 	// change in between is a conflict.
 	Seen int64 `json:"seen,omitempty"`
+	// Receipts asks for the receipt of each entry in the answer.
+	Receipts bool `json:"receipts,omitempty"`
 }
 
 type apiDone struct {
 	Child   string     `json:"child,omitempty"`
 	Entries []entry.ID `json:"entries"`
 	Again   bool       `json:"again"` // it had been done before, under the same key
+	// Receipts of the entries, in the same order, when they were asked for.
+	Receipts []string `json:"receipts,omitempty"`
+}
+
+func answer(d app.Done) apiDone {
+	out := apiDone{Child: d.Child, Entries: d.Entries, Again: d.Again}
+	for _, r := range d.Receipts {
+		out.Receipts = append(out.Receipts, string(r))
+	}
+	return out
 }
 
 func readJSON(r *request, v any) error {
@@ -347,11 +359,11 @@ func (s *Server) apiRecord(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Commands: cmds, Key: key, Seen: in.Seen})
+	done, err := s.App.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Commands: cmds, Key: key, Seen: in.Seen, Receipts: in.Receipts})
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusCreated, apiDone{done.Child, done.Entries, done.Again})
+	writeJSON(w, http.StatusCreated, answer(done))
 	return nil
 }
 
@@ -360,18 +372,18 @@ func (s *Server) apiNewChild(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	cmds, _, err := s.apiCommands(r)
+	cmds, in, err := s.apiCommands(r)
 	if err != nil {
 		return err
 	}
 	if len(cmds) == 0 || cmds[0].Body.Kind() != "child.known" {
 		return entry.Refuse("entries", "The first entry about a new child must be child.known")
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Commands: cmds, Key: key})
+	done, err := s.App.Record(r.ctx(), app.Do{Commands: cmds, Key: key, Receipts: in.Receipts})
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusCreated, apiDone{done.Child, done.Entries, done.Again})
+	writeJSON(w, http.StatusCreated, answer(done))
 	return nil
 }
 
@@ -403,7 +415,7 @@ func (s *Server) apiRecordLine(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusCreated, apiDone{"", done.Entries, done.Again})
+	writeJSON(w, http.StatusCreated, answer(done))
 	return nil
 }
 

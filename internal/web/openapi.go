@@ -55,7 +55,7 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 		"paths": paths,
 		"components": map[string]any{"schemas": map[string]any{
 			"Error": map[string]any{"type": "object", "properties": map[string]any{"error": str, "detail": str, "problems": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{"field": str, "text": str}}}}},
-			"Write": map[string]any{"type": "object", "required": []string{"entries"}, "properties": map[string]any{"entries": map[string]any{"type": "array", "items": entrySchema}, "seen": map[string]any{"type": "integer"}}}}}})
+			"Write": map[string]any{"type": "object", "required": []string{"entries"}, "properties": map[string]any{"entries": map[string]any{"type": "array", "items": entrySchema}, "seen": map[string]any{"type": "integer"}, "receipts": map[string]any{"type": "boolean"}}}}}})
 }
 
 var queryAbout = map[string]string{

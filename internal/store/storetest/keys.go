@@ -19,7 +19,9 @@ func numbers(t *testing.T, o Open) {
 	la := func(a, v string) app.Identifier { return app.Identifier{System: "la-child", Authority: a, Value: v} }
 	put := func(n int, ids ...app.Identifier) {
 		t.Helper()
-		update(t, s, func(tx app.Tx) error { return tx.PutChild(ctx, aChild(n), ids) })
+		update(t, s, func(tx app.Tx) error {
+			return errors.Join(tx.PutChild(ctx, aChild(n)), tx.PutIdentifiers(ctx, aChild(n).Child, ids))
+		})
 	}
 	find := func(id app.Identifier, want string) {
 		t.Helper()

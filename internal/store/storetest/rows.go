@@ -73,7 +73,7 @@ func full(t *testing.T, o Open) (app.Store, []app.ChildRow, []app.DutyRow) {
 			for n := range i % 5 {
 				ds = append(ds, aDuty(i, n))
 			}
-			if err := errors.Join(tx.PutChild(ctx, c, nil), tx.PutDuties(ctx, c.Child, ds)); err != nil {
+			if err := errors.Join(tx.PutChild(ctx, c), tx.PutDuties(ctx, c.Child, ds)); err != nil {
 				return err
 			}
 			for _, d := range ds {
@@ -445,7 +445,7 @@ func childRow(t *testing.T, o Open) {
 			c.Child = "c-x"
 			for name, text := range strange {
 				c.Name, c.Situation = text, name
-				update(t, s, func(tx app.Tx) error { return tx.PutChild(ctx, c, nil) })
+				update(t, s, func(tx app.Tx) error { return tx.PutChild(ctx, c) })
 				view(t, s, func(v app.View) error {
 					got, err := v.Child(ctx, "c-x")
 					if got != c {
