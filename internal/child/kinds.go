@@ -12,7 +12,7 @@ func Kinds() []entry.Known {
 	k := func(zero entry.Body, timed bool, title, about string) entry.Known {
 		return entry.Known{Zero: zero, Timed: timed, Title: title, About: about, On: "child"}
 	}
-	return []entry.Known{
+	return append([]entry.Known{
 		k(Known{}, false, "Child known", "Who the child is: names, dates, address, identifiers."),
 		k(Contact{}, true, "Contact", "Somebody told the authority something about the child."),
 		k(Referral{}, true, "Referral", "A request for services. It must be decided."),
@@ -42,7 +42,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}
+	}, guardKinds()...)
 }
 
 // Identifier is a number that some system knows the child by.

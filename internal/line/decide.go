@@ -43,6 +43,7 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 			no(field, "There is no such post on that day")
 		}
 	}
+	l.againstPeople(cmd, no)
 	switch b := cmd.Body.(type) {
 	case TeamCreated:
 		if _, ok := l.teams[b.Team]; ok {

@@ -10,21 +10,21 @@ func Kinds() []entry.Known {
 	k := func(zero entry.Body, ahead bool, title, about string) entry.Known {
 		return entry.Known{Zero: zero, Ahead: ahead, Title: title, About: about, On: "line"}
 	}
-	return []entry.Known{
+	return append([]entry.Known{
 		k(AuthorityNamed{}, false, "Authority named", "What the authority is called on every page."),
 		k(TeamCreated{}, true, "Team created", "A team of workers under one manager's post."),
 		k(TeamClosed{}, true, "Team closed", "The team is no more."),
 		k(PostCreated{}, true, "Post created", "A place in the line: its tier, its team, the post above it."),
 		k(PostMoved{}, true, "Post moved", "The post has another post above it, or is in another team."),
 		k(PostClosed{}, true, "Post closed", "The post is no more. What it owed passes up."),
-		k(PersonKnown{}, false, "Person known", "Somebody who works here."),
+		k(PersonKnown{}, false, "Person known", "Somebody who works here, or a partner or one of a family."),
 		k(PostHeld{}, true, "Post held", "From a day, somebody holds the post."),
 		k(PostLeft{}, true, "Post left", "The last day on which the post's holder holds it."),
 		k(Cover{}, true, "Cover", "Another post answers for this one, from a day to a day."),
 		k(HoursSet{}, true, "Hours", "How many hours a week the post works."),
 		k(RulesAdopted{}, false, "Rules adopted", "A rule pack came into use."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
-	}
+	}, peopleKinds()...)
 }
 
 // Tiers of responsibility. A larger number is further up.
@@ -117,10 +117,13 @@ type PostClosed struct {
 	Why  string `json:"why"`
 }
 
-// PersonKnown names a person who works here.
+// PersonKnown names a person: somebody who works here, or a partner or one of a
+// family to whom something is disclosed.
 type PersonKnown struct {
-	Person string `json:"person"`
-	Name   string `json:"name"`
+	Person       string `json:"person"`
+	Name         string `json:"name"`
+	Party        string `json:"party,omitempty"` // one of Parties
+	Organisation string `json:"organisation,omitempty"`
 }
 
 // PostHeld puts a person in a post from the day it happened. Acting says that
@@ -206,7 +209,8 @@ func (b PostClosed) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "post", b.Post, "Name the post"), "why", b.Why, "Enter why the post is closed")
 }
 func (b PersonKnown) Check() []entry.Problem {
-	return entry.Need(entry.Need(nil, "person", b.Person, "Give the person an id"), "name", b.Name, "Enter the person's name")
+	ps := entry.Need(entry.Need(nil, "person", b.Person, "Give the person an id"), "name", b.Name, "Enter the person's name")
+	return entry.OneOf(ps, "party", b.Party, Parties, "Say whether this is a member of staff, a partner or family")
 }
 func (b PostHeld) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "post", b.Post, "Name the post"), "person", b.Person, "Name the person")

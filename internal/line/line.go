@@ -58,6 +58,7 @@ type Line struct {
 	people   map[string]string
 	holdings map[string][]Holding // by post, in order of From
 	covers   map[string][]Covering
+	folk     people
 }
 
 // change is what is different about a post from a day on. Empty fields say
@@ -71,7 +72,8 @@ type change struct {
 // Fold adds up entries in recorded order. Entries that happen later than
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
-	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}}
+	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{},
+		folk: people{party: map[string]string{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
 	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })
@@ -86,6 +88,7 @@ func Apply(l *Line, e entry.Entry) *Line { return Fold(append(slices.Clone(l.Log
 
 func (l *Line) apply(e entry.Entry) {
 	on := e.Happened.Date
+	l.applyPeople(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b
@@ -553,12 +556,16 @@ func (l *Line) KeysOf(posts []string, on day.Date) []Key {
 }
 
 // Functions that rules name.
-var Functions = []string{FrontDoor, Chair}
+var Functions = []string{FrontDoor, Chair, Reviewer, Performance, Auditor, Administrator}
 
 // The functions of posts.
 const (
-	FrontDoor = "front door"
-	Chair     = "conference chair"
+	FrontDoor     = "front door"
+	Chair         = "conference chair"
+	Reviewer      = "independent reviewer" // looks at emergency openings afterwards
+	Performance   = "performance"
+	Auditor       = "auditor"
+	Administrator = "administrator"
 )
 
 // KnownAt is the line as it had been recorded by an instant.
