@@ -57,6 +57,7 @@ type ChildRow struct {
 	LastAlone      day.Date
 	ReferralOpened entry.ID
 	Sorted         day.Date // as stored: SortAt
+	Guard          string   // child.Guard as JSON; empty when nothing guards the record
 }
 
 // DutyRow is an open duty as lists show it: a cache of what follows from the record.
@@ -162,6 +163,13 @@ type View interface {
 	Meta(ctx context.Context, key string) (string, error)
 	Done(ctx context.Context, key string) (Outcome, error)
 	Reads(ctx context.Context, child string, limit int) ([]Read, error)
+	// ReadsBy are a person's own looks, newest first, before a moment.
+	ReadsBy(ctx context.Context, person string, before day.Instant, limit int) ([]Read, error)
+	// Session is what is kept under the hash of a session's token.
+	Session(ctx context.Context, token string) (data []byte, expires day.Instant, err error)
+	Draft(ctx context.Context, person, path string) (Draft, error)
+	Stranger(ctx context.Context, code string) (Stranger, error)
+	Strangers(ctx context.Context, limit int) ([]Stranger, error)
 }
 
 // Identifier is a number that some system knows a child by.
@@ -183,6 +191,24 @@ type Read struct {
 	Post   string
 	Child  string
 	What   string // which page
+	// Grounds is the policy that let them look, or that refused them.
+	Grounds string
+	Refused bool
+}
+
+// Draft is what a person typed into a form and did not record yet.
+type Draft struct {
+	Person string
+	Path   string // of the form
+	Body   string
+	At     day.Instant
+}
+
+// Stranger is a sign-in that worked, and of which nobody has said whose it is.
+type Stranger struct {
+	Code            string // what the person tells an administrator
+	Issuer, Subject string
+	At              day.Instant
 }
 
 // Tx is a View that can write. All of it happens or none of it.
@@ -202,6 +228,16 @@ type Tx interface {
 	PutMeta(ctx context.Context, key, value string) error
 	PutDone(ctx context.Context, o Outcome) error
 	PutReads(ctx context.Context, rs []Read) error
+	PutSession(ctx context.Context, token string, data []byte, expires day.Instant) error
+	DropSession(ctx context.Context, token string) error
+	// DropOld removes sessions and drafts from before a moment.
+	DropOld(ctx context.Context, sessions, drafts day.Instant) error
+	// PutDraft keeps a draft; an empty body removes it.
+	PutDraft(ctx context.Context, d Draft) error
+	// PutStranger keeps a sign-in that nobody knows, and gives the code under
+	// which it is kept: the first one, when it was tried before.
+	PutStranger(ctx context.Context, s Stranger) (code string, err error)
+	DropStranger(ctx context.Context, issuer, subject string) error
 }
 
 // Store keeps everything. SQLite and PostgreSQL pass the same suite.

@@ -77,9 +77,9 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 // hot are the statements of the write path; hotReads of the pages.
 var (
 	hot = []string{insertEntry, insertHash, setHead, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
-		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead,
+		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
 		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
-	hotReads = []string{selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
+	hotReads = []string{selectSession, selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
 
 const selectHead = `SELECT size, recorded, line_seq FROM head WHERE one = 1`
@@ -309,8 +309,8 @@ func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
 	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
 }
 
-const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what)
-SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5`
+const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused)
+SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5, $6, $7`
 
 // PutReads keeps who looked.
 func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
@@ -320,22 +320,33 @@ func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
 		}
 	}
 	for _, r := range rs {
-		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What); err != nil {
+		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused)); err != nil {
 			return wrap("write the reader log", err)
 		}
 	}
 	return nil
 }
 
-// Reads of a child's record, newest first.
-func (t *txn) Reads(ctx context.Context, child string, limit int) (out []app.Read, err error) {
+const readColumns = `at, person, post, child, what, grounds, refused`
+
+func (t *txn) reads(ctx context.Context, text string, args ...any) (out []app.Read, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var x app.Read
-		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What)
+		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What, &x.Grounds, boolOf{&x.Refused})
 		out = append(out, x)
 		return err
-	}, `SELECT at, person, post, child, what FROM read_log WHERE child = $1 ORDER BY at DESC, nth DESC LIMIT $2`, child, limit)
+	}, text, args...)
 	return out, wrap("read the reader log", err)
+}
+
+// Reads of a child's record, newest first.
+func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, error) {
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE child = $1 ORDER BY at DESC, nth DESC LIMIT $2`, child, limit)
+}
+
+// ReadsBy are a person's own looks, newest first.
+func (t *txn) ReadsBy(ctx context.Context, person string, before day.Instant, limit int) ([]app.Read, error) {
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND at < $2 ORDER BY at DESC, nth DESC LIMIT $3`, person, int64(before), limit)
 }
 
 // in makes "$1, $2" for a list of arguments, numbered from n.

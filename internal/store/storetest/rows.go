@@ -42,6 +42,9 @@ func aChild(n int) app.ChildRow {
 	if n%7 == 0 {
 		c.LastSeen, c.LastAlone, c.ReferralOpened = today, today-1, "01900000-0000-7000-8000-000000000000"
 	}
+	if n%4 == 1 {
+		c.Guard = `{"chair":"chair-1"}`
+	}
 	c.Sorted = c.SortAt()
 	return c
 }

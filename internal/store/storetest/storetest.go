@@ -49,6 +49,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"checkpoints", checkpoints},
 		{"settings and keys", settings},
 		{"reader log", readerLog},
+		{"doors", doors},
 		{"not found", notFound},
 		{"a snapshot", snapshot},
 		{"kept over a restart", restart},

@@ -1,0 +1,98 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+
+	"onus/internal/app"
+)
+
+// doors checks what is kept for people who come in: sessions, drafts, sign-ins
+// that nobody knows, and their own looks.
+func doors(t *testing.T, o Open) {
+	s := open(t, o)
+	session := func(token string, want []byte) {
+		t.Helper()
+		view(t, s, func(v app.View) error {
+			data, _, err := v.Session(ctx, token)
+			if !bytes.Equal(data, want) || (want == nil) != errors.Is(err, app.ErrNotFound) {
+				t.Errorf("session %s: %q, %v", token, data, err)
+			}
+			return nil
+		})
+	}
+	update(t, s, func(tx app.Tx) error {
+		return errors.Join(tx.PutSession(ctx, "a", []byte{1}, 10), tx.PutSession(ctx, "b", []byte{0, 2}, 20), tx.PutSession(ctx, "a", []byte{3}, 30),
+			tx.PutDraft(ctx, app.Draft{Person: "p", Path: "/x", Body: "k=1", At: 5}), tx.PutDraft(ctx, app.Draft{Person: "p", Path: "/x", Body: "k=2", At: 6}),
+			tx.PutDraft(ctx, app.Draft{Person: "q", Path: "/x", Body: "k=3", At: 60}))
+	})
+	session("a", []byte{3})
+	session("b", []byte{0, 2})
+	session("c", nil)
+	session("\x00", nil)
+	draft := func(person, want string) {
+		t.Helper()
+		view(t, s, func(v app.View) error {
+			d, err := v.Draft(ctx, person, "/x")
+			if d.Body != want || (want == "") != errors.Is(err, app.ErrNotFound) {
+				t.Errorf("draft of %s: %+v, %v", person, d, err)
+			}
+			return nil
+		})
+	}
+	draft("p", "k=2")
+	draft("q", "k=3")
+	update(t, s, func(tx app.Tx) error {
+		return errors.Join(tx.DropOld(ctx, 25, 6), tx.PutDraft(ctx, app.Draft{Person: "q", Path: "/x"}))
+	})
+	session("a", []byte{3})
+	session("b", nil)
+	draft("p", "k=2")
+	draft("q", "")
+	update(t, s, func(tx app.Tx) error { return errors.Join(tx.DropSession(ctx, "a"), tx.DropSession(ctx, "none")) })
+	session("a", nil)
+
+	update(t, s, func(tx app.Tx) error {
+		first, err := tx.PutStranger(ctx, app.Stranger{Code: "K1", Issuer: "https://idp", Subject: "s1", At: 1})
+		again, err2 := tx.PutStranger(ctx, app.Stranger{Code: "K2", Issuer: "https://idp", Subject: "s1", At: 5})
+		other, err3 := tx.PutStranger(ctx, app.Stranger{Code: "K3", Issuer: "https://other", Subject: "s1", At: 3})
+		if first != "K1" || again != "K1" || other != "K3" {
+			t.Errorf("%s %s %s", first, again, other)
+		}
+		return errors.Join(err, err2, err3)
+	})
+	view(t, s, func(v app.View) error {
+		all, err := v.Strangers(ctx, 9)
+		one, err2 := v.Stranger(ctx, "K1")
+		if _, none := v.Stranger(ctx, "K2"); !errors.Is(none, app.ErrNotFound) {
+			t.Errorf("a code that was not kept: %v", none)
+		}
+		if len(all) != 2 || all[0].Code != "K1" || one.At != 5 {
+			t.Errorf("%+v, %+v", all, one)
+		}
+		return errors.Join(err, err2)
+	})
+	update(t, s, func(tx app.Tx) error { return tx.DropStranger(ctx, "https://idp", "s1") })
+	view(t, s, func(v app.View) error {
+		all, err := v.Strangers(ctx, 9)
+		if len(all) != 1 {
+			t.Errorf("%+v", all)
+		}
+		return err
+	})
+
+	looks := []app.Read{{At: 1, Person: "p", Post: "w", Child: "c-1", What: "Record", Grounds: "worker"}, {At: 2, Person: "q", Child: "c-1", What: "Record", Grounds: "none", Refused: true},
+		{At: 3, Person: "p", Post: "w", Child: "c-2", What: "Search", Grounds: "worker"}}
+	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, looks) })
+	view(t, s, func(v app.View) error {
+		mine, err := v.ReadsBy(ctx, "p", 99, 9)
+		before, err2 := v.ReadsBy(ctx, "p", 3, 9)
+		of, err3 := v.Reads(ctx, "c-1", 9)
+		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(of, []app.Read{looks[1], looks[0]}) {
+			t.Errorf("%+v\n%+v\n%+v", mine, before, of)
+		}
+		return errors.Join(err, err2, err3)
+	})
+}
