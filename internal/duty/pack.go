@@ -291,7 +291,7 @@ func (p *Pack) compile() (faults []error) {
 // Christmas is looked at, where working days are fewest.
 func (p *Pack) sooner(a, b day.Span) bool {
 	for d := day.Of(2026, 12, 1); d < day.Of(2027, 1, 5); d++ {
-		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a, p.cal.Due) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b, p.cal.Due) {
+		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b) {
 			return true
 		}
 	}
