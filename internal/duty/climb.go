@@ -2,14 +2,16 @@ package duty
 
 import (
 	"sort"
+	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/line"
 )
 
-// finish gives each duty its steps, its owner, and what was told of it.
+// finish gives each duty its id, steps and owner, and what was told of it.
 func (r *runner) finish() {
+	r.name()
 	r.climbs()
 	now := r.standingOn(r.now)
 	for i := range r.out {
@@ -24,6 +26,30 @@ func (r *runner) finish() {
 		d.Owner = r.owners[d.Rule.n].key
 	}
 	r.told()
+}
+
+// name gives each duty its id, all cut from one text.
+func (r *runner) name() {
+	n := 0
+	for i := range r.out {
+		n += len(r.out[i].Rule.ID) + len(":") + len(r.out[i].Start)
+	}
+	var all strings.Builder
+	all.Grow(n)
+	for i := range r.out {
+		d := &r.out[i]
+		at := all.Len()
+		all.WriteString(d.Rule.ID)
+		all.WriteByte(':')
+		all.WriteString(string(d.Start))
+		d.ID = all.String()[at:]
+	}
+}
+
+// named says whether an id is this duty's, before it has one.
+func (d *Duty) named(id string) bool {
+	rest, ok := strings.CutPrefix(id, d.Rule.ID)
+	return ok && len(rest) > 0 && rest[0] == ':' && rest[1:] == string(d.Start)
 }
 
 // climbs gives each duty its steps, all cut from one piece of memory.

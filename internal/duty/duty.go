@@ -125,9 +125,8 @@ type runner struct {
 	open     [][]int32 // by rule: which of out are open
 	anyOpen  int
 	was      Situation
+	changed  bool         // by the last event
 	ev       *child.Event // the one that is looked at
-	stands   any          // was, as conditions read it
-	stood    any          // and as it was before the event
 	seen     []Situation  // every situation so far
 	at       int          // which of seen it is now
 	whiles   []int8       // by situation and condition: 0 not asked yet, 1 no, 2 yes
@@ -166,6 +165,7 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 	}
 	r.out = make([]Duty, 0, 16+len(rec.Events))
 	r.enter(Situation{})
+	r.changed = true // before the first event nothing was known
 	for ev, s := range rec.Life() {
 		if s.From > now {
 			break
@@ -195,7 +195,7 @@ func (r *runner) forget() {
 
 // enter says which situation the child is in now.
 func (r *runner) enter(s Situation) {
-	r.was, r.stands = s, s
+	r.was, r.env["child"] = s, s
 	if r.at = slices.Index(r.seen, s); r.at < 0 {
 		r.at = len(r.seen)
 		r.seen = append(r.seen, s)
@@ -207,9 +207,11 @@ var noReactions reactions
 
 func (r *runner) event(ev *child.Event, now Situation) {
 	r.turn++
-	r.ev, r.stood = ev, r.stands
-	changed := now != r.was
-	if changed {
+	r.ev = ev
+	if r.changed {
+		r.env["before"] = r.env["child"]
+	}
+	if r.changed = now != r.was; r.changed {
 		r.enter(now)
 	}
 	if sd, ok := ev.Body.(child.DutyStoodDown); ok {
@@ -230,7 +232,7 @@ func (r *runner) event(ev *child.Event, now Situation) {
 			r.end(e.rule, ev, e.as)
 		}
 	}
-	if changed && r.anyOpen > 0 {
+	if r.changed && r.anyOpen > 0 {
 		for _, rule := range r.p.Rules {
 			if len(r.open[rule.n]) > 0 && !r.while(rule) {
 				r.end(rule, ev, Lapsed)
@@ -287,7 +289,7 @@ func (r *runner) while(rule *Rule) bool {
 func (r *runner) ask(c *cond) bool {
 	if r.envAt != r.turn { // most events are asked nothing
 		r.envAt = r.turn
-		r.env["e"], r.env["imported"], r.env["child"], r.env["before"] = r.ev.Body, r.ev.Source.Kind == "import", r.stands, r.stood
+		r.env["e"], r.env["imported"] = r.ev.Body, r.ev.Source.Kind == "import"
 	}
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
@@ -295,16 +297,18 @@ func (r *runner) ask(c *cond) bool {
 }
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
-	d := Duty{ID: rule.ID + ":" + string(ev.ID), Rule: rule, Child: r.rec.Child, Start: ev.ID, State: Open}
-	r.clock(&d, ev, span)
+	n := len(r.out)
+	r.out = append(r.out, Duty{Rule: rule, Child: r.rec.Child, Start: ev.ID, State: Open})
+	d := &r.out[n]
+	r.clock(d, ev, span)
 	if d.Until = r.until(rule); d.Until != 0 && d.Until <= d.Since.From() {
+		r.out = r.out[:n]
 		return
 	}
-	r.open[rule.n] = append(r.open[rule.n], int32(len(r.out)))
+	r.open[rule.n] = append(r.open[rule.n], int32(n))
 	r.anyOpen++
-	r.out = append(r.out, d)
 	for i, ev := range r.early {
-		if sd := ev.Body.(child.DutyStoodDown); sd.Duty == d.ID {
+		if sd := ev.Body.(child.DutyStoodDown); d.named(sd.Duty) {
 			r.early = slices.Delete(r.early, i, i+1)
 			r.standDown(sd, ev)
 			return
@@ -411,7 +415,7 @@ func (r *runner) end(rule *Rule, ev *child.Event, as State) {
 func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 	for i := range r.out {
 		d := &r.out[i]
-		if d.ID != sd.Duty || d.State != Open {
+		if d.State != Open || !d.named(sd.Duty) {
 			continue
 		}
 		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded
