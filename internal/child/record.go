@@ -99,10 +99,9 @@ func (r *Record) settle(on day.Date, i int) {
 			ev.pos = ev.When.At
 			continue
 		}
-		rank := rankOf(ev.Kind)
 		ev.pos = on.Start()
 		for k := range events {
-			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rank && t.When.At >= ev.pos {
+			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rankOf(ev.Kind) && t.When.At >= ev.pos {
 				ev.pos = t.When.At
 			}
 		}
@@ -143,7 +142,12 @@ func (r *Record) correct(e *entry.Entry, c Correction) {
 }
 
 func (r Record) index(id entry.ID) int {
-	return slices.IndexFunc(r.Events, func(ev Event) bool { return ev.ID == id })
+	for i := range r.Events {
+		if r.Events[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // Event finds an event that stands.

@@ -298,8 +298,9 @@ func (r *runner) ask(c *cond) bool {
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	n := len(r.out)
-	r.out = append(r.out, Duty{Rule: rule, Child: r.rec.Child, Start: ev.ID, State: Open})
+	r.out = append(r.out, Duty{})
 	d := &r.out[n]
+	d.Rule, d.Child, d.Start, d.State = rule, r.rec.Child, ev.ID, Open
 	r.clock(d, ev, span)
 	if d.Until = r.until(rule); d.Until != 0 && d.Until <= d.Since.From() {
 		r.out = r.out[:n]
