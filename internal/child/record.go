@@ -21,7 +21,7 @@ type Event struct {
 	// Recorded is when it was first recorded; Amended when it was last corrected.
 	Recorded, Amended day.Instant
 	Author, Post      string
-	Source            entry.Source
+	Source            *entry.Source
 	Body              entry.Body
 	pos               day.Instant // place in the order of happening
 	seq               int32       // place in the log
@@ -64,7 +64,7 @@ func (r *Record) add(e *entry.Entry, seq int32) {
 		r.correct(e, c)
 		return
 	}
-	r.insert(&Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: e.Source, Body: e.Body, seq: seq})
+	r.insert(&Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: &e.Source, Body: e.Body, seq: seq})
 }
 
 func (r *Record) insert(ev *Event) {
