@@ -5,6 +5,7 @@
 package duty
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/expr-lang/expr/vm"
@@ -269,7 +270,7 @@ func (r *runner) holds(c *cond) bool {
 		return true
 	}
 	if r.askedAt[c.n] != r.turn {
-		r.askedAt[c.n], r.answers[c.n] = r.turn, r.ask(c)
+		r.askedAt[c.n], r.answers[c.n] = r.turn, r.answer(c)
 	}
 	return r.answers[c.n]
 }
@@ -284,6 +285,13 @@ func (r *runner) while(rule *Rule) bool {
 		}
 	}
 	return *a == 2
+}
+
+func (r *runner) answer(c *cond) bool {
+	if c.plain != nil && reflect.TypeOf(r.ev.Body) == c.body {
+		return c.plain(reflect.ValueOf(r.ev.Body))
+	}
+	return r.ask(c)
 }
 
 func (r *runner) ask(c *cond) bool {
