@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"slices"
 	"sort"
-	"sync/atomic"
 
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -22,7 +21,7 @@ type Event struct {
 	// Recorded is when it was first recorded; Amended when it was last corrected.
 	Recorded, Amended day.Instant
 	Author, Post      string
-	Source            entry.Source
+	Source            *entry.Source
 	Body              entry.Body
 	pos               day.Instant // place in the order of happening
 	seq               int32       // place in the log
@@ -36,14 +35,12 @@ type Record struct {
 	Log []entry.Entry
 	// Events are the entries as they stand, in the order in which they happened.
 	Events []Event
-
-	status *atomic.Pointer[[]Status]
 }
 
 // Fold adds up entries in recorded order. It keeps the entries given: they must
 // not be changed afterwards.
 func Fold(child string, es []entry.Entry) Record {
-	r := Record{Child: child, Log: slices.Clip(es), Events: make([]Event, 0, len(es)), status: new(atomic.Pointer[[]Status])}
+	r := Record{Child: child, Log: slices.Clip(es), Events: make([]Event, 0, len(es))}
 	for i := range es {
 		r.add(&es[i], int32(i))
 	}
@@ -55,7 +52,6 @@ func New(child string) Record { return Fold(child, nil) }
 
 // Apply adds one entry. The record given must not be used afterwards.
 func Apply(r Record, e entry.Entry) Record {
-	r.status = new(atomic.Pointer[[]Status])
 	seq := int32(len(r.Log))
 	r.Log = append(r.Log, e)
 	r.add(&e, seq)
@@ -68,15 +64,19 @@ func (r *Record) add(e *entry.Entry, seq int32) {
 		r.correct(e, c)
 		return
 	}
-	r.insert(Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: e.Source, Body: e.Body, seq: seq})
+	r.insert(&Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: &e.Source, Body: e.Body, seq: seq})
 }
 
-func (r *Record) insert(ev Event) {
+func (r *Record) insert(ev *Event) {
 	i := len(r.Events)
 	if i > 0 && r.Events[i-1].When.Date > ev.When.Date {
 		i = sort.Search(i, func(j int) bool { return r.Events[j].When.Date > ev.When.Date })
 	}
-	r.Events = slices.Insert(r.Events, i, ev)
+	if i == len(r.Events) {
+		r.Events = append(r.Events, *ev)
+	} else {
+		r.Events = slices.Insert(r.Events, i, *ev)
+	}
 	r.settle(ev.When.Date, i)
 }
 
@@ -99,10 +99,9 @@ func (r *Record) settle(on day.Date, i int) {
 			ev.pos = ev.When.At
 			continue
 		}
-		rank := rankOf(ev.Kind)
 		ev.pos = on.Start()
 		for k := range events {
-			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rank && t.When.At >= ev.pos {
+			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rankOf(ev.Kind) && t.When.At >= ev.pos {
 				ev.pos = t.When.At
 			}
 		}
@@ -139,11 +138,16 @@ func (r *Record) correct(e *entry.Entry, c Correction) {
 		ev.When = c.When
 	}
 	ev.Amended = e.Recorded
-	r.insert(ev)
+	r.insert(&ev)
 }
 
 func (r Record) index(id entry.ID) int {
-	return slices.IndexFunc(r.Events, func(ev Event) bool { return ev.ID == id })
+	for i := range r.Events {
+		if r.Events[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // Event finds an event that stands.

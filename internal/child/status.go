@@ -1,8 +1,8 @@
 package child
 
 import (
+	"iter"
 	"slices"
-	"sort"
 	"sync"
 
 	"onus/internal/day"
@@ -46,40 +46,45 @@ func (s Status) Unallocated() bool { return s.Open && s.Post == "" }
 
 // Statuses are how things stood after each event, in the order of happening.
 func (r Record) Statuses() []Status {
-	if r.status != nil {
-		if p := r.status.Load(); p != nil {
-			return *p
-		}
-	}
-	out := make([]Status, len(r.Events))
-	var s Status
-	for i := range r.Events {
-		s = step(s, &r.Events[i])
-		s.Event = i
-		out[i] = s
-	}
-	if r.status != nil {
-		r.status.Store(&out)
+	out := make([]Status, 0, len(r.Events))
+	for _, s := range r.Life() {
+		out = append(out, *s)
 	}
 	return out
 }
 
-// On is how things stood at an instant, as the record now says.
-func (r Record) On(t day.Instant) Status {
-	ss := r.Statuses()
-	i := sort.Search(len(ss), func(i int) bool { return ss[i].From > t })
-	if i == 0 {
-		return Status{}
+// Life goes through the events in the order of happening, each with how things
+// stood after it. It is the same status each time: copy what you keep.
+func (r Record) Life() iter.Seq2[*Event, *Status] {
+	return func(yield func(*Event, *Status) bool) {
+		var s Status
+		for i := range r.Events {
+			s.step(i, &r.Events[i])
+			if !yield(&r.Events[i], &s) {
+				return
+			}
+		}
 	}
-	return ss[i-1]
 }
 
-func step(s Status, ev *Event) Status {
+// On is how things stood at an instant, as the record now says.
+func (r Record) On(t day.Instant) Status {
+	var s Status
+	for i := range r.Events {
+		if r.Events[i].pos > t {
+			break
+		}
+		s.step(i, &r.Events[i])
+	}
+	return s
+}
+
+func (s *Status) step(i int, ev *Event) {
 	s.From = ev.pos
 	switch b := ev.Body.(type) {
 	case Referral:
 		if !s.Open {
-			s = Status{From: ev.pos, Open: true, Referral: ev.ID, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team,
+			*s = Status{From: ev.pos, Open: true, Referral: ev.ID, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team,
 				LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
 		}
 		s.Undecided = true
@@ -91,7 +96,7 @@ func step(s Status, ev *Event) Status {
 			s.Team = b.Team
 		}
 		if (b.Outcome == NoAction || b.Outcome == EarlyHelp) && s.Plan == "" && !s.Assessing && !s.Enquiry && s.Post == "" {
-			s = shut(s)
+			s.shut()
 		}
 	case Allocation:
 		if s.Post != b.Post {
@@ -127,7 +132,7 @@ func step(s Status, ev *Event) Status {
 		}
 	case CINPlanEnded:
 		if s.Plan == "cin" {
-			s = planOver(s)
+			s.planOver()
 		}
 	case CPPlanStarted:
 		s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine, s.Enquiry = "cp", ev.ID, ev.When, b.Category, b.OneLine, false
@@ -137,7 +142,7 @@ func step(s Status, ev *Event) Status {
 		}
 	case CPPlanEnded:
 		if s.Plan == "cp" {
-			s = planOver(s)
+			s.planOver()
 		}
 	case Visit:
 		s.LastVisit, s.LastVisitPlace = ev.When, b.Where
@@ -148,18 +153,17 @@ func step(s Status, ev *Event) Status {
 			}
 		}
 	case CaseClosed:
-		s = shut(s)
+		s.shut()
 	}
-	return s
+	s.Event = i
 }
 
-func planOver(s Status) Status {
+func (s *Status) planOver() {
 	s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine = "", "", day.When{}, "", ""
-	return s
 }
 
-func shut(s Status) Status {
-	return Status{From: s.From, Team: s.Team, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+func (s *Status) shut() {
+	*s = Status{From: s.From, Team: s.Team, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
 }
 
 // Identity is who the child is, as far as is known.

@@ -26,12 +26,15 @@ type Holiday struct {
 // Calendar says which days are working days. It is immutable.
 type Calendar struct {
 	holidays map[Date]Holiday
-	first    Date    // the first day in ordinal
-	ordinal  []int32 // working days before and on first+i
+	ordinal  []int32 // working days before and on firstDay+i
+	days     []Date  // the working days in order
 	earlier  []version
 }
 
+// The years that are in tables. Others are computed day by day.
 const firstYear, lastYear = 1985, 2075
+
+var firstDay, lastDay = Of(firstYear, time.January, 1), Of(lastYear, time.December, 31)
 
 // England gives the bank holidays of England and Wales: the published table for
 // 2019 to 2032 (shared/statistics/bank_holidays_england_wales.csv), and for
@@ -84,18 +87,15 @@ var proclaimed = map[Date]Date{
 
 // NewCalendar makes a calendar of weekdays less the given holidays.
 func NewCalendar(hs []Holiday) *Calendar {
-	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), first: Of(firstYear, time.January, 1)}
+	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), ordinal: make([]int32, lastDay-firstDay+1)}
 	for _, h := range hs {
 		c.holidays[h.Date] = h
 	}
-	last := Of(lastYear, time.December, 31)
-	c.ordinal = make([]int32, last-c.first+1)
-	var n int32
-	for d := c.first; d <= last; d++ {
+	for d := firstDay; d <= lastDay; d++ {
 		if c.working(d) {
-			n++
+			c.days = append(c.days, d)
 		}
-		c.ordinal[d-c.first] = n
+		c.ordinal[d-firstDay] = int32(len(c.days))
 	}
 	c.earlier = c.versions(hs)
 	return c
@@ -169,17 +169,14 @@ func (c *Calendar) Holidays(from, to Date) []Holiday {
 	return out
 }
 
-func (c *Calendar) inside(d Date) bool { return d >= c.first && int(d-c.first) < len(c.ordinal) }
+// inside says whether a day is in the tables.
+func inside(d Date) bool { return d >= firstDay && d <= lastDay }
 
 // AddWorking gives the n-th working day after d (before, when n is negative).
 // d itself is day 0 and need not be a working day; n = 0 gives d.
 func (c *Calendar) AddWorking(d Date, n int) Date {
-	if n > 0 && c.inside(d) {
-		want := c.ordinal[d-c.first] + int32(n)
-		if want <= c.ordinal[len(c.ordinal)-1] {
-			i := sort.Search(len(c.ordinal)-int(d-c.first), func(i int) bool { return c.ordinal[int(d-c.first)+i] >= want })
-			return d + Date(i)
-		}
+	if i, ok := c.nth(d, n); ok {
+		return c.days[i]
 	}
 	step := 1
 	if n < 0 {
@@ -194,14 +191,27 @@ func (c *Calendar) AddWorking(d Date, n int) Date {
 	return d
 }
 
+// nth is the place in days of the n-th working day after or before d, when it
+// is in the table.
+func (c *Calendar) nth(d Date, n int) (int, bool) {
+	if n == 0 || !inside(d) {
+		return 0, false
+	}
+	i := int(c.ordinal[d-firstDay]) + n
+	if n > 0 || c.working(d) { // going back, d itself is not counted
+		i--
+	}
+	return i, i >= 0 && i < len(c.days)
+}
+
 // WorkingBetween counts the working days after from, up to and including to.
 // It is negative when to is before from.
 func (c *Calendar) WorkingBetween(from, to Date) int {
 	if from > to {
 		return -c.WorkingBetween(to, from)
 	}
-	if c.inside(from) && c.inside(to) {
-		return int(c.ordinal[to-c.first] - c.ordinal[from-c.first])
+	if inside(from) && inside(to) {
+		return int(c.ordinal[to-firstDay] - c.ordinal[from-firstDay])
 	}
 	n := 0
 	for d := from.Add(1); d <= to; d = d.Add(1) {

@@ -6,6 +6,7 @@ package day
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 	_ "time/tzdata" // London's clock must be right on a machine without a zone file
 )
@@ -97,9 +98,26 @@ func (d Date) Years(birth Date) int {
 
 // Start is the first instant of the day in England.
 func (d Date) Start() Instant {
+	if d >= firstDay && d <= lastDay {
+		return starts()[d-firstDay]
+	}
+	return d.start()
+}
+
+// start asks the zone. That takes longer than all other counting of a deadline.
+func (d Date) start() Instant {
 	y, m, dom := d.Split()
 	return FromTime(time.Date(y, m, dom, 0, 0, 0, 0, London))
 }
+
+// starts keeps what start says, for the years that calendars cover.
+var starts = sync.OnceValue(func() []Instant {
+	out := make([]Instant, lastDay-firstDay+1)
+	for i := range out {
+		out[i] = (firstDay + Date(i)).start()
+	}
+	return out
+})
 
 // End is the first instant after the day in England: a thing owed by d is
 // late from End on.

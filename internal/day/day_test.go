@@ -22,6 +22,17 @@ func TestDateAgreesWithTime(t *testing.T) {
 	})
 }
 
+// The table of day starts says what the zone says, on every day that is in it
+// and on those beside it.
+func TestStartAgreesWithTheZone(t *testing.T) {
+	for d := firstDay - 400; d <= lastDay+400; d++ {
+		y, m, dom := d.Split()
+		if want := FromTime(time.Date(y, m, dom, 0, 0, 0, 0, London)); d.Start() != want {
+			t.Fatalf("%s starts at %s, the zone says %s", d, d.Start(), want)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{"", "2026-2-3", "2026-02-30", "2025-02-29", "0000-00-00", "20260203", "2026-13-01", "2026-02-03T"} {
 		if d, err := Parse(s); err == nil {
@@ -112,8 +123,18 @@ func TestDue(t *testing.T) {
 func TestAddWorkingAgreesWithSteps(t *testing.T) {
 	cal := England()
 	rapid.Check(t, func(t *rapid.T) {
-		d := Of(1986, 1, 1) + Date(rapid.IntRange(0, 30000).Draw(t, "d"))
+		d := firstDay - 100 + Date(rapid.IntRange(0, int(lastDay-firstDay)+200).Draw(t, "d"))
 		n := rapid.IntRange(1, 80).Draw(t, "n")
+		back, left := d, n
+		for left > 0 {
+			back--
+			if cal.Working(back) {
+				left--
+			}
+		}
+		if got := cal.AddWorking(d, -n); got != back {
+			t.Fatalf("%s - %d working days = %s, want %s", d, n, got, back)
+		}
 		slow, left := d, n
 		for left > 0 {
 			slow++

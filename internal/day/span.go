@@ -88,11 +88,11 @@ func (s *Span) UnmarshalText(b []byte) error {
 
 // Deadline is the end of a counted period.
 type Deadline struct {
-	On Date    // the last day on which it is in time
-	By Instant // the first instant at which it is late
+	On Date // the last day on which it is in time
 	// Clock says that the hour counts (a span of hours from a known hour);
 	// otherwise the whole of On is in time.
 	Clock bool
+	By    Instant // the first instant at which it is late
 }
 
 // IsZero says whether there is no deadline.

@@ -2,44 +2,102 @@ package duty
 
 import (
 	"sort"
+	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/line"
 )
 
-// finish gives each duty its owner, what was told of it, and the end that time
-// alone brings.
+// finish gives each duty its id, steps and owner, and what was told of it.
 func (r *runner) finish() {
-	now := r.statusOn(r.now)
+	r.name()
+	r.climbs()
+	now := r.standingOn(r.now)
 	for i := range r.out {
 		d := &r.out[i]
 		s := now
 		if d.State != Open {
-			s = r.statusOn(d.Ended.From())
+			s = r.standingOn(d.Ended.From())
 		}
-		if o := &r.owners[d.Rule.n]; o.key == "" || o.post != s.Post || o.team != s.Team {
-			*o = owned{s.Post, s.Team, owner(d.Rule.OwedBy, s)}
+		if o := &r.owners[d.Rule.n]; o.key == "" || o.of != s.held {
+			*o = owned{s.held, owner(d.Rule.OwedBy, s.held)}
 		}
 		d.Owner = r.owners[d.Rule.n].key
 	}
 	r.told()
 }
 
-type owned struct {
-	post, team string
-	key        line.Key
+// name gives each duty its id, all cut from one text.
+func (r *runner) name() {
+	n := 0
+	for i := range r.out {
+		n += len(r.out[i].Rule.ID) + len(":") + len(r.out[i].Start)
+	}
+	var all strings.Builder
+	all.Grow(n)
+	for i := range r.out {
+		d := &r.out[i]
+		at := all.Len()
+		all.WriteString(d.Rule.ID)
+		all.WriteByte(':')
+		all.WriteString(string(d.Start))
+		d.ID = all.String()[at:]
+	}
 }
 
-var noStatus child.Status
+// named says whether an id is this duty's, before it has one.
+func (d *Duty) named(id string) bool {
+	rest, ok := strings.CutPrefix(id, d.Rule.ID)
+	return ok && len(rest) > 0 && rest[0] == ':' && rest[1:] == string(d.Start)
+}
 
-// statusOn is child.Record.On without the copy.
-func (r *runner) statusOn(t day.Instant) *child.Status {
-	n := sort.Search(len(r.statuses), func(i int) bool { return r.statuses[i].From > t })
-	if n == 0 {
-		return &noStatus
+// climbs gives each duty its steps, all cut from one piece of memory.
+func (r *runner) climbs() {
+	n := 0
+	for i := range r.out {
+		n += len(r.out[i].Rule.Climbs)
 	}
-	return &r.statuses[n-1]
+	all := make([]Step, n)
+	for i := range r.out {
+		d := &r.out[i]
+		n = len(d.Rule.Climbs)
+		d.Steps, all = all[:n:n], all[n:]
+		for j, c := range d.Rule.Climbs {
+			s := &d.Steps[j]
+			s.N, s.To, s.At = j+1, c.To, r.p.climbAt(d.Due, c.After)
+		}
+	}
+}
+
+// held is who has the child: what an owner is found from.
+type held struct{ post, team string }
+
+// standing is by whom the child was held from an instant.
+type standing struct {
+	from day.Instant
+	held held
+}
+
+type owned struct {
+	of  held
+	key line.Key
+}
+
+// stand notes a change of who has the child.
+func (r *runner) stand(s *child.Status) {
+	h := held{s.Post, s.Team}
+	if n := len(r.standing); n == 0 || r.standing[n-1].held != h {
+		r.standing = append(r.standing, standing{s.From, h})
+	}
+}
+
+// standingOn is who had the child at an instant; nobody before the first event.
+func (r *runner) standingOn(t day.Instant) (s standing) {
+	if n := sort.Search(len(r.standing), func(i int) bool { return r.standing[i].from > t }); n > 0 {
+		s = r.standing[n-1]
+	}
+	return s
 }
 
 // told notes on each step when its post was told.
@@ -67,27 +125,27 @@ func (r *runner) told() {
 
 // owner says who owes a duty as things stand: the worker, or while there is
 // none the team's manager; before there is a team, the front door.
-func owner(role string, s *child.Status) line.Key {
+func owner(role string, h held) line.Key {
 	manager := func() line.Key {
-		if s.Team == "" {
+		if h.team == "" {
 			return line.KeyOfFunction(line.FrontDoor)
 		}
-		return line.KeyOfManager(s.Team)
+		return line.KeyOfManager(h.team)
 	}
 	switch role {
 	case AllocatedWorker:
-		if s.Post != "" {
-			return line.KeyOf(s.Post)
+		if h.post != "" {
+			return line.KeyOf(h.post)
 		}
 		return manager()
 	case OfTeamManager:
 		return manager()
 	}
 	if t, ok := line.ParseTier(role); ok {
-		if s.Team == "" {
+		if h.team == "" {
 			return line.KeyOfTier(t, "")
 		}
-		return line.KeyOfTier(t, s.Team)
+		return line.KeyOfTier(t, h.team)
 	}
 	return line.KeyOfFunction(role)
 }

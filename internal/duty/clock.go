@@ -38,14 +38,14 @@ func (s source) speaksOf(rule *Rule) bool {
 // that the pack gives to find out, whichever is shorter.
 func (r *runner) clock(d *Duty, ev *child.Event, span day.Span) {
 	d.Since, d.Span = r.countedFrom(d.Rule, ev), span
-	d.Due = r.due(d.Since, span)
+	d.Due = r.p.cal.Due(d.Since, span)
 	if ev.Source.Kind != "import" {
 		return
 	}
 	src, known := r.p.sources[ev.Source.Of]
 	if known && src.speaksOf(d.Rule) {
 		if back := r.windowStart(ev); d.Rule.Repeats != "" && d.Due.On < back {
-			d.shift(day.On(back), d.Rule.Every, r.due)
+			d.shift(day.On(back), d.Rule.Every, r.p.cal)
 		}
 		if d.Due.By <= ev.Source.AsOf || d.Due.By > ev.Recorded {
 			return // the file says so, or there is time left
@@ -53,20 +53,20 @@ func (r *runner) clock(d *Duty, ev *child.Event, span day.Span) {
 	}
 	told := day.On(ev.Recorded.Date())
 	next := *d
-	next.shift(told, span, r.due)
+	next.shift(told, span, r.p.cal)
 	if next.Rule.Repeats != "" && d.Due.By <= ev.Recorded {
-		next.shift(told, d.Rule.Every, r.due)
+		next.shift(told, d.Rule.Every, r.p.cal)
 	}
-	if by := r.due(told, src.Settle); !by.IsZero() && by.By < next.Due.By {
-		next.shift(told, src.Settle, r.due)
+	if by := r.p.cal.Due(told, src.Settle); !by.IsZero() && by.By < next.Due.By {
+		next.shift(told, src.Settle, r.p.cal)
 	}
 	if next.Due.By > d.Due.By {
 		*d = next
 	}
 }
 
-func (d *Duty) shift(to day.When, span day.Span, count func(day.When, day.Span) day.Deadline) {
-	d.Since, d.Span, d.Shifted, d.Due = to, span, true, count(to, span)
+func (d *Duty) shift(to day.When, span day.Span, cal *day.Calendar) {
+	d.Since, d.Span, d.Shifted, d.Due = to, span, true, cal.Due(to, span)
 }
 
 // windowStart is the first day of which the file that an event came from can
@@ -82,7 +82,7 @@ func (r *runner) windowStart(ev *child.Event) day.Date {
 // before goes back from a day by a length of time.
 func (r *runner) before(on day.Date, s day.Span) day.Date {
 	s.N = -s.N
-	return r.due(day.On(on), s).On
+	return r.p.cal.Due(day.On(on), s).On
 }
 
 // countedFrom is the moment from which an event's clock runs: the entry that it

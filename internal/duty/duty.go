@@ -5,6 +5,7 @@
 package duty
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/expr-lang/expr/vm"
@@ -104,7 +105,7 @@ func (d Duty) Next() (Step, bool) {
 func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
 	run, ok := p.runners.Get().(*runner)
 	if !ok {
-		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}, counted: map[counting]day.Deadline{}}
+		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
 	}
 	out := run.all(rec, now)
 	run.forget()
@@ -118,27 +119,28 @@ type runner struct {
 	p        *Pack
 	rec      child.Record
 	now      day.Instant
-	statuses []child.Status
+	standing []standing // as it changed, in order
 	adult    ending
 	death    ending
 	out      []Duty
-	steps    []Step    // where the duties' steps are cut from
 	open     [][]int32 // by rule: which of out are open
 	anyOpen  int
 	was      Situation
-	seen     []Situation // every situation so far
-	at       int         // which of seen it is now
-	whiles   []int8      // by situation and condition: 0 not asked yet, 1 no, 2 yes
-	turn     int32       // number of the event
-	answers  []bool      // by condition: its answer for the event in askedAt
+	changed  bool         // by the last event
+	ev       *child.Event // the one that is looked at
+	seen     []Situation  // every situation so far
+	at       int          // which of seen it is now
+	whiles   []int8       // by situation and condition: 0 not asked yet, 1 no, 2 yes
+	turn     int32        // number of the event
+	answers  []bool       // by condition: its answer for the event in askedAt
 	askedAt  []int32
 	owners   []owned // by rule: the last owner found
 	again    []*Rule
 	joined   []joined
 	early    []*child.Event // decisions to stand down that stand before the start of their duty
-	env      map[string]any
+	env      map[string]any // what conditions read, of the event in envAt
+	envAt    int32
 	vm       vm.VM
-	counted  map[counting]day.Deadline // periods counted before, for any child
 }
 
 // ending is when duties end by themselves; zero when that is not known.
@@ -153,36 +155,8 @@ type joined struct {
 	duty  int32 // which of out
 }
 
-// counting is a period in days that was counted, from which day and how long, in one number.
-type counting uint64
-
-func countingOf(from day.Date, s day.Span) counting {
-	k := counting(uint32(from))<<32 | counting(uint16(s.N))<<16 | counting(s.Unit)<<1
-	if s.Beginning {
-		k |= 1
-	}
-	return k
-}
-
-// due is the calendar's Due. Periods in days are counted once for each day.
-func (r *runner) due(w day.When, s day.Span) day.Deadline {
-	if s.Unit == day.Hours || w.IsZero() {
-		return r.p.cal.Due(w, s)
-	}
-	k := countingOf(w.Date, s)
-	d, ok := r.counted[k]
-	if !ok {
-		if len(r.counted) > 10_000 {
-			clear(r.counted)
-		}
-		d = r.p.cal.Due(w, s)
-		r.counted[k] = d
-	}
-	return d
-}
-
 func (r *runner) all(rec child.Record, now day.Instant) []Duty {
-	r.rec, r.now, r.statuses = rec, now, rec.Statuses()
+	r.rec, r.now = rec, now
 	who := rec.Identity()
 	if on := who.Adult(); on != 0 {
 		r.adult = ending{on.Start(), on}
@@ -192,12 +166,14 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 	}
 	r.out = make([]Duty, 0, 16+len(rec.Events))
 	r.enter(Situation{})
-	for i := range rec.Events {
-		if r.statuses[i].From > now {
+	r.changed = true // before the first event nothing was known
+	for ev, s := range rec.Life() {
+		if s.From > now {
 			break
 		}
-		r.pass(r.statuses[i].From)
-		r.event(i)
+		r.stand(s)
+		r.pass(s.From)
+		r.event(ev, situation(s))
 	}
 	r.pass(now)
 	r.finish()
@@ -213,8 +189,9 @@ func (r *runner) forget() {
 	clear(r.env)
 	clear(r.seen)
 	clear(r.whiles)
+	clear(r.standing)
 	clear(r.askedAt)
-	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], joined: r.joined[:0], env: r.env, counted: r.counted}
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
 }
 
 // enter says which situation the child is in now.
@@ -229,13 +206,13 @@ func (r *runner) enter(s Situation) {
 
 var noReactions reactions
 
-func (r *runner) event(i int) {
-	ev := &r.rec.Events[i]
+func (r *runner) event(ev *child.Event, now Situation) {
 	r.turn++
-	r.env["e"], r.env["imported"], r.env["before"] = ev.Body, ev.Source.Kind == "import", r.env["child"]
-	changed := false
-	if now := situation(&r.statuses[i]); now != r.was {
-		changed = true
+	r.ev = ev
+	if r.changed {
+		r.env["before"] = r.env["child"]
+	}
+	if r.changed = now != r.was; r.changed {
 		r.enter(now)
 	}
 	if sd, ok := ev.Body.(child.DutyStoodDown); ok {
@@ -256,7 +233,7 @@ func (r *runner) event(i int) {
 			r.end(e.rule, ev, e.as)
 		}
 	}
-	if changed && r.anyOpen > 0 {
+	if r.changed && r.anyOpen > 0 {
 		for _, rule := range r.p.Rules {
 			if len(r.open[rule.n]) > 0 && !r.while(rule) {
 				r.end(rule, ev, Lapsed)
@@ -293,7 +270,7 @@ func (r *runner) holds(c *cond) bool {
 		return true
 	}
 	if r.askedAt[c.n] != r.turn {
-		r.askedAt[c.n], r.answers[c.n] = r.turn, r.ask(c)
+		r.askedAt[c.n], r.answers[c.n] = r.turn, r.answer(c)
 	}
 	return r.answers[c.n]
 }
@@ -310,31 +287,37 @@ func (r *runner) while(rule *Rule) bool {
 	return *a == 2
 }
 
+func (r *runner) answer(c *cond) bool {
+	if c.plain != nil && reflect.TypeOf(r.ev.Body) == c.body {
+		return c.plain(reflect.ValueOf(r.ev.Body))
+	}
+	return r.ask(c)
+}
+
 func (r *runner) ask(c *cond) bool {
+	if r.envAt != r.turn { // most events are asked nothing
+		r.envAt = r.turn
+		r.env["e"], r.env["imported"] = r.ev.Body, r.ev.Source.Kind == "import"
+	}
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
 	return yes && err == nil
 }
 
 func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
-	d := Duty{ID: rule.ID + ":" + string(ev.ID), Rule: rule, Child: r.rec.Child, Start: ev.ID, State: Open}
-	r.clock(&d, ev, span)
+	n := len(r.out)
+	r.out = append(r.out, Duty{})
+	d := &r.out[n]
+	d.Rule, d.Child, d.Start, d.State = rule, r.rec.Child, ev.ID, Open
+	r.clock(d, ev, span)
 	if d.Until = r.until(rule); d.Until != 0 && d.Until <= d.Since.From() {
+		r.out = r.out[:n]
 		return
 	}
-	n := len(rule.Climbs)
-	if len(r.steps) < n {
-		r.steps = make([]Step, max(n, 64))
-	}
-	d.Steps, r.steps = r.steps[:n:n], r.steps[n:]
-	for i, c := range rule.Climbs {
-		d.Steps[i] = Step{N: i + 1, To: c.To, At: r.p.climbAt(d.Due, c.After, r.due)}
-	}
-	r.open[rule.n] = append(r.open[rule.n], int32(len(r.out)))
+	r.open[rule.n] = append(r.open[rule.n], int32(n))
 	r.anyOpen++
-	r.out = append(r.out, d)
 	for i, ev := range r.early {
-		if sd := ev.Body.(child.DutyStoodDown); sd.Duty == d.ID {
+		if sd := ev.Body.(child.DutyStoodDown); d.named(sd.Duty) {
 			r.early = slices.Delete(r.early, i, i+1)
 			r.standDown(sd, ev)
 			return
@@ -376,14 +359,14 @@ func (r *runner) pass(t day.Instant) {
 
 // climbAt is when a step is taken: at the instant the duty is late, or later
 // by whole days counted from its day.
-func (p *Pack) climbAt(due day.Deadline, after day.Span, count func(day.When, day.Span) day.Deadline) day.Instant {
+func (p *Pack) climbAt(due day.Deadline, after day.Span) day.Instant {
 	if after.N == 0 {
 		return due.By
 	}
 	if after.Unit == day.Hours {
 		return due.By + day.Instant(after.N)*day.Hour
 	}
-	return count(day.On(due.On), after).By
+	return p.cal.Due(day.On(due.On), after).By
 }
 
 // meet ends the duties that an event meets. An entry that names what it
@@ -441,7 +424,7 @@ func (r *runner) end(rule *Rule, ev *child.Event, as State) {
 func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 	for i := range r.out {
 		d := &r.out[i]
-		if d.ID != sd.Duty || d.State != Open {
+		if d.State != Open || !d.named(sd.Duty) {
 			continue
 		}
 		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded

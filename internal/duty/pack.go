@@ -291,7 +291,7 @@ func (p *Pack) compile() (faults []error) {
 // Christmas is looked at, where working days are fewest.
 func (p *Pack) sooner(a, b day.Span) bool {
 	for d := day.Of(2026, 12, 1); d < day.Of(2027, 1, 5); d++ {
-		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a, p.cal.Due) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b, p.cal.Due) {
+		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b) {
 			return true
 		}
 	}
@@ -393,8 +393,36 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 		return nil, fmt.Errorf("the condition %q cannot be read: %s", text, first)
 	}
 	c := &cond{text: text, prog: prog, n: len(p.conds)}
+	if k != "" {
+		c.body = reflect.TypeOf(env["e"])
+		c.plain = plain(prog.Node(), c.body)
+	}
 	p.conds[key] = c
 	return c, nil
+}
+
+// plain reads a condition that asks only whether fields of the entry are true,
+// as "e.seen && e.alone". Every visit is asked such things by several rules, and
+// starting the machine for it takes longer than all else that is done with the
+// visit. It is nil for a condition that asks more: the machine answers that.
+func plain(n ast.Node, body reflect.Type) func(reflect.Value) bool {
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		a, b := plain(n.Left, body), plain(n.Right, body)
+		if n.Operator == "&&" && a != nil && b != nil {
+			return func(v reflect.Value) bool { return a(v) && b(v) }
+		}
+	case *ast.MemberNode:
+		of, ok := n.Node.(*ast.IdentifierNode)
+		prop, ok2 := n.Property.(*ast.StringNode)
+		if !ok || !ok2 || of.Value != "e" {
+			return nil
+		}
+		if f, ok := body.FieldByName(prop.Value); ok && f.Type.Kind() == reflect.Bool {
+			return func(v reflect.Value) bool { return v.FieldByIndex(f.Index).Bool() }
+		}
+	}
+	return nil
 }
 
 // jsonNames lets a condition use the names of the JSON form: e.seen, not e.Seen.

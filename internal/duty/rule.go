@@ -1,6 +1,8 @@
 package duty
 
 import (
+	"reflect"
+
 	"github.com/expr-lang/expr/vm"
 
 	"onus/internal/day"
@@ -134,6 +136,9 @@ type cond struct {
 	text string
 	prog *vm.Program
 	n    int // its number in the pack: where its answer for an event is kept
+
+	plain func(reflect.Value) bool // answers it without the machine, where it can
+	body  reflect.Type             // of the entries that it reads
 }
 
 // Carried says what an imported file can say. What it cannot say may have been
