@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/text/unicode/norm"
 
+	"onus/internal/access"
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
@@ -34,6 +36,7 @@ type Config struct {
 	Rand   io.Reader // ids and salts; crypto/rand in earnest, a seed in tests
 	Pack   *duty.Pack
 	Signer note.Signer // the ledger's key; its name is the ledger's origin
+	Access *access.Engine // the policies; those that come with Onus when not given
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.
@@ -43,6 +46,7 @@ type App struct {
 	records map[string]cached
 	line    *line.Line
 	lineSeq int64
+	rosters rosters
 
 	writing sync.Mutex // held by a writer; guards edge
 	edge    *ledger.Edge
@@ -55,8 +59,20 @@ type cached struct {
 
 // New makes an App.
 func New(c Config) *App {
+	if c.Access == nil {
+		c.Access = policies()
+	}
 	return &App{Config: c, records: map[string]cached{}, lineSeq: -1, edge: new(ledger.Edge)}
 }
+
+// policies are those that come with Onus. That they load is a test.
+var policies = sync.OnceValue(func() *access.Engine {
+	e, err := access.New()
+	if err != nil {
+		panic(err)
+	}
+	return e
+})
 
 // Origin is the name of this ledger in its checkpoints.
 func (a *App) Origin() string { return a.Signer.Name() }
@@ -169,6 +185,13 @@ func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (Ch
 		ids = append(ids, Identifier(x))
 	}
 	c.Folded = Fold(strings.Join(search, " "))
+	if g := rec.Guard(); !g.Empty() {
+		b, err := json.Marshal(g)
+		if err != nil {
+			panic(err) // it is made of texts and numbers only
+		}
+		c.Guard = string(b)
+	}
 	c.Sorted = c.SortAt()
 	var rows []DutyRow
 	for _, d := range p.Duties(rec, endOf(now)) {

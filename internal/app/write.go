@@ -30,6 +30,9 @@ type Do struct {
 	// Receipts asks for the receipt of each entry. They are handed out when the
 	// entries are on the disk, like everything else that is acknowledged.
 	Receipts bool
+	// allow asks the policies, of the child as it stands in this transaction. A
+	// desk sets it; nil is for what does not come through a door.
+	allow func(ChildRow) error
 }
 
 // Done is what came of it.
@@ -64,12 +67,17 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 			id = string(fresh)
 			w.begin(id)
 		}
-		if d.Seen != 0 {
+		if d.Child != "" && (d.Seen != 0 || d.allow != nil) {
 			row, err := w.tx.Child(ctx, id)
 			if err != nil {
 				return err
 			}
-			if row.LastSeq != d.Seen {
+			if d.allow != nil {
+				if err := d.allow(row); err != nil {
+					return err
+				}
+			}
+			if d.Seen != 0 && row.LastSeq != d.Seen {
 				return ErrConflict
 			}
 		}
@@ -193,6 +201,9 @@ func hashOf(child string, all []wish) (string, error) {
 
 // RecordLine records something about the line.
 func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
+	if len(cmds) == 0 {
+		return Done{}, entry.Refuse("", "There is nothing to record")
+	}
 	var all []wish
 	for _, c := range cmds {
 		if c.Body == nil {

@@ -309,8 +309,8 @@ func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
 	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
 }
 
-const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused)
-SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5, $6, $7`
+const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused, program)
+SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5, $6, $7, $8`
 
 // PutReads keeps who looked.
 func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
@@ -320,19 +320,19 @@ func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
 		}
 	}
 	for _, r := range rs {
-		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused)); err != nil {
+		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused), r.Program); err != nil {
 			return wrap("write the reader log", err)
 		}
 	}
 	return nil
 }
 
-const readColumns = `at, person, post, child, what, grounds, refused`
+const readColumns = `at, person, post, child, what, grounds, refused, program`
 
 func (t *txn) reads(ctx context.Context, text string, args ...any) (out []app.Read, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var x app.Read
-		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What, &x.Grounds, boolOf{&x.Refused})
+		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What, &x.Grounds, boolOf{&x.Refused}, &x.Program)
 		out = append(out, x)
 		return err
 	}, text, args...)
@@ -345,8 +345,8 @@ func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, e
 }
 
 // ReadsBy are a person's own looks, newest first.
-func (t *txn) ReadsBy(ctx context.Context, person string, before day.Instant, limit int) ([]app.Read, error) {
-	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND at < $2 ORDER BY at DESC, nth DESC LIMIT $3`, person, int64(before), limit)
+func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]app.Read, error) {
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC LIMIT $4`, person, except, int64(before), limit)
 }
 
 // in makes "$1, $2" for a list of arguments, numbered from n.
