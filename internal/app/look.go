@@ -188,9 +188,9 @@ func (a *App) logRead(ctx context.Context, who Reader, what string, ids ...strin
 	if len(ids) == 0 {
 		return nil
 	}
-	rs := make([]Read, len(ids))
+	rs, now := make([]Read, len(ids)), a.Clock.Now()
 	for i, id := range ids {
-		rs[i] = Read{At: a.Clock.Now(), Person: who.Person, Post: who.Post, Child: id, What: what}
+		rs[i] = Read{At: now, Person: who.Person, Post: who.Post, Child: id, What: what}
 	}
 	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, rs) })
 }
