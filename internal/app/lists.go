@@ -133,21 +133,15 @@ type TeamPage struct {
 
 // Team shows a team: what is late, who has no worker, who owes how much.
 func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, limit int) (*TeamPage, error) {
-	p := &TeamPage{Now: a.Clock.Now()}
-	on := p.Now.Date()
+	var p *TeamPage
+	now := a.Clock.Now()
 	err := a.Store.View(ctx, func(v View) error {
 		l, err := a.lineOf(ctx, v)
 		if err != nil {
 			return err
 		}
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
-		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
+		if p, err = teamPage(l, team, now); err != nil {
+			return err
 		}
 		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
 			return err
@@ -157,7 +151,7 @@ func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, l
 			return err
 		}
 		p.Late, p.LateMore = o.Rows, o.Next
-		return p.count(ctx, v, team, on)
+		return count(ctx, v, p)
 	})
 	if err != nil {
 		return nil, err
@@ -171,15 +165,45 @@ func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, l
 	return p, a.logRead(ctx, who, "My team", ids...)
 }
 
-func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) error {
-	loads, err := v.Loads(ctx, []string{team}, p.Now)
+func teamPage(l *line.Line, team string, now day.Instant) (*TeamPage, error) {
+	t, ok := l.Team(team)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	p := &TeamPage{Team: t, Line: l, Now: now}
+	if m, ok := l.Manager(team, now.Date()); ok {
+		p.Manager, _ = l.Post(m, now.Date())
+		p.ManagedBy = l.Answers(m, now.Date())
+	}
+	return p, nil
+}
+
+// count asks once for the numbers of all these teams' pages.
+func count(ctx context.Context, v View, pages ...*TeamPage) error {
+	if len(pages) == 0 {
+		return nil
+	}
+	var teams []string
+	for _, p := range pages {
+		teams = append(teams, p.Team.ID)
+	}
+	loads, err := v.Loads(ctx, teams, pages[0].Now)
 	if err != nil {
 		return err
 	}
-	counts, err := v.PostCounts(ctx, []string{team})
+	counts, err := v.PostCounts(ctx, teams)
 	if err != nil {
 		return err
 	}
+	for _, p := range pages {
+		p.fill(loads, counts)
+	}
+	return nil
+}
+
+// fill takes this team's part of the numbers.
+func (p *TeamPage) fill(loads []Load, counts []PostCount) {
+	team, on := p.Team.ID, p.Now.Date()
 	posts := p.Line.Workers(team, on)
 	if p.Manager.ID != "" {
 		posts = append(posts, p.Manager)
@@ -189,6 +213,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		byPost[post.ID] = &WorkerLoad{Post: post, Answer: p.Line.Answers(post.ID, on)}
 	}
 	for _, x := range loads {
+		if x.Team != team {
+			continue
+		}
 		p.LateCount += x.Late
 		if w := byPost[p.Line.Resolve(x.Owner, on)]; w != nil {
 			w.Owed += x.Owed
@@ -196,6 +223,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 	}
 	for _, c := range counts {
+		if c.Team != team {
+			continue
+		}
 		p.Children += c.Children
 		if c.Post == "" {
 			p.Unallocated = c.Children
@@ -218,7 +248,6 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 		return a.Post.ID < b.Post.ID
 	})
-	return nil
 }
 
 // ChildList is a page of children.
@@ -227,7 +256,7 @@ type ChildList struct {
 	Next  Cursor
 	Line  *line.Line
 	Now   day.Instant
-	Teams []TeamCount // every team's counts
+	Teams []TeamCount // every team's counts: of Unallocated only
 }
 
 // Unallocated lists open children without a named worker, in these teams (nil:
@@ -277,7 +306,9 @@ func (a *App) children(ctx context.Context, who Reader, what string, q ChildQuer
 			last := out.Rows[want-1]
 			out.Next = Cursor{Rank: last.Rank, At: int64(last.SortAt()), ID: last.Child}
 		}
-		out.Teams, err = v.TeamCounts(ctx)
+		if q.Unallocated {
+			out.Teams, err = teamCounts(ctx, v)
+		}
 		return err
 	})
 	if err != nil {
@@ -288,6 +319,22 @@ func (a *App) children(ctx context.Context, who Reader, what string, q ChildQuer
 		ids = append(ids, c.Child)
 	}
 	return out, a.logRead(ctx, who, what, ids...)
+}
+
+// teamCounts counts every team's open children.
+func teamCounts(ctx context.Context, v View) (out []TeamCount, err error) {
+	counts, err := v.PostCounts(ctx, nil)
+	for _, c := range counts {
+		if len(out) == 0 || out[len(out)-1].Team != c.Team {
+			out = append(out, TeamCount{Team: c.Team})
+		}
+		t := &out[len(out)-1]
+		t.Open += c.Children
+		if c.Post == "" {
+			t.Unallocated += c.Children
+		}
+	}
+	return out, err
 }
 
 // PostLine is one post on the page of the line.
@@ -324,36 +371,31 @@ type LinePage struct {
 // for: they are told child by child there.
 func (a *App) TheLine(ctx context.Context, on day.Date, known day.Instant) (*LinePage, error) {
 	now := a.Clock.Now()
+	if known > now {
+		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
 	p := &LinePage{At: now, On: on}
 	if on == 0 {
 		p.On = now.Date()
 	}
+	p.Past = known != 0 || p.On != now.Date()
 	var loads []Load
 	var teams []TeamCount
 	err := a.Store.View(ctx, func(v View) (err error) {
-		if p.Line, err = a.lineOf(ctx, v); err != nil {
+		if p.Line, err = a.lineOf(ctx, v); err != nil || p.Past {
 			return err
 		}
 		if loads, err = v.Loads(ctx, nil, now); err != nil {
 			return err
 		}
-		teams, err = v.TeamCounts(ctx)
+		teams, err = teamCounts(ctx, v)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if known != 0 {
-		if known > now {
-			return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
-		}
-		p.Line, p.At, p.Past = p.Line.KnownAt(known), known, true
-	}
-	if p.On != now.Date() {
-		p.Past = true
-	}
-	if p.Past {
-		loads, teams = nil, nil
+		p.Line, p.At = p.Line.KnownAt(known), known
 	}
 	p.fill(loads, teams)
 	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
@@ -421,24 +463,23 @@ func (a *App) Entry(ctx context.Context, id entry.ID) (st Stored, err error) {
 	return st, err
 }
 
-// TeamCounts gives a team's numbers without naming a child.
-func (a *App) TeamCounts(ctx context.Context, team string) (*TeamPage, error) {
-	p := &TeamPage{Now: a.Clock.Now()}
-	on := p.Now.Date()
-	return p, a.Store.View(ctx, func(v View) error {
+// TeamCounts gives the numbers of these teams, in their order, without naming a
+// child.
+func (a *App) TeamCounts(ctx context.Context, teams []string) (pages []*TeamPage, err error) {
+	now := a.Clock.Now()
+	err = a.Store.View(ctx, func(v View) error {
 		l, err := a.lineOf(ctx, v)
 		if err != nil {
 			return err
 		}
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
+		for _, team := range teams {
+			p, err := teamPage(l, team, now)
+			if err != nil {
+				return err
+			}
+			pages = append(pages, p)
 		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
-		}
-		return p.count(ctx, v, team, on)
+		return count(ctx, v, pages...)
 	})
+	return pages, err
 }

@@ -145,12 +145,12 @@ func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
 		return nil
 	}
 	var rows []teamSummary
-	for _, id := range teams {
-		t, err := s.App.TeamCounts(r.ctx(), id)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + id, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
+	pages, err := s.App.TeamCounts(r.ctx(), teams)
+	if err != nil {
+		return err
+	}
+	for _, t := range pages {
+		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + t.Team.ID, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
 	}
 	return s.render(w, http.StatusOK, teamsPage(s.page(r, "My teams", "/team"), rows))
 }

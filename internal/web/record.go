@@ -144,14 +144,18 @@ func (s *Server) workers(r *request, p *app.ChildPage) ([]workerChoice, error) {
 			teams[0], teams[i] = teams[i], teams[0]
 		}
 	}
-	for _, t := range teams {
-		c, err := s.App.TeamCounts(r.ctx(), t.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range c.Loads {
+	ids := make([]string, len(teams))
+	for i, t := range teams {
+		ids[i] = t.ID
+	}
+	pages, err := s.App.TeamCounts(r.ctx(), ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range pages {
+		for _, l := range t.Loads {
 			if h, ok := p.Line.Holder(l.Post.ID, on); ok && l.Post.Tier == line.Worker {
-				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
+				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Team.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
 			}
 		}
 	}
