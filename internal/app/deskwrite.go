@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 
 	"onus/internal/access"
@@ -143,4 +144,12 @@ func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, 
 		return nil, ErrNotFound
 	}
 	return d.a.Receipt(ctx, id)
+}
+
+// Try says whether a command would be refused for what it says, without
+// recording it.
+func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
+	cmd.Actor = d.actor()
+	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	return err
 }

@@ -139,18 +139,11 @@ func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (
 	if err := d.MayTeam(access.SeeTeam, team); err != nil {
 		return nil, err
 	}
-	p := &TeamPage{Now: d.now}
-	on, l := p.Now.Date(), d.line
-	err := d.a.Store.View(ctx, func(v View) (err error) {
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
-		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
-		}
+	p, err := teamPage(d.line, team, d.now)
+	if err != nil {
+		return nil, err
+	}
+	err = d.a.Store.View(ctx, func(v View) (err error) {
 		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
 			return err
 		}
@@ -159,7 +152,7 @@ func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (
 			return err
 		}
 		p.Late, p.LateMore = o.Rows, o.Next
-		return p.count(ctx, v, team, on)
+		return count(ctx, v, p)
 	})
 	if err != nil {
 		return nil, err
@@ -167,15 +160,45 @@ func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (
 	return p, d.closedAll(ctx, "My team", false, append(childrenOf(p.Late), each(p.NoWorker)...)...)
 }
 
-func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) error {
-	loads, err := v.Loads(ctx, []string{team}, p.Now)
+func teamPage(l *line.Line, team string, now day.Instant) (*TeamPage, error) {
+	t, ok := l.Team(team)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	p := &TeamPage{Team: t, Line: l, Now: now}
+	if m, ok := l.Manager(team, now.Date()); ok {
+		p.Manager, _ = l.Post(m, now.Date())
+		p.ManagedBy = l.Answers(m, now.Date())
+	}
+	return p, nil
+}
+
+// count asks once for the numbers of all these teams' pages.
+func count(ctx context.Context, v View, pages ...*TeamPage) error {
+	if len(pages) == 0 {
+		return nil
+	}
+	var teams []string
+	for _, p := range pages {
+		teams = append(teams, p.Team.ID)
+	}
+	loads, err := v.Loads(ctx, teams, pages[0].Now)
 	if err != nil {
 		return err
 	}
-	counts, err := v.PostCounts(ctx, []string{team})
+	counts, err := v.PostCounts(ctx, teams)
 	if err != nil {
 		return err
 	}
+	for _, p := range pages {
+		p.fill(loads, counts)
+	}
+	return nil
+}
+
+// fill takes this team's part of the numbers.
+func (p *TeamPage) fill(loads []Load, counts []PostCount) {
+	team, on := p.Team.ID, p.Now.Date()
 	posts := p.Line.Workers(team, on)
 	if p.Manager.ID != "" {
 		posts = append(posts, p.Manager)
@@ -185,6 +208,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		byPost[post.ID] = &WorkerLoad{Post: post, Answer: p.Line.Answers(post.ID, on)}
 	}
 	for _, x := range loads {
+		if x.Team != team {
+			continue
+		}
 		p.LateCount += x.Late
 		if w := byPost[p.Line.Resolve(x.Owner, on)]; w != nil {
 			w.Owed += x.Owed
@@ -192,6 +218,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 	}
 	for _, c := range counts {
+		if c.Team != team {
+			continue
+		}
 		p.Children += c.Children
 		if c.Post == "" {
 			p.Unallocated = c.Children
@@ -214,7 +243,6 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 		return a.Post.ID < b.Post.ID
 	})
-	return nil
 }
 
 // ChildList is a page of children.
@@ -223,7 +251,7 @@ type ChildList struct {
 	Next  Cursor
 	Line  *line.Line
 	Now   day.Instant
-	Teams []TeamCount // every team's counts
+	Teams []TeamCount // every team's counts: of Unallocated only
 }
 
 // Unallocated lists open children without a named worker, exactly, in one team
@@ -291,13 +319,31 @@ func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQue
 			last := out.Rows[want-1]
 			out.Next = Cursor{Rank: last.Rank, At: int64(last.SortAt()), ID: last.Child}
 		}
-		out.Teams, err = v.TeamCounts(ctx)
+		if q.Unallocated {
+			out.Teams, err = teamCounts(ctx, v)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, d.closedAll(ctx, what, named, each(out.Rows)...)
+}
+
+// teamCounts counts every team's open children.
+func teamCounts(ctx context.Context, v View) (out []TeamCount, err error) {
+	counts, err := v.PostCounts(ctx, nil)
+	for _, c := range counts {
+		if len(out) == 0 || out[len(out)-1].Team != c.Team {
+			out = append(out, TeamCount{Team: c.Team})
+		}
+		t := &out[len(out)-1]
+		t.Open += c.Children
+		if c.Post == "" {
+			t.Unallocated += c.Children
+		}
+	}
+	return out, err
 }
 
 // PostLine is one post on the page of the line.
@@ -337,36 +383,31 @@ func (d *Desk) TheLine(ctx context.Context, on day.Date, known day.Instant) (*Li
 		return nil, err
 	}
 	a, now := d.a, d.now
+	if known > now {
+		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
 	p := &LinePage{At: now, On: on}
 	if on == 0 {
 		p.On = now.Date()
 	}
+	p.Past = known != 0 || p.On != now.Date()
 	var loads []Load
 	var teams []TeamCount
 	err := a.Store.View(ctx, func(v View) (err error) {
-		if p.Line, err = a.lineOf(ctx, v); err != nil {
+		if p.Line, err = a.lineOf(ctx, v); err != nil || p.Past {
 			return err
 		}
 		if loads, err = v.Loads(ctx, nil, now); err != nil {
 			return err
 		}
-		teams, err = v.TeamCounts(ctx)
+		teams, err = teamCounts(ctx, v)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if known != 0 {
-		if known > now {
-			return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
-		}
-		p.Line, p.At, p.Past = p.Line.KnownAt(known), known, true
-	}
-	if p.On != now.Date() {
-		p.Past = true
-	}
-	if p.Past {
-		loads, teams = nil, nil
+		p.Line, p.At = p.Line.KnownAt(known), known
 	}
 	p.fill(loads, teams)
 	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
@@ -424,23 +465,18 @@ func (p *LinePage) fill(loads []Load, teams []TeamCount) {
 	}
 }
 
-// TeamCounts gives a team's numbers without naming a child.
-func (d *Desk) TeamCounts(ctx context.Context, team string) (*TeamPage, error) {
-	if err := d.MayTeam(access.SeeTeamFigures, team); err != nil {
-		return nil, err
+// TeamCounts gives the numbers of these teams, in their order, without naming a
+// child.
+func (d *Desk) TeamCounts(ctx context.Context, teams []string) (pages []*TeamPage, err error) {
+	for _, team := range teams {
+		if err := d.MayTeam(access.SeeTeamFigures, team); err != nil {
+			return nil, err
+		}
+		p, err := teamPage(d.line, team, d.now)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
 	}
-	p := &TeamPage{Now: d.now}
-	on, l := p.Now.Date(), d.line
-	return p, d.a.Store.View(ctx, func(v View) error {
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
-		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
-		}
-		return p.count(ctx, v, team, on)
-	})
+	return pages, d.a.Store.View(ctx, func(v View) error { return count(ctx, v, pages...) })
 }

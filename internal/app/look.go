@@ -180,18 +180,18 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 }
 
 // Explain finds a duty of a child by its id, with its explanation.
-func (a *App) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
-	for _, d := range p.Duties {
-		if d.ID != id {
+func (d *Desk) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
+	for _, x := range p.Duties {
+		if x.ID != id {
 			continue
 		}
-		title := string(d.Start)
-		if ev, ok := p.Record.Event(d.Start); ok {
+		title := string(x.Start)
+		if ev, ok := p.Record.Event(x.Start); ok {
 			if k, ok := Registry().Known(ev.Kind); ok {
 				title = k.Title
 			}
 		}
-		return d, a.Pack.Explain(d, title), nil
+		return x, d.a.Pack.Explain(x, title), nil
 	}
 	return duty.Duty{}, duty.Explanation{}, ErrNotFound
 }

@@ -131,9 +131,10 @@ type TeamCount struct {
 	Open, Unallocated int
 }
 
-// PostCount counts the children of a post.
+// PostCount counts a team's open children that a post has.
 type PostCount struct {
-	Post     string
+	Team     string // empty: no team yet
+	Post     string // empty: no worker
 	Children int
 }
 
@@ -154,10 +155,12 @@ type View interface {
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
+	// Loads counts what each owner owes in these teams; nil: in all.
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
 	// LoadsOf counts what these owners owe, wherever the children are.
 	LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) ([]Load, error)
-	TeamCounts(ctx context.Context) ([]TeamCount, error)
+	// PostCounts counts the open children of these teams by who has them, the
+	// teams in order; nil: all teams, and no team.
 	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
 	// DueToClimb are children with a step to take by now.
 	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)

@@ -77,7 +77,7 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 // hot are the statements of the write path; hotReads of the pages.
 var (
 	hot = []string{insertEntry, insertHash, setHead, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
-		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
+		selectChildDuties, upsertDuty, deleteDuty, lastRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
 		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 	hotReads = []string{selectSession, selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
@@ -309,20 +309,41 @@ func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
 	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
 }
 
-const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused, program)
-SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5, $6, $7, $8`
+const (
+	lastRead   = `SELECT COALESCE(MAX(nth), 0) FROM read_log WHERE at = $1`
+	insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused, program) VALUES `
+)
 
-// PutReads keeps who looked.
+// maxReads is how many looks one statement writes.
+const maxReads = 500
+
+// PutReads keeps who looked: a page of a list is one statement, not one for
+// each child on it.
 func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
 	if q := t.s.d.queueReads(); q != "" && len(rs) > 0 {
 		if err := t.exec(ctx, q); err != nil {
 			return wrap("queue for the reader log", err)
 		}
 	}
-	for _, r := range rs {
-		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused), r.Program); err != nil {
+	for len(rs) > 0 {
+		n := 1 // looks of one moment
+		for n < min(len(rs), maxReads) && rs[n].At == rs[0].At {
+			n++
+		}
+		var last int64
+		if err := t.row(ctx, lastRead, int64(rs[0].At)).Scan(&last); err != nil {
+			return wrap("read the reader log", err)
+		}
+		var rows []string
+		var args []any
+		for i, r := range rs[:n] {
+			list, row := in(len(args)+1, []any{int64(r.At), last + int64(i) + 1, r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused), r.Program})
+			rows, args = append(rows, "("+list+")"), append(args, row...)
+		}
+		if err := t.exec(ctx, insertRead+strings.Join(rows, ", "), args...); err != nil {
 			return wrap("write the reader log", err)
 		}
+		rs = rs[n:]
 	}
 	return nil
 }

@@ -358,38 +358,32 @@ func (t *txn) LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) (
 	return t.loads(ctx, w)
 }
 
+const (
+	countDuties   = `SELECT d.owner, d.team, COUNT(*), SUM(CASE WHEN d.due_by <= $1 THEN 1 ELSE 0 END) FROM duty d%s GROUP BY d.team, d.owner ORDER BY d.team, d.owner`
+	countChildren = `SELECT c.team, c.post, COUNT(*) FROM child c%s GROUP BY c.team, c.post ORDER BY c.team, c.post`
+)
+
 func (t *txn) loads(ctx context.Context, w where) (out []app.Load, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var l app.Load
 		err := r.Scan(&l.Owner, &l.Team, &l.Owed, &l.Late)
 		out = append(out, l)
 		return err
-	}, `SELECT d.owner, d.team, COUNT(*), SUM(CASE WHEN d.due_by <= $1 THEN 1 ELSE 0 END) FROM duty d`+w.String()+` GROUP BY d.owner, d.team ORDER BY d.owner, d.team`, w.args...)
+	}, fmt.Sprintf(countDuties, w.String()), w.args...)
 	return out, wrap("count duties", err)
 }
 
-// TeamCounts counts every team's open children.
-func (t *txn) TeamCounts(ctx context.Context) (out []app.TeamCount, err error) {
-	err = t.each(ctx, func(r *sql.Rows) error {
-		var c app.TeamCount
-		err := r.Scan(&c.Team, &c.Open, &c.Unallocated)
-		out = append(out, c)
-		return err
-	}, `SELECT team, COUNT(*), SUM(CASE WHEN post = '' THEN 1 ELSE 0 END) FROM child WHERE open = 1 GROUP BY team ORDER BY team`)
-	return out, wrap("count children", err)
-}
-
-// PostCounts counts the children of each post in these teams.
+// PostCounts counts the open children of these teams by who has them.
 func (t *txn) PostCounts(ctx context.Context, teams []string) (out []app.PostCount, err error) {
 	var w where
-	w.add("open = 1")
-	inList(&w, "team", teams)
+	w.add("c.open = 1")
+	inList(&w, "c.team", teams)
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var c app.PostCount
-		err := r.Scan(&c.Post, &c.Children)
+		err := r.Scan(&c.Team, &c.Post, &c.Children)
 		out = append(out, c)
 		return err
-	}, `SELECT post, COUNT(*) FROM child`+w.String()+` GROUP BY post ORDER BY post`, w.args...)
+	}, fmt.Sprintf(countChildren, w.String()), w.args...)
 	return out, wrap("count children", err)
 }
 

@@ -318,7 +318,7 @@ func (s *Server) readers(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	rs, err := s.App.Readers(r.ctx(), p.Record.Child, 200)
+	rs, err := r.desk.Readers(r.ctx(), p.Record.Child, 200)
 	if err != nil {
 		return err
 	}

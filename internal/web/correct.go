@@ -101,7 +101,7 @@ func (s *Server) correct(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	cmd := child.Command{Actor: r.actor(), Happened: day.AtInstant(r.now), Body: c, Corrects: ev.ID, Source: entry.Source{Kind: "page"}}
+	cmd := child.Command{Happened: day.AtInstant(r.now), Body: c, Corrects: ev.ID, Source: entry.Source{Kind: "page"}}
 	return s.finish(w, r, d, p, cmd)
 }
 

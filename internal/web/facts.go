@@ -31,7 +31,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d, x, err := s.App.Explain(p, r.PathValue("duty"))
+	d, x, err := r.desk.Explain(p, r.PathValue("duty"))
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (s *Server) receipt(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	text, err := s.App.Receipt(r.ctx(), e.ID)
+	text, err := r.desk.Receipt(r.ctx(), p, e.ID)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 			return entry.Refuse("on", err.Error())
 		}
 	}
-	p, err := s.App.TheLine(r.ctx(), on, known)
+	p, err := r.desk.TheLine(r.ctx(), on, known)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.App.Owed(r.ctx(), r.reader(), after, pageSize)
+	o, err := r.desk.Owed(r.ctx(), after, pageSize)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.App.MyChildren(r.ctx(), r.reader(), after, pageSize)
+	l, err := r.desk.MyChildren(r.ctx(), after, pageSize)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	l, err := s.App.Search(r.ctx(), r.reader(), r.FormValue("q"), 50)
+	l, err := r.desk.Search(r.ctx(), r.FormValue("q"), 50)
 	if err != nil {
 		return err
 	}
@@ -83,15 +83,13 @@ func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	var teams []string
 	team := r.URL.Query().Get("team")
 	if team != "" {
 		if _, ok := r.line.Team(team); !ok {
 			return app.ErrNotFound
 		}
-		teams = []string{team}
 	}
-	l, err := s.App.Unallocated(r.ctx(), r.reader(), teams, after, pageSize)
+	l, err := r.desk.Unallocated(r.ctx(), team, after, pageSize)
 	if err != nil {
 		return err
 	}
@@ -127,30 +125,21 @@ type teamCount struct {
 
 // myTeam goes to one's own team, or lists the teams below one's post.
 func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
-	on := r.now.Date()
-	var teams []string
-	for _, p := range r.posts {
-		under := r.line.TeamsUnder(p.ID, on)
-		if len(under) == 0 && p.Team != "" {
-			under = []string{p.Team}
-		}
-		for _, t := range under {
-			if !contains(teams, t) {
-				teams = append(teams, t)
-			}
-		}
+	teams := r.desk.Who().Teams
+	if len(teams) == 0 {
+		teams = r.desk.Who().Member
 	}
 	if len(teams) == 1 {
 		http.Redirect(w, r.Request, "/team/"+teams[0], http.StatusSeeOther)
 		return nil
 	}
 	var rows []teamSummary
-	for _, id := range teams {
-		t, err := s.App.TeamCounts(r.ctx(), id)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + id, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
+	pages, err := r.desk.TeamCounts(r.ctx(), teams)
+	if err != nil {
+		return err
+	}
+	for _, t := range pages {
+		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + t.Team.ID, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
 	}
 	return s.render(w, http.StatusOK, teamsPage(s.page(r, "My teams", "/team"), rows))
 }
@@ -196,7 +185,7 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.App.Team(r.ctx(), r.reader(), r.PathValue("team"), after, pageSize)
+	t, err := r.desk.Team(r.ctx(), r.PathValue("team"), after, pageSize)
 	if err != nil {
 		return err
 	}

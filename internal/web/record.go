@@ -138,20 +138,18 @@ func openReferral(p *app.ChildPage) entry.ID {
 func (s *Server) workers(r *request, p *app.ChildPage) ([]workerChoice, error) {
 	on := r.now.Date()
 	var out []workerChoice
-	teams := p.Line.Teams()
-	for i, t := range teams {
-		if t.ID == p.Status.Team {
-			teams[0], teams[i] = teams[i], teams[0]
-		}
+	ids := slices.Clone(r.desk.Who().Teams)
+	if i := slices.Index(ids, p.Status.Team); i > 0 {
+		ids[0], ids[i] = ids[i], ids[0]
 	}
-	for _, t := range teams {
-		c, err := s.App.TeamCounts(r.ctx(), t.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range c.Loads {
+	pages, err := r.desk.TeamCounts(r.ctx(), ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range pages {
+		for _, l := range t.Loads {
 			if h, ok := p.Line.Holder(l.Post.ID, on); ok && l.Post.Tier == line.Worker {
-				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
+				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Team.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
 			}
 		}
 	}
@@ -203,7 +201,7 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	cmd := child.Command{Actor: r.actor(), Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
+	cmd := child.Command{Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
 	return s.finish(w, r, d, p, cmd)
 }
 
@@ -218,7 +216,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Errors = nil
 		return again(http.StatusOK)
 	}
-	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: r.now, Rand: s.App.Rand})
+	err := r.desk.Try(p, cmd)
 	ps, refused := entry.Problems(err)
 	if err != nil && !refused {
 		return err
@@ -238,7 +236,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Check, d.Answers = true, d.answers()
 		return again(http.StatusOK)
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person + " " + d.Key})
+	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person() + " " + d.Key})
 	if _, ok := entry.Problems(err); ok {
 		d.problems(err)
 		return again(http.StatusUnprocessableEntity)
