@@ -82,7 +82,7 @@ func TestTheEngineAgreesWithTheOracle(t *testing.T) {
 	}
 	for _, a := range Actions {
 		yes, no := all.yes[a], all.no[a]
-		if both := yes + no; a != SeeRules && (yes*20 < both || no*20 < both) {
+		if both := yes + no; a != SeeRules && (yes*40 < both || no*40 < both) {
 			t.Errorf("%s: %d allowed, %d refused: both must be common", a, yes, no)
 		}
 	}
