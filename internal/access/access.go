@@ -122,10 +122,10 @@ type Child struct {
 	Worker     string   // post allocated, "" when nobody
 	Line       []string // the posts above: the team manager's and every tier over it
 	Team       string
-	FrontDoor  bool     // a contact or referral waits for its decision, or no team has the child
-	Chair      string   // the post that chairs this child's conferences or reviews, "" when not named
-	Conference bool     // a protection plan or a section 47 enquiry is on: a conference chair is needed
-	Restricted bool     //
+	FrontDoor  bool   // a contact or referral waits for its decision, or no team has the child
+	Chair      string // the post that chairs this child's conferences or reviews, "" when not named
+	Conference bool   // a protection plan or a section 47 enquiry is on: a conference chair is needed
+	Restricted bool
 	Owner      string   // post that owns the restriction
 	Granted    []string // person ids with a grant in force now
 	Glass      []string // person ids who broke the glass, still in force
