@@ -105,12 +105,17 @@ func (d Duty) Next() (Step, bool) {
 func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
 	run, ok := p.runners.Get().(*runner)
 	if !ok {
-		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
+		run = p.newRunner()
 	}
 	out := run.all(rec, now)
 	run.forget()
 	p.runners.Put(run)
 	return out
+}
+
+func (p *Pack) newRunner() *runner {
+	return &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)),
+		answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
 }
 
 // runner goes through a record once. Its memory is used again for the next
