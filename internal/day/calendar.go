@@ -26,9 +26,9 @@ type Holiday struct {
 // Calendar says which days are working days. It is immutable.
 type Calendar struct {
 	holidays map[Date]Holiday
-	ordinal  []int32 // working days before and on firstDay+i
-	days     []Date  // the working days in order
-	starts   []Instant
+	ordinal  []int32   // working days before and on firstDay+i
+	days     []Date    // the working days in order
+	starts   []Instant // of the days from firstDay
 	earlier  []version
 }
 

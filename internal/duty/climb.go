@@ -27,7 +27,8 @@ func (r *runner) finish() {
 	r.told()
 }
 
-// name gives each duty its id, all cut from one text.
+// name gives each duty its id. All are cut from one text: one piece of memory
+// for a child, not one for each duty.
 func (r *runner) name() {
 	n := 0
 	for i := range r.out {

@@ -196,7 +196,8 @@ func (r *runner) forget() {
 	clear(r.whiles)
 	clear(r.standing)
 	clear(r.askedAt)
-	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0],
+		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
 }
 
 // enter says which situation the child is in now.
@@ -292,6 +293,7 @@ func (r *runner) while(rule *Rule) bool {
 	return *a == 2
 }
 
+// answer answers a condition on the event, without the machine where it can.
 func (r *runner) answer(c *cond) bool {
 	if c.plain != nil && reflect.TypeOf(r.ev.Body) == c.body {
 		return c.plain(reflect.ValueOf(r.ev.Body))
