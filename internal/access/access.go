@@ -83,10 +83,10 @@ const (
 // The functions of posts that policies name beside line.FrontDoor and
 // line.Chair.
 const (
-	Performance   = "performance"
-	Auditor       = "auditor"
-	Administrator = "administrator"
-	Reviewer      = "reviewer"
+	Performance   = line.Performance
+	Auditor       = line.Auditor
+	Administrator = line.Administrator
+	Reviewer      = line.Reviewer
 )
 
 // What a program's key can be for.

@@ -35,7 +35,7 @@ type Config struct {
 	Clock  Clock
 	Rand   io.Reader // ids and salts; crypto/rand in earnest, a seed in tests
 	Pack   *duty.Pack
-	Signer note.Signer // the ledger's key; its name is the ledger's origin
+	Signer note.Signer    // the ledger's key; its name is the ledger's origin
 	Access *access.Engine // the policies; those that come with Onus when not given
 }
 

@@ -20,9 +20,11 @@ var actions = map[entry.Kind]access.Action{
 	"record.let-out":      access.Grant,
 	"glass.broken":        access.BreakGlass,
 	"glass.reviewed":      access.ReviewGlass,
-	"relation.declared":   access.Declare,
-	"disclosed":           access.Disclose,
-	"disputed":            access.Dispute,
+	// The same people, independent of the case, look at restrictions.
+	"record.restriction-reviewed": access.ReviewGlass,
+	"relation.declared":           access.Declare,
+	"disclosed":                   access.Disclose,
+	"disputed":                    access.Dispute,
 }
 
 // lineActions are the same for kinds about the line. Every other kind is

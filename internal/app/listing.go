@@ -170,5 +170,5 @@ func (a *App) ExplainDuty(ctx context.Context, id string) (duty.Duty, duty.Expla
 	if err != nil {
 		return duty.Duty{}, duty.Explanation{}, err
 	}
-	return a.Explain(p, id)
+	return a.explain(p, id)
 }

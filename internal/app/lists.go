@@ -272,6 +272,10 @@ func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit
 	return d.children(ctx, "Unallocated", false, ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
 }
 
+// Allocates says whether they answer for teams, or for children that no team
+// has: whether a list of children without a worker can be theirs.
+func (d *Desk) Allocates() bool { return len(d.who.Teams) > 0 || d.frontDoor() }
+
 // frontDoor says whether they are at the front door, or in the line above it.
 func (d *Desk) frontDoor() bool {
 	on := d.now.Date()

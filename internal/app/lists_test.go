@@ -64,8 +64,12 @@ func TestNumbersOfManyTeamsAreAskedForOnce(t *testing.T) {
 		k.Write(t, k.Refer(t, string(rune('A'+i))), testkit.By("2026-03-02T08:30", a))
 	}
 	k.Clock.Set(testkit.At("2026-03-09T09:00"))
+	desk, err := k.Desk(t.Context(), app.Reader{Person: "dee"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.asked = 0
-	all, err := k.TeamCounts(t.Context(), teams)
+	all, err := desk.TeamCounts(t.Context(), teams)
 	if err != nil || len(all) != len(teams) {
 		t.Fatalf("%d teams, %v", len(all), err)
 	}
@@ -74,7 +78,7 @@ func TestNumbersOfManyTeamsAreAskedForOnce(t *testing.T) {
 	}
 	children, late := 0, 0
 	for i, team := range teams {
-		alone, err := k.TeamCounts(t.Context(), []string{team})
+		alone, err := desk.TeamCounts(t.Context(), []string{team})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,10 +90,10 @@ func TestNumbersOfManyTeamsAreAskedForOnce(t *testing.T) {
 	if children != 5 || late == 0 || all[3].Children != 0 {
 		t.Errorf("%d children and %d late duties in all, and %d children in the empty team", children, late, all[3].Children)
 	}
-	if _, err := k.TeamCounts(t.Context(), []string{"east", "nowhere"}); err == nil {
+	if _, err := desk.TeamCounts(t.Context(), []string{"east", "nowhere"}); err == nil {
 		t.Error("a team that is nowhere has numbers")
 	}
-	if none, err := k.TeamCounts(t.Context(), nil); err != nil || len(none) != 0 {
+	if none, err := desk.TeamCounts(t.Context(), nil); err != nil || len(none) != 0 {
 		t.Errorf("no team: %v, %v", none, err)
 	}
 }

@@ -181,6 +181,10 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 
 // Explain finds a duty of a child by its id, with its explanation.
 func (d *Desk) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
+	return d.a.explain(p, id)
+}
+
+func (a *App) explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
 	for _, x := range p.Duties {
 		if x.ID != id {
 			continue
@@ -191,21 +195,21 @@ func (d *Desk) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, er
 				title = k.Title
 			}
 		}
-		return x, d.a.Pack.Explain(x, title), nil
+		return x, a.Pack.Explain(x, title), nil
 	}
 	return duty.Duty{}, duty.Explanation{}, ErrNotFound
 }
 
 // Readers are who looked at a child's record, newest first.
-func (d *Desk) Readers(ctx context.Context, id string, limit int) (rs []Read, err error) {
-	if _, err := d.enter(ctx, access.SeeReaders, "Who has looked", id); err != nil {
-		return nil, err
+func (d *Desk) Readers(ctx context.Context, id string, limit int) (p *ChildPage, rs []Read, err error) {
+	if p, err = d.ChildFor(ctx, access.SeeReaders, "Who has looked", id); err != nil {
+		return nil, nil, err
 	}
 	err = d.a.Store.View(ctx, func(v View) error {
 		rs, err = v.Reads(ctx, id, limit)
 		return err
 	})
-	return rs, err
+	return p, rs, err
 }
 
 // lookingBack is the page of one's own looks. It is a look too, and is left out

@@ -192,7 +192,7 @@ func BenchmarkPages(b *testing.B) {
 	es, stories, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 600, Months: 18, Seed: 1, Now: clock{}.Now(), Pack: a.Pack, Stories: true})
 	must(b, err)
 	must(b, a.Bulk(ctx, es))
-	s, err := web.New(web.Config{App: a, Log: slog.New(slog.DiscardHandler), Demo: true, Ready: func() (bool, string) { return true, "" }})
+	s, err := web.New(web.Config{App: a.Front(), Log: slog.New(slog.DiscardHandler), Demo: true, Ready: func() (bool, string) { return true, "" }})
 	must(b, err)
 	h := s.Handler()
 	sam := "/child/" + stories[0].Child

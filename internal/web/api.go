@@ -124,7 +124,12 @@ type apiMeData struct {
 }
 
 func (s *Server) apiMe(w http.ResponseWriter, r *request) error {
-	return s.answer(w, apiMeData{r.person, r.line.Name(r.person), r.posts})
+	var posts []line.Post
+	for _, id := range r.desk.Who().Held {
+		p, _ := r.line.Post(id, r.now.Date())
+		posts = append(posts, p)
+	}
+	return s.answer(w, apiMeData{r.person(), r.line.Name(r.person()), posts})
 }
 
 type apiOwedData struct {
@@ -172,14 +177,11 @@ func (s *Server) apiUnallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	var teams []string
-	if t := r.URL.Query().Get("team"); t != "" {
-		if _, ok := r.line.Team(t); !ok {
-			return app.ErrNotFound
-		}
-		teams = []string{t}
+	team := r.URL.Query().Get("team")
+	if _, ok := r.line.Team(team); team != "" && !ok {
+		return app.ErrNotFound
 	}
-	l, err := r.desk.Unallocated(r.ctx(), teams, after, n)
+	l, err := r.desk.Unallocated(r.ctx(), team, after, n)
 	return s.apiList(w, l, err)
 }
 
@@ -517,11 +519,7 @@ func (s *Server) apiEntry(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) apiReaders(w http.ResponseWriter, r *request) error {
-	p, _, err := s.load(r, "API: who has looked")
-	if err != nil {
-		return err
-	}
-	rs, err := r.desk.Readers(r.ctx(), p.Record.Child, maxLimit)
+	_, rs, err := r.desk.Readers(r.ctx(), r.PathValue("child"), maxLimit)
 	if err != nil {
 		return err
 	}

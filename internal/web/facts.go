@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
 	"onus/internal/duty"
@@ -107,7 +108,7 @@ func (s *Server) entry(w http.ResponseWriter, r *request) error {
 	for _, f := range bodyRows(e.Raw) {
 		add(f[0], f[1])
 	}
-	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" {
+	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" && app.ActionOf(e.Kind) == access.RecordChild && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		d.Correct = base + "/correct/" + string(e.ID)
 	}
 	for _, c := range p.Record.Log {

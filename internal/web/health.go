@@ -3,8 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-
-	"onus/internal/app"
 )
 
 func (s *Server) healthz(w http.ResponseWriter, _ *request) error {

@@ -29,7 +29,18 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	}
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(o, after == (app.Cursor{}))
-	return s.render(w, http.StatusOK, owedPage(s.page(r, "What I owe", "/owed"), sub, groups, next("/owed", o.Next)))
+	f := s.page(r, "What I owe", "/owed")
+	if done := recordedElsewhere[r.URL.Query().Get("done")]; done != "" {
+		f.Notice = &shell.Notice{Kind: "success", Text: done}
+	}
+	return s.render(w, http.StatusOK, owedPage(f, sub, groups, next("/owed", o.Next)))
+}
+
+// recordedElsewhere says what was just recorded about a record that may be
+// closed to whoever did it.
+var recordedElsewhere = map[string]string{
+	"relation.declared": "Recorded. That record is closed to you now. Tell your manager today, so that somebody else does what you would have done.",
+	"glass.reviewed":    "Your review is recorded.", "record.restriction-reviewed": "Your review is recorded.",
 }
 
 // groups parts a list that stands on one page into late, today, this week and

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -34,6 +35,8 @@ func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) 
 			x.Team = t.Name
 		}
 		switch {
+		case c.Closed != "":
+			x.Situation, x.Worker, x.Allocate = "Closed to you. Ask "+whoHas(r, c.Closed)+".", "", ""
 		case !c.Open:
 			x.Worker = "not open"
 		case c.Post == "":
@@ -166,6 +169,7 @@ func managerName(t *app.TeamPage) string {
 }
 
 type teamData struct {
+	Figures   bool // numbers only: whoever looks does not answer for the team
 	Name, Sub string
 	NoWorker  []childLine
 	Late      []shell.Duty
@@ -186,11 +190,18 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	t, err := r.desk.Team(r.ctx(), r.PathValue("team"), after, pageSize)
-	if err != nil {
+	var denied *app.Denied
+	if errors.As(err, &denied) { // who may see the figures sees those
+		pages, err := r.desk.TeamCounts(r.ctx(), []string{r.PathValue("team")})
+		if err != nil {
+			return err
+		}
+		t = pages[0]
+	} else if err != nil {
 		return err
 	}
 	on := t.Now.Date()
-	d := teamData{Name: t.Team.Name, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
+	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
 	d.Sub = fmt.Sprintf("%s, %s. %s, %d without a worker. Managed by %s.", on.Full(), t.Now.Clock(), count(t.Children, "child", "children"), t.Unallocated, managerName(t))
 	for _, x := range t.Late {
 		row := dutyRow(s, t.Line, x, t.Now, false)
