@@ -143,6 +143,17 @@ func (w *where) String() string {
 
 // Children lists children by risk, then by how long they have waited or been known.
 func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRow, err error) {
+	text, args := listChildren(q)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.ChildRow
+		err := r.Scan(childFields(&c)...)
+		out = append(out, c)
+		return err
+	}, text, args...)
+	return out, wrap("list children", err)
+}
+
+func listChildren(q app.ChildQuery) (text string, args []any) {
 	var w where
 	if q.OpenOnly || q.Unallocated || q.Posts != nil {
 		w.add("c.open = 1")
@@ -158,14 +169,11 @@ func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRo
 	if q.After.ID != "" {
 		w.add("(c.risk, c.sort_at, c.child) > (?1, ?2, ?3)", q.After.Rank, q.After.At, q.After.ID)
 	}
-	text := `SELECT ` + childColumns + ` FROM child c` + w.String() + ` ORDER BY c.risk, c.sort_at, c.child` + limit(q.Limit)
-	err = t.each(ctx, func(r *sql.Rows) error {
-		var c app.ChildRow
-		err := r.Scan(childFields(&c)...)
-		out = append(out, c)
-		return err
-	}, text, w.args...)
-	return out, wrap("list children", err)
+	first := "c.risk"
+	if len(q.Posts) > 1 {
+		first = "+c.risk" // SQLite would walk every open child in this order, rather than sort the few of these posts
+	}
+	return `SELECT ` + childColumns + ` FROM child c` + w.String() + ` ORDER BY ` + first + `, c.sort_at, c.child` + limit(q.Limit), w.args
 }
 
 // likeText drops what LIKE would read as a pattern: names have none of it.

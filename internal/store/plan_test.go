@@ -11,26 +11,42 @@ import (
 )
 
 // Counts over a whole authority read an index in its order and no row, and sort
-// nothing. Only SQLite's planner is asked: PostgreSQL's looks at the size of
+// nothing; a list of some posts' children walks no other children. Only SQLite's planner is asked: PostgreSQL's looks at the size of
 // the tables, and these are empty.
-func TestCountsReadAnIndexAlone(t *testing.T) {
+func TestPlans(t *testing.T) {
 	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "onus.db"), app.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	for _, x := range []struct{ text, index string }{
-		{fmt.Sprintf(countDuties, " WHERE (d.until = 0 OR d.until > $1)"), "duty_load"},
-		{fmt.Sprintf(countDuties, " WHERE (d.until = 0 OR d.until > $1) AND d.team IN ($2, $3)"), "duty_load"},
-		{fmt.Sprintf(countChildren, " WHERE c.open = 1"), "child_load"},
-		{fmt.Sprintf(countChildren, " WHERE c.open = 1 AND c.team IN ($1, $2)"), "child_load"},
+	some := []string{"a", "b"}
+	list := func(q app.ChildQuery) string {
+		q.Limit = 101
+		text, _ := listChildren(q)
+		return text
+	}
+	for _, x := range []struct {
+		text  string
+		plan  string
+		sorts bool
+	}{
+		{fmt.Sprintf(countDuties, " WHERE (d.until = 0 OR d.until > $1)"), "SCAN d USING COVERING INDEX duty_load", false},
+		{fmt.Sprintf(countDuties, " WHERE (d.until = 0 OR d.until > $1) AND d.team IN ($2, $3)"), "USING COVERING INDEX duty_load (team=?)", false},
+		{fmt.Sprintf(countChildren, " WHERE c.open = 1"), "USING COVERING INDEX child_load (open=?)", false},
+		{fmt.Sprintf(countChildren, " WHERE c.open = 1 AND c.team IN ($1, $2)"), "USING COVERING INDEX child_load (open=? AND team=?)", false},
+		{list(app.ChildQuery{Unallocated: true}), "USING INDEX child_post (open=? AND post=?)", false},
+		{list(app.ChildQuery{Unallocated: true, Teams: some[:1]}), "USING INDEX child_load (open=? AND team=? AND post=?)", false},
+		{list(app.ChildQuery{Posts: some[:1]}), "USING INDEX child_post (open=? AND post=?)", false},
+		{list(app.ChildQuery{Posts: some}), "USING INDEX child_post (open=? AND post=?)", true},
+		{list(app.ChildQuery{Posts: some, After: app.Cursor{Rank: 1, ID: "c"}}), "USING INDEX child_post (open=? AND post=?", true},
 	} {
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+x.text, 1, "a", "b")
+		args := make([]any, strings.Count(x.text, "$"))
+		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+x.text, args...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if plan := details(t, rows); !strings.Contains(plan, "USING COVERING INDEX "+x.index) || strings.Contains(plan, "B-TREE") {
-			t.Errorf("%s\n%s", x.text, plan)
+		if plan := details(t, rows); !strings.Contains(plan, x.plan) || strings.Contains(plan, "B-TREE") != x.sorts {
+			t.Errorf("%s\n%s\nnot %s", x.text, plan, x.plan)
 		}
 	}
 }

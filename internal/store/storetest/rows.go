@@ -219,7 +219,7 @@ func pagesOfDuties(t *testing.T, o Open) {
 
 func pagesOfChildren(t *testing.T, o Open) {
 	s, all, _ := full(t, o)
-	for _, q := range []app.ChildQuery{{}, {OpenOnly: true}, {Unallocated: true}, {Search: "marsh"}, {Teams: []string{"west"}}} {
+	for _, q := range []app.ChildQuery{{}, {OpenOnly: true}, {Unallocated: true}, {Search: "marsh"}, {Teams: []string{"west"}}, {Posts: []string{"east-0", "east-1"}}} {
 		whole := children(t, s, q)
 		if len(whole) == 0 {
 			t.Fatalf("%+v finds nothing", q)
