@@ -155,3 +155,46 @@ func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
 	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
 	return err
 }
+
+// MayStill says whether something may be done about a child as its record is
+// now, after something was recorded. It shows nothing, so it is no look.
+func (d *Desk) MayStill(ctx context.Context, what access.Action, id string) error {
+	var row ChildRow
+	if err := d.a.Store.View(ctx, func(v View) (err error) {
+		row, err = v.Child(ctx, id)
+		return err
+	}); err != nil {
+		return err
+	}
+	c, err := d.facts(row)
+	if err != nil {
+		return err
+	}
+	return d.MayChild(what, c)
+}
+
+// Own finds an entry that they recorded themselves; another's is not found.
+func (d *Desk) Own(ctx context.Context, id entry.ID) (entry.Entry, error) {
+	var st Stored
+	err := d.a.Store.View(ctx, func(v View) (err error) {
+		st, err = v.Entry(ctx, id)
+		return err
+	})
+	if err == nil && st.Entry.Author != d.who.Person {
+		err = ErrNotFound
+	}
+	return st.Entry, err
+}
+
+// OwnReceipt is the receipt of an entry that Own found.
+func (d *Desk) OwnReceipt(ctx context.Context, e entry.Entry) ([]byte, error) {
+	if e.Author != d.who.Person {
+		return nil, ErrNotFound
+	}
+	if id, ok := e.Subject.Child(); ok {
+		if err := d.log(ctx, []Read{{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: id, What: "Receipt of their own entry", Grounds: "author"}}); err != nil {
+			return nil, err
+		}
+	}
+	return d.a.Receipt(ctx, e.ID)
+}

@@ -71,7 +71,7 @@ type GlassBroken struct {
 	Hours int    `json:"hours"` // how long, 1 to 4
 }
 
-// Outcomes of looking at an emergency opening afterwards.
+// GlassOutcomes are what an independent person can find of an emergency opening.
 var GlassOutcomes = []string{"it was needed", "it was not needed, and meant well", "it must be looked into"}
 
 // GlassReviewed says what an independent person found of an emergency opening.

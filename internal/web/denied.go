@@ -22,6 +22,12 @@ type deniedData struct {
 // denied shows a refusal under the policies.
 func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error {
 	d := deniedData{Title: "This is not yours to see or do", Says: x.Says + ".", Restricted: x.Restricted}
+	if x.Policy == access.None {
+		d.Says = "Your post does not allow this."
+		if x.Child != "" {
+			d.Says = "You do not work with this child today, and neither do your teams."
+		}
+	}
 	if r.desk == nil {
 		d.Says += " If you think that is wrong, speak to your manager."
 		return s.render(w, http.StatusForbidden, deniedPage(s.page(r, d.Title, ""), d))
@@ -121,6 +127,7 @@ func (s *Server) grounds(x app.Read) (text string) {
 // groundWords are policies as a family would say them: why this person could
 // look. Another policy is told by its own sentence.
 var groundWords = map[string]string{
+	"author": "They wrote it themselves",
 	"worker": "As the child's worker", "manager": "As a manager above the worker", "chair": "As the conference chair",
 	"chair-not-named": "As a conference chair", "front-door": "At the front door", "grant": "Let in by the owner of the restriction",
 	"emergency": "Opened in an emergency", "sample": "For an audit",

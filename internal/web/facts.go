@@ -133,9 +133,13 @@ func (s *Server) receipt(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	return sendReceipt(w, e.ID, text)
+}
+
+func sendReceipt(w http.ResponseWriter, id entry.ID, text []byte) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+string(e.ID)+`.tlog-proof"`)
-	_, err = w.Write(text)
+	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+string(id)+`.tlog-proof"`)
+	_, err := w.Write(text)
 	return err
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/entry"
 	"onus/internal/web/shell"
 )
 
@@ -30,17 +32,41 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(o, after == (app.Cursor{}))
 	f := s.page(r, "What I owe", "/owed")
-	if done := recordedElsewhere[r.URL.Query().Get("done")]; done != "" {
-		f.Notice = &shell.Notice{Kind: "success", Text: done}
+	if id := r.URL.Query().Get("done"); id != "" {
+		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
+			f.Notice = recordedElsewhere(e)
+		}
 	}
 	return s.render(w, http.StatusOK, owedPage(f, sub, groups, next("/owed", o.Next)))
 }
 
-// recordedElsewhere says what was just recorded about a record that may be
-// closed to whoever did it.
-var recordedElsewhere = map[string]string{
-	"relation.declared": "Recorded. That record is closed to you now. Tell your manager today, so that somebody else does what you would have done.",
-	"glass.reviewed":    "Your review is recorded.", "record.restriction-reviewed": "Your review is recorded.",
+// recordedElsewhere says what was just recorded in a record that is closed now
+// to whoever did it.
+func recordedElsewhere(e entry.Entry) *shell.Notice {
+	k, _ := app.Registry().Known(e.Kind)
+	n := &shell.Notice{Kind: "success", Text: k.Title + " recorded. The child is with others now, so the record is closed to you.",
+		Links: []shell.Link{{Text: "Your receipt", Href: "/receipt/" + string(e.ID)}}}
+	switch e.Body.(type) {
+	case child.RelationDeclared:
+		n.Text = "Recorded. That record is closed to you now. Tell your manager today, so that somebody else does what you would have done."
+	case child.GlassReviewed, child.RestrictionReviewed:
+		n.Text = "Your review is recorded."
+	}
+	return n
+}
+
+// ownReceipt gives the receipt of what somebody recorded themselves, whether or
+// not they may still open the record.
+func (s *Server) ownReceipt(w http.ResponseWriter, r *request) error {
+	e, err := r.desk.Own(r.ctx(), entry.ID(r.PathValue("entry")))
+	if err != nil {
+		return err
+	}
+	text, err := r.desk.OwnReceipt(r.ctx(), e)
+	if err != nil {
+		return err
+	}
+	return sendReceipt(w, e.ID, text)
 }
 
 // groups parts a list that stands on one page into late, today, this week and

@@ -152,15 +152,6 @@ type teamSummary struct {
 	Children, NoWorker, Late int
 }
 
-func contains(list []string, v string) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
-}
-
 func managerName(t *app.TeamPage) string {
 	if t.Manager.ID == "" {
 		return "no manager's post"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -350,12 +351,13 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	if err != nil {
 		return err
 	}
-	to := "/child/" + p.Record.Child + "?done=" + string(done.Entries[0])
-	switch cmd.Body.(type) {
-	case child.RelationDeclared, child.GlassReviewed, child.RestrictionReviewed:
-		to = "/owed?done=" + string(cmd.Body.Kind()) // the record may be closed to them now
+	to := "/child/" + p.Record.Child
+	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {
+		to = "/owed" // what was recorded gave the child to others, or closed the record
+	} else if err != nil {
+		return err
 	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	http.Redirect(w, r.Request, to+"?done="+string(done.Entries[0]), http.StatusSeeOther)
 	return nil
 }
 

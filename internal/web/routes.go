@@ -22,6 +22,7 @@ func (s *Server) table() []route {
 		{"GET /team/{team}", access.SeeTeamFigures, "One team.", s.team},
 		{"GET /unallocated", access.SeeOwnWork, "Children without a named worker.", s.unallocated},
 		{"POST /search", access.Search, "Find a child.", s.search},
+		{"GET /receipt/{entry}", access.SeeOwnWork, "The receipt of something I recorded myself.", s.ownReceipt},
 		{"GET /looks", access.SeeOwnLooks, "What I have looked at.", s.looks},
 		{"GET /line", access.SeeLine, "The line of responsibility.", s.theLine},
 		{"GET /child/{child}", access.SeeChild, "A child at a glance, now or as known at a moment.", s.child},
