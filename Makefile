@@ -58,7 +58,7 @@ soak:
 	go test -timeout 60m ./internal/app -run TestBothEnginesKeepStep -rapid.checks=200
 
 bench: onus
-	go test -run '^$$' -bench . -benchmem ./internal/duty ./internal/ledger ./internal/bench
+	go test -run '^$$' -bench . -benchmem ./internal/access ./internal/duty ./internal/ledger ./internal/bench
 
 clean:
 	rm -rf onus bin node_modules $(ASSETS)/dist/*

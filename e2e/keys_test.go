@@ -34,7 +34,9 @@ func (b *tab) key(name string, code int64) {
 func (b *tab) arrive() {
 	b.t.Helper()
 	for range 200 {
-		if eval[bool](b, `window.__old === undefined && document.readyState === "complete" && !!document.querySelector("h1")`) {
+		// A page that is just being replaced answers with an error: not there yet.
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`window.__old === undefined && document.readyState === "complete" && !!document.querySelector("h1")`))
+		if err == nil && there {
 			return
 		}
 		time.Sleep(25 * time.Millisecond)

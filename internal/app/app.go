@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/text/unicode/norm"
 
+	"onus/internal/access"
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
@@ -33,30 +35,39 @@ type Config struct {
 	Clock  Clock
 	Rand   io.Reader // ids and salts; crypto/rand in earnest, a seed in tests
 	Pack   *duty.Pack
-	Signer note.Signer // the ledger's key; its name is the ledger's origin
+	Signer note.Signer    // the ledger's key; its name is the ledger's origin
+	Access *access.Engine // the policies; those that come with Onus when not given
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.
 type App struct {
 	Config
+	kept    kept
 	mu      sync.Mutex // guards what follows
-	records map[string]cached
 	line    *line.Line
 	lineSeq int64
+	rosters rosters
 
 	writing sync.Mutex // held by a writer; guards edge
 	edge    *ledger.Edge
 }
 
-type cached struct {
-	seq int64
-	rec child.Record
-}
-
 // New makes an App.
 func New(c Config) *App {
-	return &App{Config: c, records: map[string]cached{}, lineSeq: -1, edge: new(ledger.Edge)}
+	if c.Access == nil {
+		c.Access = policies()
+	}
+	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, edge: new(ledger.Edge)}
 }
+
+// policies are those that come with Onus. That they load is a test.
+var policies = sync.OnceValue(func() *access.Engine {
+	e, err := access.New()
+	if err != nil {
+		panic(err)
+	}
+	return e
+})
 
 // Origin is the name of this ledger in its checkpoints.
 func (a *App) Origin() string { return a.Signer.Name() }
@@ -111,33 +122,28 @@ func (a *App) record(ctx context.Context, v View, id string) (child.Record, Chil
 	if err != nil {
 		return child.Record{}, row, err
 	}
-	a.mu.Lock()
-	c, ok := a.records[id]
-	a.mu.Unlock()
-	if ok && c.seq == row.LastSeq {
-		return c.rec, row, nil
+	if rec, ok := a.kept.get(id, row.LastSeq); ok {
+		return rec, row, nil
 	}
-	es, err := v.Entries(ctx, entry.OfChild(id))
-	if err != nil {
-		return child.Record{}, row, err
+	rec, last, err := fold(ctx, v, id)
+	if err == nil && last == row.LastSeq { // else the row is behind: a bulk load was cut off
+		a.kept.put(id, last, rec)
 	}
-	rec := child.Fold(id, bare(es))
-	if n := len(es); n > 0 && es[n-1].Seq == row.LastSeq {
-		a.keep(id, row.LastSeq, rec)
-	}
-	return rec, row, nil
+	return rec, row, err
 }
 
-// maxKept bounds the records kept in memory: about 60 entries of 500 bytes each.
-const maxKept = 4000
-
-func (a *App) keep(id string, seq int64, rec child.Record) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.records) >= maxKept {
-		clear(a.records)
+// fold makes a child's record from its entries, and gives the last one's place
+// in the journal; -1 when there is none.
+func fold(ctx context.Context, v View, id string) (child.Record, int64, error) {
+	es, err := v.Entries(ctx, entry.OfChild(id))
+	if err != nil {
+		return child.Record{}, -1, err
 	}
-	a.records[id] = cached{seq, rec.Clip()}
+	last := int64(-1)
+	if n := len(es); n > 0 {
+		last = es[n-1].Seq
+	}
+	return child.Fold(id, bare(es)), last, nil
 }
 
 // Fold makes a text fit for search: lower case, no accents, letters and digits only.
@@ -169,6 +175,13 @@ func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (Ch
 		ids = append(ids, Identifier(x))
 	}
 	c.Folded = Fold(strings.Join(search, " "))
+	if g := rec.Guard(); !g.Empty() {
+		b, err := json.Marshal(g)
+		if err != nil {
+			panic(err) // it is made of texts and numbers only
+		}
+		c.Guard = string(b)
+	}
 	c.Sorted = c.SortAt()
 	var rows []DutyRow
 	for _, d := range p.Duties(rec, endOf(now)) {

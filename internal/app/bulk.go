@@ -270,6 +270,7 @@ func (a *App) Rebuild(ctx context.Context) error {
 	for start := 0; start < len(ids); start += 200 {
 		part := ids[start:min(start+200, len(ids))]
 		err := a.write(ctx, func(w *writer) error {
+			w.passing = true
 			for _, id := range part {
 				if err := w.rebuild(ctx, id); err != nil {
 					return err

@@ -110,6 +110,7 @@ func (im *census) flush() error {
 	batch := im.batch
 	im.batch = im.batch[:0]
 	return im.a.write(im.ctx, func(w *writer) error {
+		w.passing = true
 		found := map[Identifier]string{} // children made in this transaction
 		for _, c := range batch {
 			if err := im.child(w, c, found); err != nil {

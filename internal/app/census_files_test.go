@@ -67,7 +67,7 @@ func (h *house) byNumber(t *testing.T, lea, number string) (id string, rec child
 	}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := h.Child(ctx, testkit.Reader("director"), "Record", id, 0)
+	p, err := h.Look(ctx, id, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

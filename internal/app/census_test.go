@@ -103,7 +103,7 @@ func known(t *testing.T, k *testkit.Kit, number string) (id string) {
 
 func page(t *testing.T, k *testkit.Kit, id string) *app.ChildPage {
 	t.Helper()
-	p, err := k.Child(t.Context(), app.Reader{Person: "ana", Post: "east-manager"}, "test", id, 0)
+	p, err := k.Look(t.Context(), id, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

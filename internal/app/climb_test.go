@@ -74,7 +74,7 @@ func TestEachStepIsTakenOnceAndOnTime(t *testing.T) {
 		}
 		h.clock.Add(365 * 24 * day.Hour)
 		same(t, "a year later", steps(h.climb(t), undecided))
-		p, err := h.Child(ctx, testkit.Reader("director"), "Record", id, 0)
+		p, err := h.Look(ctx, id, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

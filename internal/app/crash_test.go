@@ -141,7 +141,7 @@ func TestWhatWasAcknowledgedSurvivesKilling(t *testing.T) {
 				t.Errorf("%d entries, and %d were acknowledged", v.Entries, len(said))
 			}
 			for _, id := range said {
-				if _, err := h.Entry(ctx, entry.ID(id)); err != nil {
+				if _, err := h.Receipt(ctx, entry.ID(id)); err != nil {
 					t.Fatalf("entry %s was acknowledged: %v", id, err)
 				}
 			}

@@ -101,3 +101,13 @@ func (h *house) export(t *testing.T) string {
 	}
 	return b.String()
 }
+
+// desk is where the holder of a post works.
+func (h *house) desk(t *testing.T, post string) *app.Desk {
+	t.Helper()
+	d, err := h.Desk(ctx, testkit.Reader(post))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -60,7 +60,7 @@ func knownStays(t *testing.T, e testkit.Engine, seed uint64) {
 	var past []was
 	var mine []entry.ID
 	look := func(at day.Instant) (string, []app.Listed) {
-		p, err := h.Child(ctx, testkit.Reader("manager-east"), "Record", id, at)
+		p, err := h.Look(ctx, id, at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,14 +137,14 @@ func TestBeforeAndAfterWhatIsKnown(t *testing.T) {
 		h := newHouse(t, e)
 		h.clock.Add(day.Hour)
 		id := h.referred(t, "Iona", "Marsh")
-		who := testkit.Reader("manager-east")
-		if _, err := h.Child(ctx, who, "Record", id, h.clock.Now()-1); !errors.Is(err, app.ErrNotFound) {
+		who := h.desk(t, "manager-front")
+		if _, err := who.Child(ctx, "Record", id, h.clock.Now()-1); !errors.Is(err, app.ErrNotFound) {
 			t.Errorf("before anybody had heard of her: %v", err)
 		}
-		_, err := h.Child(ctx, who, "Record", id, h.clock.Now()+1)
+		_, err := who.Child(ctx, "Record", id, h.clock.Now()+1)
 		refused(t, err)
-		rs, err := h.Readers(ctx, id, 10)
-		if err != nil || len(rs) == 0 || rs[0].Person != who.Person {
+		_, rs, err := who.Readers(ctx, id, 10)
+		if err != nil || len(rs) == 0 || rs[0].Person != who.Person() {
 			t.Errorf("who looked: %+v, %v", rs, err)
 		}
 	})

@@ -119,11 +119,11 @@ func (a *App) EachRecord(ctx context.Context, fn func(child.Record) error) error
 				return err
 			}
 			for _, id := range ids {
-				es, err := v.Entries(ctx, entry.OfChild(id))
+				rec, _, err := fold(ctx, v, id)
 				if err != nil {
 					return err
 				}
-				recs = append(recs, child.Fold(id, bare(es)))
+				recs = append(recs, rec)
 				after = id
 			}
 			return nil
@@ -170,5 +170,5 @@ func (a *App) ExplainDuty(ctx context.Context, id string) (duty.Duty, duty.Expla
 	if err != nil {
 		return duty.Duty{}, duty.Explanation{}, err
 	}
-	return a.Explain(p, id)
+	return a.explain(p, id)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"onus/internal/access"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
@@ -33,18 +34,15 @@ type Owed struct {
 	Late, All int
 }
 
-// Owed lists what a person owes now: in posts they hold, cover, or that passed
-// up to them because nobody else is there.
-func (a *App) Owed(ctx context.Context, who Reader, after Cursor, limit int) (*Owed, error) {
-	o := &Owed{Now: a.Clock.Now()}
-	err := a.Store.View(ctx, func(v View) error {
-		l, err := a.lineOf(ctx, v)
-		if err != nil {
-			return err
-		}
-		o.Line = l
-		on := o.Now.Date()
-		keys := l.KeysOf(l.PostsOf(who.Person, on), on)
+// Owed lists what they owe now: in posts they hold, cover, or that passed up to
+// them because nobody else is there.
+func (d *Desk) Owed(ctx context.Context, after Cursor, limit int) (*Owed, error) {
+	if err := d.May(access.SeeOwnWork); err != nil {
+		return nil, err
+	}
+	o := &Owed{Now: d.now, Line: d.line}
+	err := d.a.Store.View(ctx, func(v View) error {
+		keys := d.line.KeysOf(d.who.Posts, d.now.Date())
 		if keys == nil {
 			keys = []line.Key{}
 		}
@@ -61,16 +59,21 @@ func (a *App) Owed(ctx context.Context, who Reader, after Cursor, limit int) (*O
 	if err != nil {
 		return nil, err
 	}
-	return o, a.logRead(ctx, who, "What I owe", childrenOf(o.Rows)...)
+	return o, d.closedAll(ctx, "What I owe", false, childrenOf(o.Rows)...)
 }
 
-func childrenOf(rows []DutyRow) (ids []string) {
-	for _, r := range rows {
-		if !slices.Contains(ids, r.Child) {
-			ids = append(ids, r.Child)
-		}
+func childrenOf(rows []DutyRow) (out []*ChildRow) {
+	for i := range rows {
+		out = append(out, &rows[i].ChildRow)
 	}
-	return ids
+	return out
+}
+
+func each(rows []ChildRow) (out []*ChildRow) {
+	for i := range rows {
+		out = append(out, &rows[i])
+	}
+	return out
 }
 
 func (o *Owed) page(ctx context.Context, v View, q DutyQuery) error {
@@ -132,23 +135,15 @@ type TeamPage struct {
 }
 
 // Team shows a team: what is late, who has no worker, who owes how much.
-func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, limit int) (*TeamPage, error) {
-	p := &TeamPage{Now: a.Clock.Now()}
-	on := p.Now.Date()
-	err := a.Store.View(ctx, func(v View) error {
-		l, err := a.lineOf(ctx, v)
-		if err != nil {
-			return err
-		}
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
-		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
-		}
+func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (*TeamPage, error) {
+	if err := d.MayTeam(access.SeeTeam, team); err != nil {
+		return nil, err
+	}
+	p, err := teamPage(d.line, team, d.now)
+	if err != nil {
+		return nil, err
+	}
+	err = d.a.Store.View(ctx, func(v View) (err error) {
 		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
 			return err
 		}
@@ -157,29 +152,53 @@ func (a *App) Team(ctx context.Context, who Reader, team string, after Cursor, l
 			return err
 		}
 		p.Late, p.LateMore = o.Rows, o.Next
-		return p.count(ctx, v, team, on)
+		return count(ctx, v, p)
 	})
 	if err != nil {
 		return nil, err
 	}
-	ids := childrenOf(p.Late)
-	for _, c := range p.NoWorker {
-		if !slices.Contains(ids, c.Child) {
-			ids = append(ids, c.Child)
-		}
-	}
-	return p, a.logRead(ctx, who, "My team", ids...)
+	return p, d.closedAll(ctx, "My team", false, append(childrenOf(p.Late), each(p.NoWorker)...)...)
 }
 
-func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) error {
-	loads, err := v.Loads(ctx, []string{team}, p.Now)
+func teamPage(l *line.Line, team string, now day.Instant) (*TeamPage, error) {
+	t, ok := l.Team(team)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	p := &TeamPage{Team: t, Line: l, Now: now}
+	if m, ok := l.Manager(team, now.Date()); ok {
+		p.Manager, _ = l.Post(m, now.Date())
+		p.ManagedBy = l.Answers(m, now.Date())
+	}
+	return p, nil
+}
+
+// count asks once for the numbers of all these teams' pages.
+func count(ctx context.Context, v View, pages ...*TeamPage) error {
+	if len(pages) == 0 {
+		return nil
+	}
+	var teams []string
+	for _, p := range pages {
+		teams = append(teams, p.Team.ID)
+	}
+	loads, err := v.Loads(ctx, teams, pages[0].Now)
 	if err != nil {
 		return err
 	}
-	counts, err := v.PostCounts(ctx, []string{team})
+	counts, err := v.PostCounts(ctx, teams)
 	if err != nil {
 		return err
 	}
+	for _, p := range pages {
+		p.fill(loads, counts)
+	}
+	return nil
+}
+
+// fill takes this team's part of the numbers.
+func (p *TeamPage) fill(loads []Load, counts []PostCount) {
+	team, on := p.Team.ID, p.Now.Date()
 	posts := p.Line.Workers(team, on)
 	if p.Manager.ID != "" {
 		posts = append(posts, p.Manager)
@@ -189,6 +208,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		byPost[post.ID] = &WorkerLoad{Post: post, Answer: p.Line.Answers(post.ID, on)}
 	}
 	for _, x := range loads {
+		if x.Team != team {
+			continue
+		}
 		p.LateCount += x.Late
 		if w := byPost[p.Line.Resolve(x.Owner, on)]; w != nil {
 			w.Owed += x.Owed
@@ -196,6 +218,9 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 	}
 	for _, c := range counts {
+		if c.Team != team {
+			continue
+		}
 		p.Children += c.Children
 		if c.Post == "" {
 			p.Unallocated = c.Children
@@ -218,7 +243,6 @@ func (p *TeamPage) count(ctx context.Context, v View, team string, on day.Date) 
 		}
 		return a.Post.ID < b.Post.ID
 	})
-	return nil
 }
 
 // ChildList is a page of children.
@@ -227,44 +251,66 @@ type ChildList struct {
 	Next  Cursor
 	Line  *line.Line
 	Now   day.Instant
-	Teams []TeamCount // every team's counts
+	Teams []TeamCount // every team's counts: of Unallocated only
 }
 
-// Unallocated lists open children without a named worker, in these teams (nil:
-// the whole authority), exactly. "Held by the team" is in it.
-func (a *App) Unallocated(ctx context.Context, who Reader, teams []string, after Cursor, limit int) (*ChildList, error) {
-	return a.children(ctx, who, "Unallocated", ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
+// Unallocated lists open children without a named worker, exactly, in one team
+// or in all for which they answer. "Held by the team" is in it.
+func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit int) (*ChildList, error) {
+	teams := slices.Clone(d.who.Teams)
+	if team != "" {
+		if err := d.MayTeam(access.SeeTeam, team); err != nil {
+			return nil, err
+		}
+		teams = []string{team}
+	} else if d.frontDoor() {
+		teams = append(teams, "") // no team has them yet
+	}
+	if len(teams) == 0 {
+		return nil, d.MayTeam(access.SeeTeam, "")
+	}
+	return d.children(ctx, "Unallocated", false, ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
 }
 
-// MyChildren lists the children allocated to the posts that a person answers for.
-func (a *App) MyChildren(ctx context.Context, who Reader, after Cursor, limit int) (*ChildList, error) {
-	l, err := a.Line(ctx)
-	if err != nil {
+// Allocates says whether they answer for teams, or for children that no team
+// has: whether a list of children without a worker can be theirs.
+func (d *Desk) Allocates() bool { return len(d.who.Teams) > 0 || d.frontDoor() }
+
+// frontDoor says whether they are at the front door, or in the line above it.
+func (d *Desk) frontDoor() bool {
+	on := d.now.Date()
+	return slices.Contains(d.who.Functions, line.FrontDoor) ||
+		slices.ContainsFunc(d.line.Up(d.line.Resolve(line.KeyOfFunction(line.FrontDoor), on), on), func(p line.Post) bool { return slices.Contains(d.who.Posts, p.ID) })
+}
+
+// MyChildren lists the children allocated to the posts they answer for.
+func (d *Desk) MyChildren(ctx context.Context, after Cursor, limit int) (*ChildList, error) {
+	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
-	posts := l.PostsOf(who.Person, a.Clock.Now().Date())
+	posts := d.who.Posts
 	if posts == nil {
 		posts = []string{}
 	}
-	return a.children(ctx, who, "My children", ChildQuery{Posts: posts, After: after, Limit: limit})
+	return d.children(ctx, "My children", false, ChildQuery{Posts: posts, After: after, Limit: limit})
 }
 
 // Search finds children by words of a name or by a number. A number is looked
-// for in full.
-func (a *App) Search(ctx context.Context, who Reader, words string, limit int) (*ChildList, error) {
+// for in full. What is closed to them is found too, and says whom to ask.
+func (d *Desk) Search(ctx context.Context, words string, limit int) (*ChildList, error) {
+	if err := d.May(access.Search); err != nil {
+		return nil, err
+	}
 	folded := Fold(words)
 	if folded == "" {
-		return &ChildList{Now: a.Clock.Now()}, nil
+		return &ChildList{Now: d.now, Line: d.line}, nil
 	}
-	return a.children(ctx, who, "Search", ChildQuery{Search: folded, Limit: limit})
+	return d.children(ctx, "Search", true, ChildQuery{Search: folded, Limit: limit})
 }
 
-func (a *App) children(ctx context.Context, who Reader, what string, q ChildQuery) (*ChildList, error) {
-	out := &ChildList{Now: a.Clock.Now()}
-	err := a.Store.View(ctx, func(v View) (err error) {
-		if out.Line, err = a.lineOf(ctx, v); err != nil {
-			return err
-		}
+func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQuery) (*ChildList, error) {
+	out := &ChildList{Now: d.now, Line: d.line}
+	err := d.a.Store.View(ctx, func(v View) (err error) {
 		want := q.Limit
 		if want > 0 {
 			q.Limit++
@@ -277,17 +323,31 @@ func (a *App) children(ctx context.Context, who Reader, what string, q ChildQuer
 			last := out.Rows[want-1]
 			out.Next = Cursor{Rank: last.Rank, At: int64(last.SortAt()), ID: last.Child}
 		}
-		out.Teams, err = v.TeamCounts(ctx)
+		if q.Unallocated {
+			out.Teams, err = teamCounts(ctx, v)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, c := range out.Rows {
-		ids = append(ids, c.Child)
+	return out, d.closedAll(ctx, what, named, each(out.Rows)...)
+}
+
+// teamCounts counts every team's open children.
+func teamCounts(ctx context.Context, v View) (out []TeamCount, err error) {
+	counts, err := v.PostCounts(ctx, nil)
+	for _, c := range counts {
+		if len(out) == 0 || out[len(out)-1].Team != c.Team {
+			out = append(out, TeamCount{Team: c.Team})
+		}
+		t := &out[len(out)-1]
+		t.Open += c.Children
+		if c.Post == "" {
+			t.Unallocated += c.Children
+		}
 	}
-	return out, a.logRead(ctx, who, what, ids...)
+	return out, err
 }
 
 // PostLine is one post on the page of the line.
@@ -322,38 +382,36 @@ type LinePage struct {
 // TheLine shows the line on a day, as it was known at an instant (zero: now).
 // Counts of duties are of now, and are left out when a past moment is asked
 // for: they are told child by child there.
-func (a *App) TheLine(ctx context.Context, on day.Date, known day.Instant) (*LinePage, error) {
-	now := a.Clock.Now()
+func (d *Desk) TheLine(ctx context.Context, on day.Date, known day.Instant) (*LinePage, error) {
+	if err := d.May(access.SeeLine); err != nil {
+		return nil, err
+	}
+	a, now := d.a, d.now
+	if known > now {
+		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
 	p := &LinePage{At: now, On: on}
 	if on == 0 {
 		p.On = now.Date()
 	}
+	p.Past = known != 0 || p.On != now.Date()
 	var loads []Load
 	var teams []TeamCount
 	err := a.Store.View(ctx, func(v View) (err error) {
-		if p.Line, err = a.lineOf(ctx, v); err != nil {
+		if p.Line, err = a.lineOf(ctx, v); err != nil || p.Past {
 			return err
 		}
 		if loads, err = v.Loads(ctx, nil, now); err != nil {
 			return err
 		}
-		teams, err = v.TeamCounts(ctx)
+		teams, err = teamCounts(ctx, v)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if known != 0 {
-		if known > now {
-			return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
-		}
-		p.Line, p.At, p.Past = p.Line.KnownAt(known), known, true
-	}
-	if p.On != now.Date() {
-		p.Past = true
-	}
-	if p.Past {
-		loads, teams = nil, nil
+		p.Line, p.At = p.Line.KnownAt(known), known
 	}
 	p.fill(loads, teams)
 	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
@@ -411,34 +469,18 @@ func (p *LinePage) fill(loads []Load, teams []TeamCount) {
 	}
 }
 
-// Entry finds one entry of a child's record, as it was recorded, and whatever
-// corrected it.
-func (a *App) Entry(ctx context.Context, id entry.ID) (st Stored, err error) {
-	err = a.Store.View(ctx, func(v View) error {
-		st, err = v.Entry(ctx, id)
-		return err
-	})
-	return st, err
-}
-
-// TeamCounts gives a team's numbers without naming a child.
-func (a *App) TeamCounts(ctx context.Context, team string) (*TeamPage, error) {
-	p := &TeamPage{Now: a.Clock.Now()}
-	on := p.Now.Date()
-	return p, a.Store.View(ctx, func(v View) error {
-		l, err := a.lineOf(ctx, v)
+// TeamCounts gives the numbers of these teams, in their order, without naming a
+// child.
+func (d *Desk) TeamCounts(ctx context.Context, teams []string) (pages []*TeamPage, err error) {
+	for _, team := range teams {
+		if err := d.MayTeam(access.SeeTeamFigures, team); err != nil {
+			return nil, err
+		}
+		p, err := teamPage(d.line, team, d.now)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		t, ok := l.Team(team)
-		if !ok {
-			return ErrNotFound
-		}
-		p.Team, p.Line = t, l
-		if m, ok := l.Manager(team, on); ok {
-			p.Manager, _ = l.Post(m, on)
-			p.ManagedBy = l.Answers(m, on)
-		}
-		return p.count(ctx, v, team, on)
-	})
+		pages = append(pages, p)
+	}
+	return pages, d.a.Store.View(ctx, func(v View) error { return count(ctx, v, pages...) })
 }

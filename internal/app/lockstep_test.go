@@ -127,12 +127,12 @@ func lists(t *testing.T, k *kit.Kit) (out []any) {
 		if err != nil {
 			return err
 		}
-		teams, err := v.TeamCounts(ctx)
+		posts, err := v.PostCounts(ctx, nil)
 		if err != nil {
 			return err
 		}
 		h, err := v.Head(ctx)
-		out = []any{cs, ds, loads, teams, h}
+		out = []any{cs, ds, loads, posts, h}
 		for _, c := range cs {
 			ids, err := v.Identifiers(ctx, c.Child)
 			if err != nil {

@@ -2,16 +2,15 @@ package app
 
 import (
 	"context"
+	"slices"
 
+	"onus/internal/access"
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
 )
-
-// Reader is who looks, in which post.
-type Reader struct{ Person, Post string }
 
 // Tier is who answers for a child at one tier of the line.
 type Tier struct {
@@ -39,25 +38,32 @@ type ChildPage struct {
 	Past     bool        // the moment is in the past
 	Later    int         // entries recorded after it, which are not shown
 	LastSeq  int64
+	Guard    child.Guard     // as it is now, whatever moment is shown
+	Access   access.Child    // what access turns on, now
+	Grounds  access.Decision // why the page is shown
 }
 
-// Child shows a child's record to a reader. The look is written to the reader
-// log first; if it cannot be written there is no page. known is zero for now.
-func (a *App) Child(ctx context.Context, who Reader, what, id string, known day.Instant) (*ChildPage, error) {
-	now := a.Clock.Now()
-	if known != 0 && known > now {
+// Child shows a child's record. The look is written to the reader log first; if
+// it cannot be written there is no page. known is zero for now. What may be
+// seen is asked as things stand now, of whatever moment is shown.
+func (d *Desk) Child(ctx context.Context, what, id string, known day.Instant) (*ChildPage, error) {
+	return d.childFor(ctx, access.SeeChild, what, id, known)
+}
+
+// ChildFor is Child for a page whose purpose is another action: a form to record.
+func (d *Desk) ChildFor(ctx context.Context, do access.Action, what, id string) (*ChildPage, error) {
+	return d.childFor(ctx, do, what, id, 0)
+}
+
+func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, known day.Instant) (*ChildPage, error) {
+	if known != 0 && known > d.now {
 		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
 	}
-	err := a.Store.View(ctx, func(v View) error {
-		_, err := v.Child(ctx, id)
-		return err
-	})
+	dec, err := d.enter(ctx, do, what, id)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.logRead(ctx, who, what, id); err != nil {
-		return nil, err
-	}
+	a := d.a
 	var rec child.Record
 	var row ChildRow
 	var l *line.Line
@@ -71,7 +77,13 @@ func (a *App) Child(ctx context.Context, who Reader, what, id string, known day.
 	if err != nil {
 		return nil, err
 	}
-	return a.page(rec, l, row.LastSeq, known, now)
+	p, err := a.page(rec, l, row.LastSeq, known, d.now)
+	if err != nil {
+		return nil, err
+	}
+	p.Guard, p.Grounds = rec.Guard(), dec
+	p.Access = facts(l, d.now, row, p.Guard)
+	return p, nil
 }
 
 func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day.Instant) (*ChildPage, error) {
@@ -168,38 +180,72 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 }
 
 // Explain finds a duty of a child by its id, with its explanation.
-func (a *App) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
-	for _, d := range p.Duties {
-		if d.ID != id {
+func (d *Desk) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
+	return d.a.explain(p, id)
+}
+
+func (a *App) explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
+	for _, x := range p.Duties {
+		if x.ID != id {
 			continue
 		}
-		title := string(d.Start)
-		if ev, ok := p.Record.Event(d.Start); ok {
+		title := string(x.Start)
+		if ev, ok := p.Record.Event(x.Start); ok {
 			if k, ok := Registry().Known(ev.Kind); ok {
 				title = k.Title
 			}
 		}
-		return d, a.Pack.Explain(d, title), nil
+		return x, a.Pack.Explain(x, title), nil
 	}
 	return duty.Duty{}, duty.Explanation{}, ErrNotFound
 }
 
-func (a *App) logRead(ctx context.Context, who Reader, what string, ids ...string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	rs := make([]Read, len(ids))
-	for i, id := range ids {
-		rs[i] = Read{At: a.Clock.Now(), Person: who.Person, Post: who.Post, Child: id, What: what}
-	}
-	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, rs) })
-}
-
 // Readers are who looked at a child's record, newest first.
-func (a *App) Readers(ctx context.Context, child string, limit int) (rs []Read, err error) {
-	err = a.Store.View(ctx, func(v View) error {
-		rs, err = v.Reads(ctx, child, limit)
+func (d *Desk) Readers(ctx context.Context, id string, limit int) (p *ChildPage, rs []Read, err error) {
+	if p, err = d.ChildFor(ctx, access.SeeReaders, "Who has looked", id); err != nil {
+		return nil, nil, err
+	}
+	err = d.a.Store.View(ctx, func(v View) error {
+		rs, err = v.Reads(ctx, id, limit)
 		return err
 	})
-	return rs, err
+	return p, rs, err
+}
+
+// lookingBack is the page of one's own looks. It is a look too, and is left out
+// of itself.
+const lookingBack = "What I have looked at"
+
+// Looks are what they looked at themselves, newest first, before a moment
+// (zero: now), with each child as it may be shown to them.
+func (d *Desk) Looks(ctx context.Context, before day.Instant, limit int) (rs []Read, children map[string]*ChildRow, err error) {
+	if err := d.May(access.SeeOwnLooks); err != nil {
+		return nil, nil, err
+	}
+	if before == 0 {
+		before = d.now + 1
+	}
+	children = map[string]*ChildRow{}
+	var rows []*ChildRow
+	err = d.a.Store.View(ctx, func(v View) error {
+		if rs, err = v.ReadsBy(ctx, d.who.Person, lookingBack, before, limit); err != nil {
+			return err
+		}
+		ids := []string{}
+		for _, r := range rs {
+			if !slices.Contains(ids, r.Child) {
+				ids = append(ids, r.Child)
+			}
+		}
+		found, err := v.Children(ctx, ChildQuery{IDs: ids})
+		for i := range found {
+			rows = append(rows, &found[i])
+			children[found[i].Child] = &found[i]
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return rs, children, d.closedAll(ctx, lookingBack, false, rows...)
 }

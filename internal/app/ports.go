@@ -58,6 +58,9 @@ type ChildRow struct {
 	ReferralOpened entry.ID
 	Sorted         day.Date // as stored: SortAt
 	Guard          string   // child.Guard as JSON; empty when nothing guards the record
+	// Closed is set by a desk when the record is closed to whoever asks: the post
+	// to ask about it. It is not stored.
+	Closed string
 }
 
 // DutyRow is an open duty as lists show it: a cache of what follows from the record.
@@ -96,6 +99,7 @@ type DutyQuery struct {
 // ChildQuery asks for children, ordered by risk, then by how long they wait or
 // have been known.
 type ChildQuery struct {
+	IDs         []string // any of these; nil: all
 	Posts       []string // allocated to any of these
 	Teams       []string // in any of these; nil: all
 	Unallocated bool
@@ -127,9 +131,10 @@ type TeamCount struct {
 	Open, Unallocated int
 }
 
-// PostCount counts the children of a post.
+// PostCount counts a team's open children that a post has.
 type PostCount struct {
-	Post     string
+	Team     string // empty: no team yet
+	Post     string // empty: no worker
 	Children int
 }
 
@@ -150,10 +155,12 @@ type View interface {
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
+	// Loads counts what each owner owes in these teams; nil: in all.
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
 	// LoadsOf counts what these owners owe, wherever the children are.
 	LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) ([]Load, error)
-	TeamCounts(ctx context.Context) ([]TeamCount, error)
+	// PostCounts counts the open children of these teams by who has them, the
+	// teams in order; nil: all teams, and no team.
 	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
 	// DueToClimb are children with a step to take by now.
 	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)
@@ -163,8 +170,9 @@ type View interface {
 	Meta(ctx context.Context, key string) (string, error)
 	Done(ctx context.Context, key string) (Outcome, error)
 	Reads(ctx context.Context, child string, limit int) ([]Read, error)
-	// ReadsBy are a person's own looks, newest first, before a moment.
-	ReadsBy(ctx context.Context, person string, before day.Instant, limit int) ([]Read, error)
+	// ReadsBy are a person's own looks, newest first, before a moment, but those
+	// at one page.
+	ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]Read, error)
 	// Session is what is kept under the hash of a session's token.
 	Session(ctx context.Context, token string) (data []byte, expires day.Instant, err error)
 	Draft(ctx context.Context, person, path string) (Draft, error)
@@ -194,6 +202,7 @@ type Read struct {
 	// Grounds is the policy that let them look, or that refused them.
 	Grounds string
 	Refused bool
+	Program string // the key of the program that asked for them
 }
 
 // Draft is what a person typed into a form and did not record yet.

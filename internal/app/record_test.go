@@ -82,7 +82,7 @@ func TestSomethingCameInBetween(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		h := newHouse(t, e)
 		id := h.referred(t, "Iona", "Marsh")
-		page, err := h.Child(ctx, testkit.Reader("manager-front"), "Record", id, 0)
+		page, err := h.Look(ctx, id, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +219,7 @@ func TestWhatIsRecordedTodayStandsNow(t *testing.T) {
 		today := h.clock.Now().Date()
 		h.clock.Add(day.Minute)
 		h.record(t, id, h.on("manager-front", today, child.CaseClosed{Why: "moved away"}))
-		p, err := h.Child(ctx, testkit.Reader("manager-front"), "Record", id, 0)
+		p, err := h.Look(ctx, id, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,9 @@ type Do struct {
 	// Receipts asks for the receipt of each entry. They are handed out when the
 	// entries are on the disk, like everything else that is acknowledged.
 	Receipts bool
+	// allow asks the policies, of the child as it stands in this transaction. A
+	// desk sets it; nil is for what does not come through a door.
+	allow func(ChildRow) error
 }
 
 // Done is what came of it.
@@ -64,12 +67,17 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 			id = string(fresh)
 			w.begin(id)
 		}
-		if d.Seen != 0 {
+		if d.Child != "" && (d.Seen != 0 || d.allow != nil) {
 			row, err := w.tx.Child(ctx, id)
 			if err != nil {
 				return err
 			}
-			if row.LastSeq != d.Seen {
+			if d.allow != nil {
+				if err := d.allow(row); err != nil {
+					return err
+				}
+			}
+			if d.Seen != 0 && row.LastSeq != d.Seen {
 				return ErrConflict
 			}
 		}
@@ -193,6 +201,9 @@ func hashOf(child string, all []wish) (string, error) {
 
 // RecordLine records something about the line.
 func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
+	if len(cmds) == 0 {
+		return Done{}, entry.Refuse("", "There is nothing to record")
+	}
 	var all []wish
 	for _, c := range cmds {
 		if c.Body == nil {
@@ -252,6 +263,10 @@ type writer struct {
 	lined   bool
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
+	// passing says that many children go by and few will be asked for again: a
+	// bulk load. None is kept in memory, which would grow with the load and push
+	// out the records that people work with.
+	passing bool
 }
 
 // write runs one transaction: begin, decide, append, project, commit. Nothing
@@ -284,8 +299,10 @@ func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	if edge != nil {
 		a.edge = edge
 	}
-	for id, rec := range w.records {
-		a.keep(id, w.lastSeq[id], rec)
+	if !w.passing {
+		for id, rec := range w.records {
+			a.kept.put(id, w.lastSeq[id], rec)
+		}
 	}
 	return nil
 }
@@ -298,12 +315,25 @@ func (w *writer) load(ctx context.Context, id string) (child.Record, error) {
 	if r, ok := w.records[id]; ok {
 		return r, nil
 	}
+	if w.passing {
+		return w.fold(ctx, id)
+	}
 	r, row, err := w.a.record(ctx, w.tx, id)
 	if err != nil {
 		return r, err
 	}
 	w.records[id], w.lastSeq[id] = r, row.LastSeq
 	return r, nil
+}
+
+// fold loads a child's record from its entries, whatever is kept and whatever
+// rows there are.
+func (w *writer) fold(ctx context.Context, id string) (child.Record, error) {
+	r, last, err := fold(ctx, w.tx, id)
+	if err == nil {
+		w.records[id], w.lastSeq[id] = r, last
+	}
+	return r, err
 }
 
 // decide decides commands about one child, one after another.
@@ -443,12 +473,10 @@ func (w *writer) project(ctx context.Context, id string) error {
 
 // rebuild makes a child's rows from its entries, whatever rows there are.
 func (w *writer) rebuild(ctx context.Context, id string) error {
-	es, err := w.tx.Entries(ctx, entry.OfChild(id))
-	if err != nil {
+	if _, err := w.fold(ctx, id); err != nil {
 		return err
 	}
-	w.records[id], w.renamed[id] = child.Fold(id, bare(es)), true
-	w.lastSeq[id] = es[len(es)-1].Seq
+	w.renamed[id] = true
 	return w.project(ctx, id)
 }
 

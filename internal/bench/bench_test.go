@@ -192,12 +192,13 @@ func BenchmarkPages(b *testing.B) {
 	es, stories, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 600, Months: 18, Seed: 1, Now: clock{}.Now(), Pack: a.Pack, Stories: true})
 	must(b, err)
 	must(b, a.Bulk(ctx, es))
-	s, err := web.New(web.Config{App: a, Log: slog.New(slog.DiscardHandler), Demo: true, Ready: func() (bool, string) { return true, "" }})
+	s, err := web.New(web.Config{App: a.Front(), Log: slog.New(slog.DiscardHandler), Demo: true, Ready: func() (bool, string) { return true, "" }})
 	must(b, err)
 	h := s.Handler()
 	sam := "/child/" + stories[0].Child
 	for _, p := range []struct{ as, path string }{{"dana-whitlock", "/"}, {"dana-whitlock", "/owed"}, {"dana-whitlock", "/children"}, {"jo-pell", "/team/east-2"}, {"helen-croft", "/team"}, {"helen-croft", "/owed"},
-		{"jo-pell", "/unallocated"}, {"jo-pell", "/line"}, {"jo-pell", "/rules"}, {"dana-whitlock", sam}, {"dana-whitlock", sam + "?known=2026-01-01"}, {"dana-whitlock", sam + "/duties"}, {"dana-whitlock", sam + "/entries"}} {
+		{"jo-pell", "/unallocated"}, {"jo-pell", "/line"}, {"jo-pell", "/rules"}, {"dana-whitlock", sam}, {"dana-whitlock", sam + "?known=2026-01-01"}, {"dana-whitlock", sam + "/duties"}, {"dana-whitlock", sam + "/entries"},
+		{"jo-pell", sam + "/record/allocation"}} {
 		b.Run(p.as+p.path, func(b *testing.B) {
 			var total time.Duration
 			n := 0

@@ -45,6 +45,13 @@ type Unrestricted struct {
 	Why string `json:"why"`
 }
 
+// RestrictionReviewed says what an independent person found when they asked
+// whether a restriction is still needed.
+type RestrictionReviewed struct {
+	Needed bool   `json:"needed"`
+	Why    string `json:"why"`
+}
+
 // LetIn lets a person into a restricted record for a time.
 type LetIn struct {
 	Person string `json:"person"`
@@ -64,7 +71,7 @@ type GlassBroken struct {
 	Hours int    `json:"hours"` // how long, 1 to 4
 }
 
-// Outcomes of looking at an emergency opening afterwards.
+// GlassOutcomes are what an independent person can find of an emergency opening.
 var GlassOutcomes = []string{"it was needed", "it was not needed, and meant well", "it must be looked into"}
 
 // GlassReviewed says what an independent person found of an emergency opening.
@@ -124,6 +131,7 @@ func guardKinds() []entry.Known {
 	return []entry.Known{
 		k(Restricted{}, true, "Record restricted", "Only named people may open the record from now on."),
 		k(Unrestricted{}, true, "Restriction ended", "All who work with the child may open the record again."),
+		k(RestrictionReviewed{}, true, "Restriction reviewed", "An independent person asked whether the restriction is still needed."),
 		k(LetIn{}, true, "Let into a restricted record", "A named person may open the restricted record, for a time."),
 		k(LetOut{}, true, "No longer let in", "A named person may no longer open the restricted record."),
 		k(GlassBroken{}, true, "Opened in an emergency", "Somebody opened the record who could not otherwise, and said why."),
@@ -138,18 +146,19 @@ func guardKinds() []entry.Known {
 }
 
 // The kinds' names.
-func (Restricted) Kind() entry.Kind       { return "record.restricted" }
-func (Unrestricted) Kind() entry.Kind     { return "record.unrestricted" }
-func (LetIn) Kind() entry.Kind            { return "record.let-in" }
-func (LetOut) Kind() entry.Kind           { return "record.let-out" }
-func (GlassBroken) Kind() entry.Kind      { return "glass.broken" }
-func (GlassReviewed) Kind() entry.Kind    { return "glass.reviewed" }
-func (RelationDeclared) Kind() entry.Kind { return "relation.declared" }
-func (RelationEnded) Kind() entry.Kind    { return "relation.ended" }
-func (ChairNamed) Kind() entry.Kind       { return "chair.named" }
-func (Sampled) Kind() entry.Kind          { return "audit.sampled" }
-func (Disclosed) Kind() entry.Kind        { return "disclosed" }
-func (Disputed) Kind() entry.Kind         { return "disputed" }
+func (Restricted) Kind() entry.Kind          { return "record.restricted" }
+func (Unrestricted) Kind() entry.Kind        { return "record.unrestricted" }
+func (RestrictionReviewed) Kind() entry.Kind { return "record.restriction-reviewed" }
+func (LetIn) Kind() entry.Kind               { return "record.let-in" }
+func (LetOut) Kind() entry.Kind              { return "record.let-out" }
+func (GlassBroken) Kind() entry.Kind         { return "glass.broken" }
+func (GlassReviewed) Kind() entry.Kind       { return "glass.reviewed" }
+func (RelationDeclared) Kind() entry.Kind    { return "relation.declared" }
+func (RelationEnded) Kind() entry.Kind       { return "relation.ended" }
+func (ChairNamed) Kind() entry.Kind          { return "chair.named" }
+func (Sampled) Kind() entry.Kind             { return "audit.sampled" }
+func (Disclosed) Kind() entry.Kind           { return "disclosed" }
+func (Disputed) Kind() entry.Kind            { return "disputed" }
 
 // What each answering entry answers.
 func (b GlassReviewed) RefersTo() entry.ID { return b.Glass }
@@ -166,6 +175,9 @@ func (b Restricted) Check() (ps []entry.Problem) {
 }
 func (b Unrestricted) Check() []entry.Problem {
 	return entry.Need(nil, "why", b.Why, "Enter why the restriction is no longer needed")
+}
+func (b RestrictionReviewed) Check() []entry.Problem {
+	return entry.Need(nil, "why", b.Why, "Enter what you looked at and why you think so")
 }
 func (b LetIn) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "person", b.Person, "Choose the person")
@@ -358,7 +370,7 @@ func (r Record) guarded(cmd Command, at entry.Moment, no func(field, text string
 		if b.ReviewBy != 0 && (b.ReviewBy <= on || b.ReviewBy > on+MaxReview) {
 			no("review_by", "The day must be after today and within 90 days")
 		}
-	case Unrestricted, LetIn:
+	case Unrestricted, LetIn, RestrictionReviewed:
 		if g.Restriction == nil {
 			no("", "The record is not restricted")
 		}

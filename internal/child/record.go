@@ -21,7 +21,7 @@ type Event struct {
 	// Recorded is when it was first recorded; Amended when it was last corrected.
 	Recorded, Amended day.Instant
 	Author, Post      string
-	Source            *entry.Source
+	Source            *entry.Source // of that entry; never nil, never changed
 	Body              entry.Body
 	pos               day.Instant // place in the order of happening
 	seq               int32       // place in the log
@@ -72,7 +72,7 @@ func (r *Record) insert(ev *Event) {
 	if i > 0 && r.Events[i-1].When.Date > ev.When.Date {
 		i = sort.Search(i, func(j int) bool { return r.Events[j].When.Date > ev.When.Date })
 	}
-	if i == len(r.Events) {
+	if i == len(r.Events) { // as nearly always
 		r.Events = append(r.Events, *ev)
 	} else {
 		r.Events = slices.Insert(r.Events, i, *ev)

@@ -170,31 +170,35 @@ func (s *Status) shut() {
 func (r Record) Identity() Known {
 	var k Known
 	for i := range r.Events {
-		b, ok := r.Events[i].Body.(Known)
-		if !ok {
-			continue
-		}
-		set(&k.Given, b.Given)
-		set(&k.Family, b.Family)
-		set(&k.Sex, b.Sex)
-		set(&k.Ethnicity, b.Ethnicity)
-		set(&k.Address, b.Address)
-		setDate(&k.Birth, b.Birth)
-		setDate(&k.Expected, b.Expected)
-		setDate(&k.Death, b.Death)
-		if len(b.OtherNames) > 0 {
-			k.OtherNames = b.OtherNames
-		}
-		if len(b.Disability) > 0 {
-			k.Disability = b.Disability
-		}
-		for _, id := range b.IDs {
-			if !slices.Contains(k.IDs, id) {
-				k.IDs = append(k.IDs, id)
-			}
+		// Without its body: it is large, and few events have one.
+		if _, ok := r.Events[i].Body.(Known); ok {
+			k.learn(r.Events[i].Body.(Known))
 		}
 	}
 	return k
+}
+
+// learn adds what a later entry says.
+func (k *Known) learn(b Known) {
+	set(&k.Given, b.Given)
+	set(&k.Family, b.Family)
+	set(&k.Sex, b.Sex)
+	set(&k.Ethnicity, b.Ethnicity)
+	set(&k.Address, b.Address)
+	setDate(&k.Birth, b.Birth)
+	setDate(&k.Expected, b.Expected)
+	setDate(&k.Death, b.Death)
+	if len(b.OtherNames) > 0 {
+		k.OtherNames = b.OtherNames
+	}
+	if len(b.Disability) > 0 {
+		k.Disability = b.Disability
+	}
+	for _, id := range b.IDs {
+		if !slices.Contains(k.IDs, id) {
+			k.IDs = append(k.IDs, id)
+		}
+	}
 }
 
 func set(to *string, v string) {

@@ -54,7 +54,7 @@ func (c *serveCmd) Run(s stdio) error {
 		return err
 	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
-	pages, err := web.New(web.Config{App: o.App, Log: log, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
+	pages, err := web.New(web.Config{App: o.Front(), Log: log, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
 	if err != nil {
 		return err
 	}

@@ -26,8 +26,9 @@ type Holiday struct {
 // Calendar says which days are working days. It is immutable.
 type Calendar struct {
 	holidays map[Date]Holiday
-	ordinal  []int32 // working days before and on firstDay+i
-	days     []Date  // the working days in order
+	ordinal  []int32   // working days before and on firstDay+i
+	days     []Date    // the working days in order
+	starts   []Instant // of the days from firstDay
 	earlier  []version
 }
 
@@ -87,7 +88,7 @@ var proclaimed = map[Date]Date{
 
 // NewCalendar makes a calendar of weekdays less the given holidays.
 func NewCalendar(hs []Holiday) *Calendar {
-	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), ordinal: make([]int32, lastDay-firstDay+1)}
+	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), ordinal: make([]int32, lastDay-firstDay+1), starts: starts()}
 	for _, h := range hs {
 		c.holidays[h.Date] = h
 	}
@@ -202,6 +203,14 @@ func (c *Calendar) nth(d Date, n int) (int, bool) {
 		i--
 	}
 	return i, i >= 0 && i < len(c.days)
+}
+
+// end is d.End without asking each time whether the table is there.
+func (c *Calendar) end(d Date) Instant {
+	if next := d + 1; inside(next) {
+		return c.starts[next-firstDay]
+	}
+	return d.End()
 }
 
 // WorkingBetween counts the working days after from, up to and including to.

@@ -98,7 +98,7 @@ func (d Date) Years(birth Date) int {
 
 // Start is the first instant of the day in England.
 func (d Date) Start() Instant {
-	if d >= firstDay && d <= lastDay {
+	if inside(d) {
 		return starts()[d-firstDay]
 	}
 	return d.start()

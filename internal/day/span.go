@@ -149,7 +149,7 @@ func (c *Calendar) Due(w When, s Span) Deadline {
 	case Years:
 		on = start.AddMonths(12 * n)
 	}
-	return Deadline{On: on, By: on.End()}
+	return Deadline{On: on, By: c.end(on)}
 }
 
 // LateBy says in words how far now is past the deadline, in the unit of its

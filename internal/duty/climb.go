@@ -1,7 +1,6 @@
 package duty
 
 import (
-	"sort"
 	"strings"
 
 	"onus/internal/child"
@@ -20,15 +19,16 @@ func (r *runner) finish() {
 		if d.State != Open {
 			s = r.standingOn(d.Ended.From())
 		}
-		if o := &r.owners[d.Rule.n]; o.key == "" || o.of != s.held {
-			*o = owned{s.held, owner(d.Rule.OwedBy, s.held)}
+		if o := &r.owners[d.Rule.n]; o.key == "" || o.of != s {
+			*o = owned{s, owner(d.Rule.OwedBy, s)}
 		}
 		d.Owner = r.owners[d.Rule.n].key
 	}
 	r.told()
 }
 
-// name gives each duty its id, all cut from one text.
+// name gives each duty its id. All are cut from one text: one piece of memory
+// for a child, not one for each duty.
 func (r *runner) name() {
 	n := 0
 	for i := range r.out {
@@ -93,11 +93,13 @@ func (r *runner) stand(s *child.Status) {
 }
 
 // standingOn is who had the child at an instant; nobody before the first event.
-func (r *runner) standingOn(t day.Instant) (s standing) {
-	if n := sort.Search(len(r.standing), func(i int) bool { return r.standing[i].from > t }); n > 0 {
-		s = r.standing[n-1]
+func (r *runner) standingOn(t day.Instant) (h held) {
+	for i := len(r.standing) - 1; i >= 0; i-- { // few change, and most that is asked is recent
+		if r.standing[i].from <= t {
+			return r.standing[i].held
+		}
 	}
-	return s
+	return h
 }
 
 // told notes on each step when its post was told.

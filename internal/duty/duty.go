@@ -105,12 +105,17 @@ func (d Duty) Next() (Step, bool) {
 func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
 	run, ok := p.runners.Get().(*runner)
 	if !ok {
-		run = &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)), answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
+		run = p.newRunner()
 	}
 	out := run.all(rec, now)
 	run.forget()
 	p.runners.Put(run)
 	return out
+}
+
+func (p *Pack) newRunner() *runner {
+	return &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)),
+		answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
 }
 
 // runner goes through a record once. Its memory is used again for the next
@@ -191,7 +196,8 @@ func (r *runner) forget() {
 	clear(r.whiles)
 	clear(r.standing)
 	clear(r.askedAt)
-	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0], again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
+	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0],
+		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
 }
 
 // enter says which situation the child is in now.
@@ -287,6 +293,7 @@ func (r *runner) while(rule *Rule) bool {
 	return *a == 2
 }
 
+// answer answers a condition on the event, without the machine where it can.
 func (r *runner) answer(c *cond) bool {
 	if c.plain != nil && reflect.TypeOf(r.ev.Body) == c.body {
 		return c.plain(reflect.ValueOf(r.ev.Body))

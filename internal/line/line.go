@@ -562,7 +562,7 @@ var Functions = []string{FrontDoor, Chair, Reviewer, Performance, Auditor, Admin
 const (
 	FrontDoor     = "front door"
 	Chair         = "conference chair"
-	Reviewer      = "independent reviewer" // looks at emergency openings afterwards
+	Reviewer      = "reviewer" // looks at emergency openings afterwards
 	Performance   = "performance"
 	Auditor       = "auditor"
 	Administrator = "administrator"

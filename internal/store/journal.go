@@ -77,7 +77,7 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 // hot are the statements of the write path; hotReads of the pages.
 var (
 	hot = []string{insertEntry, insertHash, setHead, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
-		selectChildDuties, upsertDuty, deleteDuty, insertRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
+		selectChildDuties, upsertDuty, deleteDuty, lastRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
 		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 	hotReads = []string{selectSession, selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
@@ -309,30 +309,51 @@ func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
 	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
 }
 
-const insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused)
-SELECT $1, (SELECT COALESCE(MAX(nth), 0) + 1 FROM read_log WHERE at = $1), $2, $3, $4, $5, $6, $7`
+const (
+	lastRead   = `SELECT COALESCE(MAX(nth), 0) FROM read_log WHERE at = $1`
+	insertRead = `INSERT INTO read_log (at, nth, person, post, child, what, grounds, refused, program) VALUES `
+)
 
-// PutReads keeps who looked.
+// maxReads is how many looks one statement writes.
+const maxReads = 500
+
+// PutReads keeps who looked: a page of a list is one statement, not one for
+// each child on it.
 func (t *txn) PutReads(ctx context.Context, rs []app.Read) error {
 	if q := t.s.d.queueReads(); q != "" && len(rs) > 0 {
 		if err := t.exec(ctx, q); err != nil {
 			return wrap("queue for the reader log", err)
 		}
 	}
-	for _, r := range rs {
-		if err := t.exec(ctx, insertRead, int64(r.At), r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused)); err != nil {
+	for len(rs) > 0 {
+		n := 1 // looks of one moment
+		for n < min(len(rs), maxReads) && rs[n].At == rs[0].At {
+			n++
+		}
+		var last int64
+		if err := t.row(ctx, lastRead, int64(rs[0].At)).Scan(&last); err != nil {
+			return wrap("read the reader log", err)
+		}
+		var rows []string
+		var args []any
+		for i, r := range rs[:n] {
+			list, row := in(len(args)+1, []any{int64(r.At), last + int64(i) + 1, r.Person, r.Post, r.Child, r.What, r.Grounds, number(r.Refused), r.Program})
+			rows, args = append(rows, "("+list+")"), append(args, row...)
+		}
+		if err := t.exec(ctx, insertRead+strings.Join(rows, ", "), args...); err != nil {
 			return wrap("write the reader log", err)
 		}
+		rs = rs[n:]
 	}
 	return nil
 }
 
-const readColumns = `at, person, post, child, what, grounds, refused`
+const readColumns = `at, person, post, child, what, grounds, refused, program`
 
 func (t *txn) reads(ctx context.Context, text string, args ...any) (out []app.Read, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var x app.Read
-		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What, &x.Grounds, boolOf{&x.Refused})
+		err := r.Scan(&x.At, &x.Person, &x.Post, &x.Child, &x.What, &x.Grounds, boolOf{&x.Refused}, &x.Program)
 		out = append(out, x)
 		return err
 	}, text, args...)
@@ -345,8 +366,8 @@ func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, e
 }
 
 // ReadsBy are a person's own looks, newest first.
-func (t *txn) ReadsBy(ctx context.Context, person string, before day.Instant, limit int) ([]app.Read, error) {
-	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND at < $2 ORDER BY at DESC, nth DESC LIMIT $3`, person, int64(before), limit)
+func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]app.Read, error) {
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC LIMIT $4`, person, except, int64(before), limit)
 }
 
 // in makes "$1, $2" for a list of arguments, numbered from n.

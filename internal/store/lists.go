@@ -143,6 +143,17 @@ func (w *where) String() string {
 
 // Children lists children by risk, then by how long they have waited or been known.
 func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRow, err error) {
+	text, args := listChildren(q)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.ChildRow
+		err := r.Scan(childFields(&c)...)
+		out = append(out, c)
+		return err
+	}, text, args...)
+	return out, wrap("list children", err)
+}
+
+func listChildren(q app.ChildQuery) (text string, args []any) {
 	var w where
 	if q.OpenOnly || q.Unallocated || q.Posts != nil {
 		w.add("c.open = 1")
@@ -158,14 +169,11 @@ func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRo
 	if q.After.ID != "" {
 		w.add("(c.risk, c.sort_at, c.child) > (?1, ?2, ?3)", q.After.Rank, q.After.At, q.After.ID)
 	}
-	text := `SELECT ` + childColumns + ` FROM child c` + w.String() + ` ORDER BY c.risk, c.sort_at, c.child` + limit(q.Limit)
-	err = t.each(ctx, func(r *sql.Rows) error {
-		var c app.ChildRow
-		err := r.Scan(childFields(&c)...)
-		out = append(out, c)
-		return err
-	}, text, w.args...)
-	return out, wrap("list children", err)
+	first := "c.risk"
+	if len(q.Posts) > 1 {
+		first = "+c.risk" // SQLite would walk every open child in this order, rather than sort the few of these posts
+	}
+	return `SELECT ` + childColumns + ` FROM child c` + w.String() + ` ORDER BY ` + first + `, c.sort_at, c.child` + limit(q.Limit), w.args
 }
 
 // likeText drops what LIKE would read as a pattern: names have none of it.
@@ -358,38 +366,32 @@ func (t *txn) LoadsOf(ctx context.Context, owners []line.Key, now day.Instant) (
 	return t.loads(ctx, w)
 }
 
+const (
+	countDuties   = `SELECT d.owner, d.team, COUNT(*), SUM(CASE WHEN d.due_by <= $1 THEN 1 ELSE 0 END) FROM duty d%s GROUP BY d.team, d.owner ORDER BY d.team, d.owner`
+	countChildren = `SELECT c.team, c.post, COUNT(*) FROM child c%s GROUP BY c.team, c.post ORDER BY c.team, c.post`
+)
+
 func (t *txn) loads(ctx context.Context, w where) (out []app.Load, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var l app.Load
 		err := r.Scan(&l.Owner, &l.Team, &l.Owed, &l.Late)
 		out = append(out, l)
 		return err
-	}, `SELECT d.owner, d.team, COUNT(*), SUM(CASE WHEN d.due_by <= $1 THEN 1 ELSE 0 END) FROM duty d`+w.String()+` GROUP BY d.owner, d.team ORDER BY d.owner, d.team`, w.args...)
+	}, fmt.Sprintf(countDuties, w.String()), w.args...)
 	return out, wrap("count duties", err)
 }
 
-// TeamCounts counts every team's open children.
-func (t *txn) TeamCounts(ctx context.Context) (out []app.TeamCount, err error) {
-	err = t.each(ctx, func(r *sql.Rows) error {
-		var c app.TeamCount
-		err := r.Scan(&c.Team, &c.Open, &c.Unallocated)
-		out = append(out, c)
-		return err
-	}, `SELECT team, COUNT(*), SUM(CASE WHEN post = '' THEN 1 ELSE 0 END) FROM child WHERE open = 1 GROUP BY team ORDER BY team`)
-	return out, wrap("count children", err)
-}
-
-// PostCounts counts the children of each post in these teams.
+// PostCounts counts the open children of these teams by who has them.
 func (t *txn) PostCounts(ctx context.Context, teams []string) (out []app.PostCount, err error) {
 	var w where
-	w.add("open = 1")
-	inList(&w, "team", teams)
+	w.add("c.open = 1")
+	inList(&w, "c.team", teams)
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var c app.PostCount
-		err := r.Scan(&c.Post, &c.Children)
+		err := r.Scan(&c.Team, &c.Post, &c.Children)
 		out = append(out, c)
 		return err
-	}, `SELECT post, COUNT(*) FROM child`+w.String()+` GROUP BY post ORDER BY post`, w.args...)
+	}, fmt.Sprintf(countChildren, w.String()), w.args...)
 	return out, wrap("count children", err)
 }
 

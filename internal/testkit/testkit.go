@@ -173,7 +173,7 @@ func OnEach(t *testing.T, fn func(*testing.T, Engine)) {
 func Who(post string) entry.Actor { return entry.Actor{Person: "p-" + post, Post: post} }
 
 // Reader is the same person, looking.
-func Reader(post string) app.Reader { return app.Reader{Person: "p-" + post, Post: post} }
+func Reader(post string) app.Reader { return app.Reader{Person: "p-" + post, Fresh: true} }
 
 // Posts of Line, from the top down, with the person in each.
 var Posts = []struct {

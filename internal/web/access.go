@@ -3,43 +3,42 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
-	"onus/internal/line"
 )
 
-// Policy says who may use a route. Every route has one.
-type Policy string
+// Policy says who may use a route: an action of the policies, or Anyone. Every
+// route has one.
+type Policy = access.Action
 
-// The policies there are until the next issue brings the full ones.
-const (
-	Anyone  Policy = "anyone"       // nothing about a child, and nothing that changes a record
-	Staff   Policy = "staff"        // somebody who holds or covers a post today
-	Manager Policy = "team manager" // a team manager or a post above
-)
+// Anyone may use a route that shows nothing about a child and changes no record.
+const Anyone Policy = "anyone"
 
-func (p Policy) known() bool { return p == Anyone || p == Staff || p == Manager }
+func known(p Policy) bool { return p == Anyone || slices.Contains(access.Actions, p) }
 
 var errSignIn = errors.New("nobody is signed in")
 
-// allows decides. Anything that it does not know is refused.
-func (p Policy) allows(r *request) error {
-	switch p {
-	case Anyone:
+// allowed asks the policies about the route: about the authority here, about a
+// team where the address names one. About a child the desk asks when it opens
+// the record, with the action of the route, so that nothing can be read first.
+func (r *request) allowed() error {
+	switch {
+	case r.policy == Anyone:
 		return nil
-	case Staff, Manager:
-		if r.person == "" {
-			return errSignIn
-		}
-		if len(r.posts) == 0 {
-			return app.ErrForbidden
-		}
-		if p == Manager && r.tier() < line.TeamManager {
-			return app.ErrForbidden
-		}
+	case r.desk == nil:
+		return errSignIn
+	case strings.Contains(r.Pattern, "{child}"):
 		return nil
+	case strings.Contains(r.Pattern, "{team}"):
+		if _, ok := r.line.Team(r.PathValue("team")); !ok {
+			return app.ErrNotFound
+		}
+		return r.desk.MayTeam(r.policy, r.PathValue("team"))
 	}
-	return app.ErrForbidden
+	return r.desk.May(r.policy)
 }
 
 // Route describes a route.
@@ -73,11 +72,14 @@ func (s *Server) identify(r *request) error {
 	if c, err := r.Cookie(demoCookie); err == nil && id == "" {
 		id = c.Value
 	}
-	if id == "" || l.Name(id) == id {
+	if id == "" || !l.Known(id) {
 		return nil
 	}
-	r.person = id
-	r.posts = l.Held(id, r.now.Date())
+	r.desk, err = s.App.Desk(r.ctx(), app.Reader{Person: id, Fresh: true})
+	if err != nil {
+		return err
+	}
+	r.line = r.desk.Line()
 	return nil
 }
 

@@ -124,7 +124,12 @@ type apiMeData struct {
 }
 
 func (s *Server) apiMe(w http.ResponseWriter, r *request) error {
-	return s.answer(w, apiMeData{r.person, r.line.Name(r.person), r.posts})
+	var posts []line.Post
+	for _, id := range r.desk.Who().Held {
+		p, _ := r.line.Post(id, r.now.Date())
+		posts = append(posts, p)
+	}
+	return s.answer(w, apiMeData{r.person(), r.line.Name(r.person()), posts})
 }
 
 type apiOwedData struct {
@@ -139,7 +144,7 @@ func (s *Server) apiOwed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.App.Owed(r.ctx(), r.reader(), after, n)
+	o, err := r.desk.Owed(r.ctx(), after, n)
 	if err != nil {
 		return err
 	}
@@ -163,7 +168,7 @@ func (s *Server) apiChildren(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.App.MyChildren(r.ctx(), r.reader(), after, n)
+	l, err := r.desk.MyChildren(r.ctx(), after, n)
 	return s.apiList(w, l, err)
 }
 
@@ -172,14 +177,11 @@ func (s *Server) apiUnallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	var teams []string
-	if t := r.URL.Query().Get("team"); t != "" {
-		if _, ok := r.line.Team(t); !ok {
-			return app.ErrNotFound
-		}
-		teams = []string{t}
+	team := r.URL.Query().Get("team")
+	if _, ok := r.line.Team(team); team != "" && !ok {
+		return app.ErrNotFound
 	}
-	l, err := s.App.Unallocated(r.ctx(), r.reader(), teams, after, n)
+	l, err := r.desk.Unallocated(r.ctx(), team, after, n)
 	return s.apiList(w, l, err)
 }
 
@@ -190,7 +192,7 @@ func (s *Server) apiSearch(w http.ResponseWriter, r *request) error {
 	if err := readJSON(r, &q); err != nil {
 		return err
 	}
-	l, err := s.App.Search(r.ctx(), r.reader(), q.Words, 50)
+	l, err := r.desk.Search(r.ctx(), q.Words, 50)
 	return s.apiList(w, l, err)
 }
 
@@ -220,7 +222,7 @@ func (s *Server) apiTeam(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.App.Team(r.ctx(), r.reader(), r.PathValue("team"), after, n)
+	t, err := r.desk.Team(r.ctx(), r.PathValue("team"), after, n)
 	if err != nil {
 		return err
 	}
@@ -257,7 +259,7 @@ func (s *Server) apiLine(w http.ResponseWriter, r *request) error {
 			return entry.Refuse("on", err.Error())
 		}
 	}
-	p, err := s.App.TheLine(r.ctx(), on, known)
+	p, err := r.desk.TheLine(r.ctx(), on, known)
 	if err != nil {
 		return err
 	}
@@ -324,7 +326,7 @@ func (r *request) key() (string, error) {
 	if len(k) < 8 || len(k) > 200 {
 		return "", entry.Refuse("Idempotency-Key", "Send a header Idempotency-Key with a text of 8 to 200 characters that is new for each request")
 	}
-	return r.person + " " + k, nil
+	return r.person() + " " + k, nil
 }
 
 func (s *Server) apiCommands(r *request) ([]child.Command, apiWrite, error) {
@@ -345,7 +347,7 @@ func (s *Server) apiCommands(r *request) ([]child.Command, apiWrite, error) {
 		if err != nil {
 			return nil, in, err
 		}
-		cmds = append(cmds, child.Command{Actor: r.actor(), Happened: e.Happened, Body: b, Corrects: e.Corrects, Source: entry.Source{Kind: "api"}})
+		cmds = append(cmds, child.Command{Happened: e.Happened, Body: b, Corrects: e.Corrects, Source: entry.Source{Kind: "api"}})
 	}
 	return cmds, in, nil
 }
@@ -359,7 +361,7 @@ func (s *Server) apiRecord(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Commands: cmds, Key: key, Seen: in.Seen, Receipts: in.Receipts})
+	done, err := r.desk.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Commands: cmds, Key: key, Seen: in.Seen, Receipts: in.Receipts})
 	if err != nil {
 		return err
 	}
@@ -379,7 +381,7 @@ func (s *Server) apiNewChild(w http.ResponseWriter, r *request) error {
 	if len(cmds) == 0 || cmds[0].Body.Kind() != "child.known" {
 		return entry.Refuse("entries", "The first entry about a new child must be child.known")
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Commands: cmds, Key: key, Receipts: in.Receipts})
+	done, err := r.desk.Record(r.ctx(), app.Do{Commands: cmds, Key: key, Receipts: in.Receipts})
 	if err != nil {
 		return err
 	}
@@ -406,12 +408,12 @@ func (s *Server) apiRecordLine(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		cmds = append(cmds, line.Command{Actor: r.actor(), Happened: e.Happened, Body: b, Source: entry.Source{Kind: "api"}})
+		cmds = append(cmds, line.Command{Happened: e.Happened, Body: b, Source: entry.Source{Kind: "api"}})
 	}
 	if len(cmds) == 0 {
 		return entry.Refuse("entries", "There is nothing to record")
 	}
-	done, err := s.App.RecordLine(r.ctx(), cmds, key)
+	done, err := r.desk.RecordLine(r.ctx(), cmds, key)
 	if err != nil {
 		return err
 	}
@@ -485,7 +487,7 @@ func (s *Server) apiDuty(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d, x, err := s.App.Explain(p, r.PathValue("duty"))
+	d, x, err := r.desk.Explain(p, r.PathValue("duty"))
 	if err != nil {
 		return err
 	}
@@ -517,11 +519,7 @@ func (s *Server) apiEntry(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) apiReaders(w http.ResponseWriter, r *request) error {
-	p, _, err := s.load(r, "API: who has looked")
-	if err != nil {
-		return err
-	}
-	rs, err := s.App.Readers(r.ctx(), p.Record.Child, maxLimit)
+	_, rs, err := r.desk.Readers(r.ctx(), r.PathValue("child"), maxLimit)
 	if err != nil {
 		return err
 	}

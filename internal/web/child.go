@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -16,6 +17,7 @@ import (
 type childData struct {
 	ID, Title, Sub, Bold, Rest string
 	Open                       bool
+	Guard                      [][2]string // who the record is closed to, and who opened it all the same
 	Facts                      []shell.Fact
 	Tiers                      []shell.Tier
 	Words, WordsBy             string
@@ -54,8 +56,16 @@ func (s *Server) load(r *request, what string) (*app.ChildPage, day.Instant, err
 	if err != nil {
 		return nil, 0, err
 	}
-	p, err := s.App.Child(r.ctx(), r.reader(), what, r.PathValue("child"), known)
-	return p, known, err
+	if r.policy == access.SeeChild {
+		p, err := r.desk.Child(r.ctx(), what, r.PathValue("child"), known)
+		return p, known, err
+	}
+	do := r.policy
+	if kind := r.PathValue("kind"); kind != "" {
+		do = app.ActionOf(entry.Kind(kind))
+	}
+	p, err := r.desk.ChildFor(r.ctx(), do, what, r.PathValue("child"))
+	return p, 0, err
 }
 
 // childFrame is the frame of a page about a child, with the one control that
@@ -82,6 +92,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	id, on := p.Identity, p.At.Date()
 	d := childData{ID: p.Record.Child, Title: id.Name() + age(id.Birth, id.Expected, on), Open: p.Status.Open, Known: keep(known)}
 	d.Bold, d.Rest = situationLine(p)
+	d.Guard = guardLines(r, p)
 	var sub []string
 	if id.Birth != 0 {
 		sub = append(sub, "Born "+id.Birth.Long()+".")
@@ -108,12 +119,12 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		d.Missed = append(d.Missed, s.dutyLine(p, x, known))
 	}
 	d.Picture, d.Events = draw(p, s.App.Pack.Calendar(), known)
-	if known == 0 {
+	if known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		base := "/child/" + p.Record.Child + "/record"
 		d.Actions = []shell.Link{{Text: "Record visit", Href: base + "/visit"}, {Text: "Record something else", Href: base}}
 		if p.Status.Undecided {
 			d.Actions = append([]shell.Link{{Text: "Decide", Href: base + "/decision"}}, d.Actions...)
-		} else if p.Status.Unallocated() {
+		} else if p.Status.Unallocated() && len(r.desk.Who().Teams) > 0 {
 			d.Actions = append([]shell.Link{{Text: "Allocate", Href: base + "/allocation"}}, d.Actions...)
 		}
 	}
@@ -126,6 +137,31 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		}
 	}
 	return s.render(w, http.StatusOK, childPage(f, d))
+}
+
+// guardLines say that the record is restricted, and who opened it in an
+// emergency in the last two weeks.
+func guardLines(r *request, p *app.ChildPage) (out [][2]string) {
+	if x := p.Guard.Restriction; x != nil {
+		out = append(out, [2]string{"Restricted: " + x.Category + ".", "Only people let in by " + whoHas(r, x.Owner) + " can open this record. It is looked at again by " + x.ReviewBy.Long() + "."})
+	}
+	for _, g := range p.Guard.Glass {
+		if r.now-g.From > 14*24*day.Hour {
+			continue
+		}
+		why := ""
+		if e, ok := findLog(p, g.Entry); ok {
+			if b, ok := e.Body.(child.GlassBroken); ok {
+				why = b.Why
+			}
+		}
+		state := "It waits for its review."
+		if g.Reviewed {
+			state = "It was reviewed."
+		}
+		out = append(out, [2]string{"Opened in an emergency by " + r.line.Name(g.Person) + ", " + g.From.Long() + ".", why + ". " + state})
+	}
+	return out
 }
 
 func findLog(p *app.ChildPage, id entry.ID) (entry.Entry, bool) {
@@ -310,21 +346,17 @@ func source(s entry.Source) string {
 	return ""
 }
 
-type readLine struct{ When, Who, Post, What string }
+type readLine struct{ When, Who, Href, Post, What, Grounds string }
 
 // readers shows who has looked at the child's record.
 func (s *Server) readers(w http.ResponseWriter, r *request) error {
-	p, _, err := s.load(r, "Who has looked")
-	if err != nil {
-		return err
-	}
-	rs, err := s.App.Readers(r.ctx(), p.Record.Child, 200)
+	p, rs, err := r.desk.Readers(r.ctx(), r.PathValue("child"), 200)
 	if err != nil {
 		return err
 	}
 	var rows []readLine
 	for _, x := range rs {
-		rows = append(rows, readLine{x.At.Long(), p.Line.Name(x.Person), p.Line.Title(x.Post), x.What})
+		rows = append(rows, readLine{When: x.At.Long(), Who: p.Line.Name(x.Person), Post: p.Line.Title(x.Post), What: x.What, Grounds: s.grounds(x)})
 	}
 	return s.render(w, http.StatusOK, readersPage(s.page(r, "Who has looked", ""), p.Identity.Name(), "/child/"+p.Record.Child, rows))
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -20,7 +21,7 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 		return recordData{}, nil, child.Event{}, err
 	}
 	ev, ok := p.Record.Event(entry.ID(r.PathValue("entry")))
-	if !ok || ev.Kind == "duty.climbed" {
+	if !ok || ev.Kind == "duty.climbed" || app.ActionOf(ev.Kind) != access.RecordChild {
 		return recordData{}, nil, ev, app.ErrNotFound
 	}
 	k, _ := app.Registry().Known(ev.Kind)
@@ -31,7 +32,8 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 	d.Fields = []field{{name: "why", label: "Why was it wrong?", as: "area"},
 		{name: "withdrawn", label: "Should the entry not be there at all?", hint: "For example, it belongs to another child.", as: "yesno"}}
 	for _, f := range forms[string(ev.Kind)].fields {
-		if f.as == "worker" || f.as == "team" || f.as == "referral" {
+		switch f.as {
+		case "worker", "team", "referral", "person", "owner", "chair", "entry", "glass":
 			f.as = "text"
 		}
 		f.name, f.optional = "body-"+f.name, true
@@ -101,7 +103,7 @@ func (s *Server) correct(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	cmd := child.Command{Actor: r.actor(), Happened: day.AtInstant(r.now), Body: c, Corrects: ev.ID, Source: entry.Source{Kind: "page"}}
+	cmd := child.Command{Happened: day.AtInstant(r.now), Body: c, Corrects: ev.ID, Source: entry.Source{Kind: "page"}}
 	return s.finish(w, r, d, p, cmd)
 }
 

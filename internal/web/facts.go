@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
 	"onus/internal/duty"
@@ -31,7 +32,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d, x, err := s.App.Explain(p, r.PathValue("duty"))
+	d, x, err := r.desk.Explain(p, r.PathValue("duty"))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (s *Server) entry(w http.ResponseWriter, r *request) error {
 	for _, f := range bodyRows(e.Raw) {
 		add(f[0], f[1])
 	}
-	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" {
+	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" && app.ActionOf(e.Kind) == access.RecordChild && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		d.Correct = base + "/correct/" + string(e.ID)
 	}
 	for _, c := range p.Record.Log {
@@ -128,13 +129,17 @@ func (s *Server) receipt(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	text, err := s.App.Receipt(r.ctx(), e.ID)
+	text, err := r.desk.Receipt(r.ctx(), p, e.ID)
 	if err != nil {
 		return err
 	}
+	return sendReceipt(w, e.ID, text)
+}
+
+func sendReceipt(w http.ResponseWriter, id entry.ID, text []byte) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+string(e.ID)+`.tlog-proof"`)
-	_, err = w.Write(text)
+	w.Header().Set("Content-Disposition", `attachment; filename="receipt-`+string(id)+`.tlog-proof"`)
+	_, err := w.Write(text)
 	return err
 }
 
@@ -170,7 +175,7 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 			return entry.Refuse("on", err.Error())
 		}
 	}
-	p, err := s.App.TheLine(r.ctx(), on, known)
+	p, err := r.desk.TheLine(r.ctx(), on, known)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,11 @@
 package web
 
+import (
+	"strings"
+
+	"onus/internal/child"
+)
+
 // form is how one kind of entry is recorded on a page: its fields, in order.
 // It is data: the page and its checks are the same for every kind.
 type form struct {
@@ -10,6 +16,8 @@ type form struct {
 	fields []field
 	// sure asks to check the answers first: for what cannot simply be undone.
 	sure bool
+	// now says that it happens by being recorded: no date is asked for.
+	now bool
 	// more is offered in the list of what can be recorded.
 	group string
 }
@@ -17,9 +25,18 @@ type form struct {
 // field is one question. name is the body's own JSON name.
 type field struct {
 	name, label, hint string
-	as                string // text, area, yesno, choice, worker, team, hidden, referral
+	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass
 	choices           [][2]string
 	optional          bool
+}
+
+// chosen says that the answer is one of several that are offered.
+func (f field) chosen() bool {
+	switch f.as {
+	case "choice", "number", "worker", "person", "owner", "chair", "entry":
+		return true
+	}
+	return false
 }
 
 var whereChoices = [][2]string{{"home", "At home"}, {"school", "At school or nursery"}, {"family member's home", "At a family member's home"}, {"placement", "Where the child is placed"}, {"office", "At our office"}, {"elsewhere", "Somewhere else"}}
@@ -73,10 +90,49 @@ var forms = map[string]form{
 		{name: "agreed", label: "What was agreed?", as: "area", optional: true}}},
 	"supervision": {title: "Record case supervision", verb: "Record supervision", when: "When did you talk?", group: "Supervision", fields: []field{
 		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}},
+	"chair.named": {title: "Name the chair", verb: "Name the chair", when: "From which day?", group: "Decisions", intro: "Who chairs this child's conferences and reviews. They can open the record from now on.", fields: []field{
+		{name: "post", label: "Which post?", as: "chair"}}},
+	"disputed": {title: "Record that somebody disputes an entry", verb: "Record a dispute", when: "When did they say so?", group: "The record itself", intro: "It will stand beside the entry wherever that is shown.", fields: []field{
+		{name: "entry", label: "Which entry?", as: "entry"},
+		{name: "by", label: "Who disputes it?", hint: "For example: the child's mother.", as: "text"},
+		{name: "what", label: "What do they say is wrong? In their words", as: "area"}}},
+	"relation.declared": {now: true, title: "I know this child or family", verb: "I know this family", group: "The record itself", sure: true, intro: "From now on the record is closed to you. Somebody else will do what you would have done.", fields: []field{
+		{name: "relation", label: "How do you know them?", as: "choice", choices: same(child.Relations)}}},
+	"record.restricted": {now: true, title: "Restrict this record", verb: "Restrict the record", group: "The record itself", sure: true, intro: "Only people whom its owner lets in can open it, for a time. This closes it to the worker and the line above too: let in those who must go on working.", fields: []field{
+		{name: "category", label: "Why?", as: "choice", choices: same(child.RestrictedFor)},
+		{name: "why", label: "What makes it necessary?", as: "area"},
+		{name: "owner", label: "Which post decides who may open it?", as: "owner"},
+		{name: "review_by", label: "By which day is this looked at again? Within 90 days", as: "date"}}},
+	"record.restriction-reviewed": {title: "Review the restriction", verb: "Review the restriction", now: true, group: "The record itself", fields: []field{
+		{name: "needed", label: "Is the restriction still needed?", hint: "If it is not, tell its owner, who ends it.", as: "yesno"},
+		{name: "why", label: "What did you look at, and why do you think so?", as: "area"}}},
+	"record.unrestricted": {now: true, title: "End the restriction", verb: "End the restriction", group: "The record itself", sure: true, fields: []field{{name: "why", label: "Why is it no longer needed?", as: "area"}}},
+	"record.let-in": {now: true, title: "Let somebody into this record", verb: "Let somebody in", group: "The record itself", fields: []field{
+		{name: "person", label: "Who?", as: "person"},
+		{name: "for", label: "For how long?", as: "choice", choices: same(child.LetInFor)},
+		{name: "why", label: "Why do they need to open it?", as: "area"}}},
+	"record.let-out": {now: true, title: "Let somebody in no longer", verb: "Let somebody in no longer", group: "The record itself", fields: []field{
+		{name: "person", label: "Who?", as: "person"}, {name: "why", label: "Why?", as: "area"}}},
+	"glass.broken": {now: true, title: "Open this record in an emergency", verb: "Open in an emergency", sure: true, intro: "The child's worker is told. An independent person looks at it within two working days. So do open it when a child may need it.", fields: []field{
+		{name: "why", label: "Why must you open it now?", as: "area"},
+		{name: "hours", label: "For how many hours?", as: "number", choices: [][2]string{{"1", "1 hour"}, {"2", "2 hours"}, {"4", "4 hours"}}}}},
+	"glass.reviewed": {now: true, title: "Review an emergency opening", verb: "Review the emergency opening", group: "The record itself", fields: []field{
+		{name: "glass", as: "glass"},
+		{name: "outcome", label: "What did you find?", as: "choice", choices: same(child.GlassOutcomes)},
+		{name: "why", label: "What did you look at, and why do you think so?", as: "area"}}},
 	"case.closed": {title: "Close the case", verb: "Close the case", group: "Decisions", sure: true, fields: []field{{name: "why", label: "Why?", as: "area"}}},
 }
 
 // formOrder is the order in which they are offered.
 var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
-	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision"}
+	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
+	"relation.declared", "disputed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed"}
+
+// same makes choices of texts that say what they are.
+func same(texts []string) (out [][2]string) {
+	for _, t := range texts {
+		out = append(out, [2]string{t, strings.ToUpper(t[:1]) + t[1:]})
+	}
+	return out
+}

@@ -3,8 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-
-	"onus/internal/app"
 )
 
 func (s *Server) healthz(w http.ResponseWriter, _ *request) error {
@@ -13,10 +11,7 @@ func (s *Server) healthz(w http.ResponseWriter, _ *request) error {
 }
 
 func (s *Server) readyz(w http.ResponseWriter, r *request) error {
-	err := s.App.Store.View(r.ctx(), func(v app.View) error {
-		_, err := v.Head(r.ctx())
-		return err
-	})
+	err := s.App.Answers(r.ctx())
 	why := ""
 	if err != nil {
 		why = "the store does not answer"

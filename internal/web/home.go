@@ -19,7 +19,7 @@ type personChoice struct {
 }
 
 func (s *Server) home(w http.ResponseWriter, r *request) error {
-	d := homeData{Demo: s.Demo, Stories: s.Stories, Me: r.person}
+	d := homeData{Demo: s.Demo, Stories: s.Stories, Me: r.person()}
 	if s.Demo {
 		on := r.now.Date()
 		for _, p := range r.line.Posts(on) {
@@ -40,7 +40,7 @@ func (s *Server) choose(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	id := r.FormValue("person")
-	if id == "" || r.line.Name(id) == id {
+	if id == "" || !r.line.Known(id) {
 		return app.ErrNotFound
 	}
 	setPerson(w, id)

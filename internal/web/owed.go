@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/entry"
 	"onus/internal/web/shell"
 )
 
@@ -23,13 +25,48 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	o, err := s.App.Owed(r.ctx(), r.reader(), after, pageSize)
+	o, err := r.desk.Owed(r.ctx(), after, pageSize)
 	if err != nil {
 		return err
 	}
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(o, after == (app.Cursor{}))
-	return s.render(w, http.StatusOK, owedPage(s.page(r, "What I owe", "/owed"), sub, groups, next("/owed", o.Next)))
+	f := s.page(r, "What I owe", "/owed")
+	if id := r.URL.Query().Get("done"); id != "" {
+		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
+			f.Notice = recordedElsewhere(e)
+		}
+	}
+	return s.render(w, http.StatusOK, owedPage(f, sub, groups, next("/owed", o.Next)))
+}
+
+// recordedElsewhere says what was just recorded in a record that is closed now
+// to whoever did it.
+func recordedElsewhere(e entry.Entry) *shell.Notice {
+	k, _ := app.Registry().Known(e.Kind)
+	n := &shell.Notice{Kind: "success", Text: k.Title + " recorded. The child is with others now, so the record is closed to you.",
+		Links: []shell.Link{{Text: "Your receipt", Href: "/receipt/" + string(e.ID)}}}
+	switch e.Body.(type) {
+	case child.RelationDeclared:
+		n.Text = "Recorded. That record is closed to you now. Tell your manager today, so that somebody else does what you would have done."
+	case child.GlassReviewed, child.RestrictionReviewed:
+		n.Text = "Your review is recorded."
+	}
+	return n
+}
+
+// ownReceipt gives the receipt of what somebody recorded themselves, whether or
+// not they may still open the record.
+func (s *Server) ownReceipt(w http.ResponseWriter, r *request) error {
+	e, err := r.desk.Own(r.ctx(), entry.ID(r.PathValue("entry")))
+	if err != nil {
+		return err
+	}
+	text, err := r.desk.OwnReceipt(r.ctx(), e)
+	if err != nil {
+		return err
+	}
+	return sendReceipt(w, e.ID, text)
 }
 
 // groups parts a list that stands on one page into late, today, this week and

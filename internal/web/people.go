@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -34,6 +35,8 @@ func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) 
 			x.Team = t.Name
 		}
 		switch {
+		case c.Closed != "":
+			x.Situation, x.Worker, x.Allocate = "Closed to you. Ask "+whoHas(r, c.Closed)+".", "", ""
 		case !c.Open:
 			x.Worker = "not open"
 		case c.Post == "":
@@ -51,7 +54,7 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.App.MyChildren(r.ctx(), r.reader(), after, pageSize)
+	l, err := r.desk.MyChildren(r.ctx(), after, pageSize)
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	l, err := s.App.Search(r.ctx(), r.reader(), r.FormValue("q"), 50)
+	l, err := r.desk.Search(r.ctx(), r.FormValue("q"), 50)
 	if err != nil {
 		return err
 	}
@@ -83,15 +86,13 @@ func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	var teams []string
 	team := r.URL.Query().Get("team")
 	if team != "" {
 		if _, ok := r.line.Team(team); !ok {
 			return app.ErrNotFound
 		}
-		teams = []string{team}
 	}
-	l, err := s.App.Unallocated(r.ctx(), r.reader(), teams, after, pageSize)
+	l, err := r.desk.Unallocated(r.ctx(), team, after, pageSize)
 	if err != nil {
 		return err
 	}
@@ -127,30 +128,21 @@ type teamCount struct {
 
 // myTeam goes to one's own team, or lists the teams below one's post.
 func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
-	on := r.now.Date()
-	var teams []string
-	for _, p := range r.posts {
-		under := r.line.TeamsUnder(p.ID, on)
-		if len(under) == 0 && p.Team != "" {
-			under = []string{p.Team}
-		}
-		for _, t := range under {
-			if !contains(teams, t) {
-				teams = append(teams, t)
-			}
-		}
+	teams := r.desk.Who().Teams
+	if len(teams) == 0 {
+		teams = r.desk.Who().Member
 	}
 	if len(teams) == 1 {
 		http.Redirect(w, r.Request, "/team/"+teams[0], http.StatusSeeOther)
 		return nil
 	}
 	var rows []teamSummary
-	for _, id := range teams {
-		t, err := s.App.TeamCounts(r.ctx(), id)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + id, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
+	pages, err := r.desk.TeamCounts(r.ctx(), teams)
+	if err != nil {
+		return err
+	}
+	for _, t := range pages {
+		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + t.Team.ID, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
 	}
 	return s.render(w, http.StatusOK, teamsPage(s.page(r, "My teams", "/team"), rows))
 }
@@ -158,15 +150,6 @@ func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
 type teamSummary struct {
 	Name, Href, Manager      string
 	Children, NoWorker, Late int
-}
-
-func contains(list []string, v string) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 func managerName(t *app.TeamPage) string {
@@ -177,6 +160,7 @@ func managerName(t *app.TeamPage) string {
 }
 
 type teamData struct {
+	Figures   bool // numbers only: whoever looks does not answer for the team
 	Name, Sub string
 	NoWorker  []childLine
 	Late      []shell.Duty
@@ -196,12 +180,19 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.App.Team(r.ctx(), r.reader(), r.PathValue("team"), after, pageSize)
-	if err != nil {
+	t, err := r.desk.Team(r.ctx(), r.PathValue("team"), after, pageSize)
+	var denied *app.Denied
+	if errors.As(err, &denied) { // who may see the figures sees those
+		pages, err := r.desk.TeamCounts(r.ctx(), []string{r.PathValue("team")})
+		if err != nil {
+			return err
+		}
+		t = pages[0]
+	} else if err != nil {
 		return err
 	}
 	on := t.Now.Date()
-	d := teamData{Name: t.Team.Name, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
+	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
 	d.Sub = fmt.Sprintf("%s, %s. %s, %d without a worker. Managed by %s.", on.Full(), t.Now.Clock(), count(t.Children, "child", "children"), t.Unallocated, managerName(t))
 	for _, x := range t.Late {
 		row := dutyRow(s, t.Line, x, t.Now, false)

@@ -2,11 +2,14 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -25,8 +28,9 @@ type recordData struct {
 	Timed              bool
 	Values             map[string]string
 	Fields             []field
-	Workers            []workerChoice
-	Teams              [][2]string
+	Options            map[string][][2]string // of fields that choose from what there is
+	Now                bool                   // it happens by being recorded: no date is asked for
+	Facts              [][2]string            // what to know before answering
 	Errors             govuk.Errors
 	Key                string
 	Check              bool // show the answers, with a button to record them
@@ -34,8 +38,6 @@ type recordData struct {
 	Answers            [][2]string
 	Blocked            string // why nothing of this kind can be recorded now
 }
-
-type workerChoice struct{ Value, Text, Hint string }
 
 func (s *Server) choices(w http.ResponseWriter, r *request) error {
 	p, _, err := s.load(r, "Record")
@@ -45,6 +47,9 @@ func (s *Server) choices(w http.ResponseWriter, r *request) error {
 	groups := []choiceGroup{}
 	for _, kind := range formOrder {
 		f := forms[kind]
+		if !offered(r, p, kind) {
+			continue
+		}
 		i := len(groups) - 1
 		for j := range groups {
 			if groups[j].Title == f.group {
@@ -60,13 +65,46 @@ func (s *Server) choices(w http.ResponseWriter, r *request) error {
 	return s.render(w, http.StatusOK, choicesPage(s.page(r, "Record", ""), p.Identity.Name(), "/child/"+p.Record.Child, groups))
 }
 
+// offered says whether a kind makes sense for the child now, and whether
+// whoever asks may record it.
+func offered(r *request, p *app.ChildPage, kind string) bool {
+	if r.desk.MayChild(app.ActionOf(entry.Kind(kind)), p.Access) != nil {
+		return false
+	}
+	restricted := p.Guard.Restriction != nil
+	switch kind {
+	case "record.restricted":
+		return !restricted
+	case "record.unrestricted", "record.let-in", "record.restriction-reviewed":
+		return restricted
+	case "record.let-out":
+		return len(p.Guard.Let) > 0
+	case "glass.reviewed":
+		return openGlass(r, p) != nil
+	case "allocation", "allocation.ended":
+		return len(r.desk.Who().Teams) > 0
+	}
+	return true
+}
+
+// openGlass is the oldest emergency opening that waits for a review, and that
+// was another's.
+func openGlass(r *request, p *app.ChildPage) *child.Glass {
+	for i, g := range p.Guard.Glass {
+		if !g.Reviewed && g.Person != r.person() {
+			return &p.Guard.Glass[i]
+		}
+	}
+	return nil
+}
+
 type choiceGroup struct {
 	Title string
 	Links []shell.Link
 }
 
 func (s *Server) form(w http.ResponseWriter, r *request) error {
-	d, p, err := s.recordPage(r)
+	d, _, err := s.recordPage(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +114,6 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		d.Values["happened-time"] = now.Format("15:04")
 	}
 	d.Key = fresh()
-	_ = p
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
 }
 
@@ -97,24 +134,82 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 	}
 	base := "/child/" + p.Record.Child
 	d := recordData{Name: p.Identity.Name(), Back: base, Action: base + "/record/" + kind, Title: f.title, Intro: f.intro, Verb: f.verb, When: f.when, Timed: known.Timed,
-		Values: map[string]string{}, Fields: f.fields, Sure: f.sure}
+		Values: map[string]string{}, Options: map[string][][2]string{}, Fields: f.fields, Sure: f.sure, Now: f.now}
+	if r.desk.MayChild(access.SeeName, p.Access) != nil {
+		d.Name = "a record that is closed to you"
+	}
 	for _, fl := range f.fields {
+		if d.Options[fl.name], err = s.options(r, p, fl.as); err != nil {
+			return d, p, err
+		}
 		switch fl.as {
-		case "worker":
-			d.Workers, err = s.workers(r, p)
 		case "team":
-			for _, t := range p.Line.Teams() {
-				d.Teams = append(d.Teams, [2]string{t.ID, t.Name})
-			}
 			d.Values[fl.name] = p.Status.Team
 		case "referral":
 			d.Values[fl.name] = string(openReferral(p))
-		}
-		if err != nil {
-			return d, p, err
+		case "entry":
+			d.Values[fl.name] = r.URL.Query().Get("entry")
+		case "glass":
+			g := openGlass(r, p)
+			if g == nil {
+				return d, p, entry.Refuse("", "No emergency opening of this record waits for a review by you")
+			}
+			d.Values[fl.name] = string(g.Entry)
+			d.Facts = glassFacts(r, p, g)
 		}
 	}
 	return d, p, nil
+}
+
+// glassFacts are what whoever reviews an emergency opening must know.
+func glassFacts(r *request, p *app.ChildPage, g *child.Glass) [][2]string {
+	why := ""
+	if e, ok := findLog(p, g.Entry); ok {
+		if b, ok := e.Body.(child.GlassBroken); ok {
+			why = b.Why
+		}
+	}
+	return [][2]string{{"Opened by", r.line.Name(g.Person)}, {"When", g.From.Long() + ", until " + g.Until.Clock()}, {"Why, in their words", why}}
+}
+
+// options are what a field chooses from: the value, and what a person reads.
+func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]string, err error) {
+	on := r.now.Date()
+	add := func(value, text string) { out = append(out, [2]string{value, text}) }
+	held := func(post line.Post) string {
+		if h, ok := p.Line.Holder(post.ID, on); ok {
+			return post.Title + ": " + p.Line.Name(h.Person)
+		}
+		return post.Title + ": nobody is in it"
+	}
+	switch as {
+	case "worker":
+		return s.workers(r, p)
+	case "team":
+		for _, t := range p.Line.Teams() {
+			add(t.ID, t.Name)
+		}
+	case "owner", "chair":
+		for _, post := range p.Line.Posts(on) {
+			if as == "owner" && post.Tier >= line.TeamManager || as == "chair" && post.Function == line.Chair {
+				add(post.ID, held(post))
+			}
+		}
+	case "person":
+		for _, post := range p.Line.Posts(on) {
+			if h, ok := p.Line.Holder(post.ID, on); ok {
+				add(h.Person, p.Line.Name(h.Person)+", "+lower(post.Title))
+			}
+		}
+	case "entry":
+		for i := len(p.Record.Log) - 1; i >= 0; i-- {
+			e := &p.Record.Log[i]
+			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && e.Kind != "duty.climbed" {
+				add(string(e.ID), k.Title+", "+e.Happened.Long())
+			}
+		}
+	}
+	return out, nil
 }
 
 // openReferral is the newest referral that no decision names.
@@ -135,23 +230,20 @@ func openReferral(p *app.ChildPage) entry.ID {
 
 // workers are those who can be given the child: of the child's team first.
 // What each owes now stands beside the name.
-func (s *Server) workers(r *request, p *app.ChildPage) ([]workerChoice, error) {
+func (s *Server) workers(r *request, p *app.ChildPage) (out [][2]string, err error) {
 	on := r.now.Date()
-	var out []workerChoice
-	teams := p.Line.Teams()
-	for i, t := range teams {
-		if t.ID == p.Status.Team {
-			teams[0], teams[i] = teams[i], teams[0]
-		}
+	ids := slices.Clone(r.desk.Who().Teams)
+	if i := slices.Index(ids, p.Status.Team); i > 0 {
+		ids[0], ids[i] = ids[i], ids[0]
 	}
-	for _, t := range teams {
-		c, err := s.App.TeamCounts(r.ctx(), t.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range c.Loads {
+	pages, err := r.desk.TeamCounts(r.ctx(), ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range pages {
+		for _, l := range t.Loads {
 			if h, ok := p.Line.Holder(l.Post.ID, on); ok && l.Post.Tier == line.Worker {
-				out = append(out, workerChoice{l.Post.ID, p.Line.Name(h.Person) + ", " + t.Name, fmt.Sprintf("has %s, owes %d, %d late", count(l.Children, "child", "children"), l.Owed, l.Late)})
+				out = append(out, [2]string{l.Post.ID, fmt.Sprintf("%s, %s: has %s, owes %d, %d late", p.Line.Name(h.Person), t.Team.Name, count(l.Children, "child", "children"), l.Owed, l.Late)})
 			}
 		}
 	}
@@ -180,11 +272,21 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
 			body[f.name] = v == "yes"
-		case (f.as == "choice" || f.as == "worker") && v == "":
+		case f.chosen() && v == "":
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
-		case v != "":
+		case v == "":
+		case f.as == "number":
+			if n, err := strconv.Atoi(v); err == nil {
+				body[f.name] = n
+			} else {
+				d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
+			}
+		default:
 			body[f.name] = v
 		}
+	}
+	if kind == "relation.declared" {
+		body["person"] = r.person() // one declares for oneself
 	}
 	if post, ok := p.Line.Post(d.Values["post"], p.At.Date()); kind == "allocation" && ok {
 		body["team"] = post.Team
@@ -203,7 +305,10 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	cmd := child.Command{Actor: r.actor(), Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
+	if d.Now {
+		happened = day.AtInstant(r.now)
+	}
+	cmd := child.Command{Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
 	return s.finish(w, r, d, p, cmd)
 }
 
@@ -218,7 +323,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Errors = nil
 		return again(http.StatusOK)
 	}
-	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: r.now, Rand: s.App.Rand})
+	err := r.desk.Try(p, cmd)
 	ps, refused := entry.Problems(err)
 	if err != nil && !refused {
 		return err
@@ -238,7 +343,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Check, d.Answers = true, d.answers()
 		return again(http.StatusOK)
 	}
-	done, err := s.App.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person + " " + d.Key})
+	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person() + " " + d.Key})
 	if _, ok := entry.Problems(err); ok {
 		d.problems(err)
 		return again(http.StatusUnprocessableEntity)
@@ -246,7 +351,13 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"?done="+string(done.Entries[0]), http.StatusSeeOther)
+	to := "/child/" + p.Record.Child
+	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {
+		to = "/owed" // what was recorded gave the child to others, or closed the record
+	} else if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, to+"?done="+string(done.Entries[0]), http.StatusSeeOther)
 	return nil
 }
 
@@ -281,6 +392,9 @@ func (d *recordData) take(r *request) {
 
 // happened reads the date, and the time where it is asked for.
 func (d *recordData) happened() day.When {
+	if d.Now {
+		return day.When{}
+	}
 	text := func(k string) string { return strings.TrimSpace(d.Values["happened-"+k]) }
 	dd, mm, yy := text("day"), text("month"), text("year")
 	if dd+mm+yy == "" {
@@ -351,33 +465,27 @@ func (d *recordData) place(problem string) string {
 
 // answers are what was typed, in words, to check before it is recorded.
 func (d *recordData) answers() (rows [][2]string) {
-	when := d.happened()
-	rows = append(rows, [2]string{"When", when.Long()})
+	if !d.Now {
+		rows = append(rows, [2]string{"When", d.happened().Long()})
+	}
 	for _, f := range d.Fields {
 		v := d.Values[f.name]
 		switch f.as {
-		case "hidden", "referral":
+		case "hidden", "referral", "glass":
 			continue
-		case "choice":
+		case "choice", "number":
 			for _, c := range f.choices {
 				if c[0] == v {
 					v = c[1]
 				}
 			}
-		case "worker":
-			for _, c := range d.Workers {
-				if c.Value == v {
-					v = c.Text + " (" + c.Hint + ")"
-				}
-			}
-		case "team":
-			for _, t := range d.Teams {
-				if t[0] == v {
-					v = t[1]
-				}
-			}
 		case "yesno":
 			v = title(v)
+		}
+		for _, o := range d.Options[f.name] {
+			if o[0] == v && v != "" {
+				v = o[1]
+			}
 		}
 		if v == "" {
 			v = "Nothing entered"

@@ -310,22 +310,40 @@ func recordPage(p shell.Page, d recordData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\"> ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = govuk.DateInput(govuk.DateInputParams{
-					ID: "happened", NamePrefix: "happened",
-					Day:      govuk.DatePart{Value: d.Values["happened-day"], Invalid: d.Errors.For("happened-day") != ""},
-					Month:    govuk.DatePart{Value: d.Values["happened-month"], Invalid: d.Errors.For("happened-day") != ""},
-					Year:     govuk.DatePart{Value: d.Values["happened-year"], Invalid: d.Errors.For("happened-day") != ""},
-					Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: d.When, Classes: "govuk-fieldset__legend--s"}},
-					Error:    d.Errors.Message("happened-day"),
-				}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if len(d.Facts) > 0 {
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<dl class=\"govuk-summary-list\">")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					for _, f := range d.Facts {
+						templ_7745c5c3_Err = row(f[0], f[1]).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</dl>")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
-				if d.Timed {
+				if !d.Now {
+					templ_7745c5c3_Err = govuk.DateInput(govuk.DateInputParams{
+						ID: "happened", NamePrefix: "happened",
+						Day:      govuk.DatePart{Value: d.Values["happened-day"], Invalid: d.Errors.For("happened-day") != ""},
+						Month:    govuk.DatePart{Value: d.Values["happened-month"], Invalid: d.Errors.For("happened-day") != ""},
+						Year:     govuk.DatePart{Value: d.Values["happened-year"], Invalid: d.Errors.For("happened-day") != ""},
+						Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: d.When, Classes: "govuk-fieldset__legend--s"}},
+						Error:    d.Errors.Message("happened-day"),
+					}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				if d.Timed && !d.Now {
 					templ_7745c5c3_Err = govuk.Input(govuk.InputParams{
 						ID: "happened-time", Name: "happened-time", Value: d.Values["happened-time"], Classes: "govuk-input--width-5",
 						Label: govuk.LabelParams{Text: "At what time?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: "Leave it empty if nobody knows."},
@@ -342,17 +360,17 @@ func recordPage(p shell.Page, d recordData) templ.Component {
 					}
 				}
 				if d.Sure {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<button class=\"govuk-button\">Go on</button>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<button class=\"govuk-button\">Go on</button>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<button class=\"govuk-button\" name=\"step\" value=\"record\">Record it</button>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<button class=\"govuk-button\" name=\"step\" value=\"record\">Record it</button>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</form>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -390,51 +408,51 @@ func kept(d recordData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, name := range typed(d) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<input type=\"hidden\" name=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
 			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 82, Col: 34}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 91, Col: 34}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 string
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(d.Values[name])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 82, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 91, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "\"> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "\"> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<input type=\"hidden\" name=\"key\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<input type=\"hidden\" name=\"key\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
 		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(d.Key)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 84, Col: 46}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 93, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -464,34 +482,34 @@ func question(d recordData, f field) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch f.as {
-		case "referral":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<input type=\"hidden\" name=\"")
+		case "referral", "glass":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(f.name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 90, Col: 37}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 99, Col: 37}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(d.Values[f.name])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 90, Col: 64}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 99, Col: 64}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -506,19 +524,24 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "choice":
+		case "choice", "number":
 			templ_7745c5c3_Err = govuk.Radios(govuk.RadiosParams{Name: f.name, Value: d.Values[f.name], Small: true, Choices: choicesOf(f.choices),
 				Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: optional(f), Classes: "govuk-fieldset__legend--s"}}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker":
-			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: workerOptions(d.Workers), Label: govuk.LabelParams{Text: f.label, Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+		case "worker", "person", "owner", "chair", "entry":
+			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: f.label, Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "team":
-			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: teamOptions(d.Teams), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("No team yet", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "date":
+			templ_7745c5c3_Err = govuk.Input(govuk.InputParams{ID: f.name, Name: f.name, Type: "date", Value: d.Values[f.name], Classes: "govuk-input--width-10", Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

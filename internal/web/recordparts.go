@@ -31,18 +31,12 @@ func choicesOf(cs [][2]string) (out []govuk.Choice) {
 	return out
 }
 
-func workerOptions(ws []workerChoice) []govuk.Option {
-	out := []govuk.Option{{Text: "Choose", EmptyValue: true}}
-	for _, w := range ws {
-		out = append(out, govuk.Option{Value: w.Value, Text: w.Text + ": " + w.Hint})
-	}
-	return out
-}
-
-func teamOptions(ts [][2]string) []govuk.Option {
-	out := []govuk.Option{{Text: "No team yet", EmptyValue: true}}
-	for _, t := range ts {
-		out = append(out, govuk.Option{Value: t[0], Text: t[1]})
+// selectOptions are what a list offers, with first what stands there before
+// anything is chosen.
+func selectOptions(first string, choices [][2]string) []govuk.Option {
+	out := []govuk.Option{{Text: first, EmptyValue: true}}
+	for _, c := range choices {
+		out = append(out, govuk.Option{Value: c[0], Text: c[1]})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type Story struct{ Title, Text, Child, Href, As, AsName string }
 
 // Config is what the pages are made of.
 type Config struct {
-	App     *app.App
+	App     *app.Front
 	Log     *slog.Logger
 	Demo    bool // a demonstration: anybody may choose who to be
 	Stories []Story
@@ -55,7 +56,7 @@ func New(c Config) (*Server, error) {
 // CheckRoutes refuses a table in which nobody said who may use a route.
 func CheckRoutes(rs []Route) error {
 	for _, r := range rs {
-		if !r.Policy.known() {
+		if !known(r.Policy) {
 			return fmt.Errorf("the route %s %s has no policy: nobody said who may use it", r.Method, r.Path)
 		}
 	}
@@ -140,33 +141,20 @@ type request struct {
 	s      *Server
 	line   *line.Line
 	now    day.Instant
-	person string // empty: nobody is signed in
-	posts  []line.Post
+	desk   *app.Desk // nil: nobody is signed in
+	policy Policy    // of the route
 	api    bool
 }
 
-func (r *request) ctx() context.Context { return r.Context() }
-
-// reader is who looks, for the reader log.
-func (r *request) reader() app.Reader { return app.Reader{Person: r.person, Post: r.post()} }
-
-// post is the highest post that the person holds, by id.
-func (r *request) post() string { return r.held().ID }
-
-func (r *request) tier() line.Tier { return r.held().Tier }
-
-func (r *request) held() line.Post {
-	best := line.Post{}
-	for _, p := range r.posts {
-		if best.ID == "" || p.Tier > best.Tier {
-			best = p
-		}
+// person is who is signed in, by id; empty when nobody is.
+func (r *request) person() string {
+	if r.desk == nil {
+		return ""
 	}
-	return best
+	return r.desk.Person()
 }
 
-// actor is who records, and in which post.
-func (r *request) actor() entry.Actor { return entry.Actor{Person: r.person, Post: r.post()} }
+func (r *request) ctx() context.Context { return r.Context() }
 
 // known reads ?known=, the moment to show; zero for now.
 func (r *request) known() (day.Instant, error) {
@@ -184,6 +172,19 @@ func (r *request) known() (day.Instant, error) {
 	return t, nil
 }
 
+// before reads ?before=, which only our own links make.
+func (r *request) before() (day.Instant, error) {
+	v := r.URL.Query().Get("before")
+	if v == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n <= 0 {
+		return 0, app.ErrNotFound
+	}
+	return day.Instant(n), nil
+}
+
 // parse reads a form. What is too large or no form at all is refused as such.
 func (r *request) parse() error {
 	err := r.ParseForm()
@@ -199,12 +200,12 @@ type handle func(w http.ResponseWriter, r *request) error
 
 func (s *Server) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r := &request{Request: req, s: s, now: s.App.Clock.Now(), api: strings.HasPrefix(req.URL.Path, "/api/")}
+		r := &request{Request: req, s: s, now: s.App.Clock.Now(), policy: rt.policy, api: strings.HasPrefix(req.URL.Path, "/api/")}
 		if err := s.identify(r); err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		if err := rt.policy.allows(r); err != nil {
+		if err := r.allowed(); err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -263,10 +264,18 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		problems, _ := entry.Problems(err)
 		title, text := said(code)
-		if text == "" {
+		var denied *app.Denied
+		if text == "" || errors.As(err, &denied) {
 			text = err.Error()
 		}
 		writeJSON(w, code, apiError{Error: title, Detail: text, Problems: problems})
+		return
+	}
+	var denied *app.Denied
+	if errors.As(err, &denied) {
+		if err := s.denied(w, r, denied); err != nil {
+			http.Error(w, "This is not yours to see or do.", code)
+		}
 		return
 	}
 	if code == http.StatusUnauthorized && r.Method == http.MethodGet {
@@ -300,21 +309,24 @@ func (s *Server) render(w http.ResponseWriter, code int, c templ.Component) erro
 // page is the frame of a page for this request. at is the current place in the
 // navigation.
 func (s *Server) page(r *request, title, at string) shell.Page {
-	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Rules", Href: "/rules"}, {Text: "Ledger", Href: "/ledger"}}}
+	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Rules", Href: "/rules"}, {Text: "Who may see what", Href: "/who-may"}, {Text: "Ledger", Href: "/ledger"}}}
 	if r.line == nil {
 		return p
 	}
 	p.Authority = r.line.Authority.Name
-	if r.person == "" {
+	if r.desk == nil {
 		return p
 	}
-	p.Person = r.line.Name(r.person)
-	p.Post = r.held().Title
-	p.PersonLinks = []shell.Link{{Text: "Change person", Href: "/"}, {Text: "Sign out", Href: "/sign-out", Post: true}}
+	p.Person = r.line.Name(r.person())
+	p.Post = r.desk.Post().Title
+	p.PersonLinks = []shell.Link{{Text: "What I looked at", Href: "/looks"}, {Text: "Change person", Href: "/"}, {Text: "Sign out", Href: "/sign-out", Post: true}}
 	p.Home = "/owed"
 	p.SearchAction = "/search"
-	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}, {Text: "My children", Href: "/children"}, {Text: "My team", Href: "/team"},
-		{Text: "Unallocated", Href: "/unallocated"}, {Text: "The line", Href: "/line"}, {Text: "Rules", Href: "/rules"}}
+	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}, {Text: "My children", Href: "/children"}, {Text: "My team", Href: "/team"}}
+	if r.desk.Allocates() {
+		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
+	}
+	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {
 		nav[i].Current = nav[i].Href == at
 	}

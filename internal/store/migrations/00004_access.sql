@@ -9,6 +9,7 @@ ON CONFLICT (key) DO UPDATE SET value = '1';
 -- On which ground somebody looked, or was refused.
 ALTER TABLE read_log ADD COLUMN grounds TEXT NOT NULL DEFAULT '';
 ALTER TABLE read_log ADD COLUMN refused BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE read_log ADD COLUMN program TEXT NOT NULL DEFAULT '';
 CREATE INDEX read_person ON read_log (person, at);
 
 -- Who is signed in. The token is kept as its hash only.
@@ -43,6 +44,7 @@ DROP TABLE stranger;
 DROP TABLE draft;
 DROP TABLE session;
 DROP INDEX read_person;
+ALTER TABLE read_log DROP COLUMN program;
 ALTER TABLE read_log DROP COLUMN refused;
 ALTER TABLE read_log DROP COLUMN grounds;
 ALTER TABLE child DROP COLUMN guard;

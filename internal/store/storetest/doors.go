@@ -83,12 +83,12 @@ func doors(t *testing.T, o Open) {
 		return err
 	})
 
-	looks := []app.Read{{At: 1, Person: "p", Post: "w", Child: "c-1", What: "Record", Grounds: "worker"}, {At: 2, Person: "q", Child: "c-1", What: "Record", Grounds: "none", Refused: true},
+	looks := []app.Read{{At: 1, Person: "p", Post: "w", Child: "c-1", What: "Record", Grounds: "worker", Program: "k1"}, {At: 2, Person: "q", Child: "c-1", What: "Record", Grounds: "none", Refused: true},
 		{At: 3, Person: "p", Post: "w", Child: "c-2", What: "Search", Grounds: "worker"}}
 	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, looks) })
 	view(t, s, func(v app.View) error {
-		mine, err := v.ReadsBy(ctx, "p", 99, 9)
-		before, err2 := v.ReadsBy(ctx, "p", 3, 9)
+		mine, err := v.ReadsBy(ctx, "p", "", 99, 9)
+		before, err2 := v.ReadsBy(ctx, "p", "Search", 99, 9)
 		of, err3 := v.Reads(ctx, "c-1", 9)
 		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(of, []app.Read{looks[1], looks[0]}) {
 			t.Errorf("%+v\n%+v\n%+v", mine, before, of)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -140,6 +141,19 @@ func readerLog(t *testing.T, o Open) {
 			t.Errorf("the newest: %+v", few)
 		}
 		return errors.Join(err, err2)
+	})
+	many := make([]app.Read, 1200) // more than one statement takes
+	for i := range many {
+		many[i] = read(12, fmt.Sprint("p-", i), "c-3")
+	}
+	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, many) })
+	view(t, s, func(v app.View) error {
+		rs, err := v.Reads(ctx, "c-3", len(many)+1)
+		slices.Reverse(rs)
+		if !slices.Equal(rs, many) {
+			t.Errorf("%d of %d looks were kept, or in another order", len(rs), len(many))
+		}
+		return err
 	})
 	var g sync.WaitGroup // many look at the same child at the same moment
 	for i, st := range []app.Store{s, other, s, other} {

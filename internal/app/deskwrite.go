@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+
+	"onus/internal/access"
+	"onus/internal/child"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// actions say which action of the policies records a kind about a child. Every
+// other kind is access.RecordChild.
+var actions = map[entry.Kind]access.Action{
+	"record.restricted":   access.Restrict,
+	"record.unrestricted": access.Restrict,
+	"record.let-in":       access.Grant,
+	"record.let-out":      access.Grant,
+	"glass.broken":        access.BreakGlass,
+	"glass.reviewed":      access.ReviewGlass,
+	// The same people, independent of the case, look at restrictions.
+	"record.restriction-reviewed": access.ReviewGlass,
+	"relation.declared":           access.Declare,
+	"disclosed":                   access.Disclose,
+	"disputed":                    access.Dispute,
+}
+
+// lineActions are the same for kinds about the line. Every other kind is
+// access.ChangeLine.
+var lineActions = map[entry.Kind]access.Action{
+	"person.signs-in":      access.ManagePeople,
+	"person.sign-in-ended": access.ManagePeople,
+	"person.suspended":     access.ManagePeople,
+	"person.reinstated":    access.ManagePeople,
+	"key.issued":           access.ManageKeys,
+	"key.revoked":          access.ManageKeys,
+}
+
+// byRules are kinds that only the rules of Onus record, never a door.
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named"}
+
+// ActionOf is the action of the policies that records a kind about a child.
+func ActionOf(k entry.Kind) access.Action {
+	if a, ok := actions[k]; ok {
+		return a
+	}
+	return access.RecordChild
+}
+
+// Record records about a child, in their name and post. The policies are asked
+// of the child as it stands in the transaction that writes.
+func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
+	for i := range do.Commands {
+		c := &do.Commands[i]
+		c.Actor = d.actor()
+		if c.Body == nil {
+			continue
+		}
+		if slices.Contains(byRules, c.Body.Kind()) {
+			return Done{}, entry.Refuse("kind", "Only Onus itself records this kind")
+		}
+	}
+	if do.Child == "" {
+		if err := d.May(access.RecordNewChild); err != nil {
+			return Done{}, err
+		}
+		return d.a.Record(ctx, do)
+	}
+	var refused *ChildRow
+	do.allow = func(row ChildRow) error {
+		c, err := d.facts(row)
+		if err != nil {
+			return err
+		}
+		for _, cmd := range do.Commands {
+			if err := d.mayRecord(cmd.Body, c); err != nil {
+				refused = &row
+				return err
+			}
+		}
+		return nil
+	}
+	done, err := d.a.Record(ctx, do)
+	if refused != nil {
+		x, _ := err.(*Denied)
+		look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: refused.Child, What: "Record", Refused: true}
+		if x != nil {
+			look.Grounds = x.Policy
+		}
+		if lerr := d.log(ctx, []Read{look}); lerr != nil {
+			return Done{}, lerr
+		}
+	}
+	return done, err
+}
+
+func (d *Desk) mayRecord(body entry.Body, c access.Child) error {
+	if body == nil {
+		return nil // Decide says what is wrong with it
+	}
+	if err := d.MayChild(ActionOf(body.Kind()), c); err != nil {
+		return err
+	}
+	switch b := body.(type) {
+	case child.RelationDeclared:
+		if b.Person != d.who.Person {
+			return d.MayChild(access.RecordChild, c)
+		}
+	case child.Allocation:
+		return d.MayTeam(access.Allocate, b.Team)
+	case child.AllocationEnded:
+		if c.Team != "" {
+			return d.MayTeam(access.Allocate, c.Team)
+		}
+	}
+	return nil
+}
+
+// RecordLine records about the line, in their name and post.
+func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
+	for i := range cmds {
+		c := &cmds[i]
+		c.Actor = d.actor()
+		if c.Body == nil {
+			continue
+		}
+		if slices.Contains(byRules, c.Body.Kind()) {
+			return Done{}, entry.Refuse("kind", "Only Onus itself records this kind")
+		}
+		what, ok := lineActions[c.Body.Kind()]
+		if !ok {
+			what = access.ChangeLine
+		}
+		if err := d.May(what); err != nil {
+			return Done{}, err
+		}
+	}
+	return d.a.RecordLine(ctx, cmds, key)
+}
+
+// Receipt of an entry of a record that is shown.
+func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, error) {
+	if !slices.ContainsFunc(p.Record.Log, func(e entry.Entry) bool { return e.ID == id }) {
+		return nil, ErrNotFound
+	}
+	return d.a.Receipt(ctx, id)
+}
+
+// Try says whether a command would be refused for what it says, without
+// recording it.
+func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
+	cmd.Actor = d.actor()
+	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	return err
+}
+
+// MayStill says whether something may be done about a child as its record is
+// now, after something was recorded. It shows nothing, so it is no look.
+func (d *Desk) MayStill(ctx context.Context, what access.Action, id string) error {
+	var row ChildRow
+	if err := d.a.Store.View(ctx, func(v View) (err error) {
+		row, err = v.Child(ctx, id)
+		return err
+	}); err != nil {
+		return err
+	}
+	c, err := d.facts(row)
+	if err != nil {
+		return err
+	}
+	return d.MayChild(what, c)
+}
+
+// Own finds an entry that they recorded themselves; another's is not found.
+func (d *Desk) Own(ctx context.Context, id entry.ID) (entry.Entry, error) {
+	var st Stored
+	err := d.a.Store.View(ctx, func(v View) (err error) {
+		st, err = v.Entry(ctx, id)
+		return err
+	})
+	if err == nil && st.Entry.Author != d.who.Person {
+		err = ErrNotFound
+	}
+	return st.Entry, err
+}
+
+// OwnReceipt is the receipt of an entry that Own found.
+func (d *Desk) OwnReceipt(ctx context.Context, e entry.Entry) ([]byte, error) {
+	if e.Author != d.who.Person {
+		return nil, ErrNotFound
+	}
+	if id, ok := e.Subject.Child(); ok {
+		if err := d.log(ctx, []Read{{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: id, What: "Receipt of their own entry", Grounds: "author"}}); err != nil {
+			return nil, err
+		}
+	}
+	return d.a.Receipt(ctx, e.ID)
+}

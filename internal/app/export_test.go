@@ -1,0 +1,27 @@
+package app
+
+import (
+	"context"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/line"
+)
+
+// Look makes the page of a child for tests of what it says, whoever may see it.
+func (a *App) Look(ctx context.Context, id string, known day.Instant) (*ChildPage, error) {
+	var rec child.Record
+	var row ChildRow
+	var l *line.Line
+	err := a.Store.View(ctx, func(v View) (err error) {
+		if rec, row, err = a.record(ctx, v, id); err != nil {
+			return err
+		}
+		l, err = a.lineOf(ctx, v)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.page(rec, l, row.LastSeq, known, a.Clock.Now())
+}

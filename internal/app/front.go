@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+
+	"onus/internal/access"
+	"onus/internal/duty"
+	"onus/internal/line"
+)
+
+// Front is what the doors (pages and API) have of an App: nothing about a child
+// but at a desk, under the policies.
+type Front struct {
+	Clock Clock
+	Pack  *duty.Pack
+	a     *App
+}
+
+// Front of the App.
+func (a *App) Front() *Front { return &Front{Clock: a.Clock, Pack: a.Pack, a: a} }
+
+// Desk makes the desk of whoever asks.
+func (f *Front) Desk(ctx context.Context, r Reader) (*Desk, error) { return f.a.Desk(ctx, r) }
+
+// Line is the line of responsibility as it is recorded now.
+func (f *Front) Line(ctx context.Context) (*line.Line, error) { return f.a.Line(ctx) }
+
+// LastCheckpoint is the newest signed head, as others may fetch it.
+func (f *Front) LastCheckpoint(ctx context.Context) ([]byte, error) { return f.a.LastCheckpoint(ctx) }
+
+// Answers says whether the store answers.
+func (f *Front) Answers(ctx context.Context) error {
+	return f.a.Store.View(ctx, func(v View) error {
+		_, err := v.Head(ctx)
+		return err
+	})
+}
+
+// Policies are the rules of who may see and do what.
+func (f *Front) Policies() []access.Policy { return f.a.Access.Policies() }
