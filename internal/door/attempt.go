@@ -244,7 +244,11 @@ func (d *Door) answer(ctx context.Context, a attempt, q url.Values) (Arrival, er
 func (d *Door) check(ctx context.Context, i *idp, f *facts, a attempt, raw string) (Arrival, error) {
 	t, err := f.verifier.Verify(ctx, raw)
 	if err != nil {
-		if strings.Contains(err.Error(), "fetching keys") {
+		// go-oidc has no typed error for these two, and puts the whole answer into the second.
+		switch text := err.Error(); {
+		case strings.Contains(text, "failed to decode keys"):
+			return Arrival{}, because(ErrProvider, "its keys cannot be read")
+		case strings.Contains(text, "fetching keys"):
 			return Arrival{}, because(ErrProvider, "its keys cannot be had: %v", err)
 		}
 		return Arrival{}, because(ErrToken, "%v", err)

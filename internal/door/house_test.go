@@ -175,3 +175,5 @@ func body(t *testing.T, r *http.Response) string {
 	}
 	return string(b)
 }
+
+var discard = slog.New(slog.DiscardHandler)

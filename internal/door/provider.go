@@ -87,8 +87,8 @@ func newIDP(p Provider) *idp {
 	}}
 }
 
-// bounded cuts answers that are too long, and refuses addresses without TLS,
-// whoever named them.
+// bounded cuts answers that are too long, refuses addresses without TLS, whoever
+// named them, and keeps the text of error pages out of errors.
 type bounded struct{ http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -96,13 +96,19 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("the provider names an address that does not begin with https://")
 	}
 	res, err := b.RoundTripper.RoundTrip(r)
-	if err == nil {
-		res.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(res.Body, mostBody), res.Body}
+	if err != nil {
+		return nil, err
 	}
-	return res, err
+	// go-oidc puts what such a page says into its error, and so into the log.
+	if r.Method == http.MethodGet && res.StatusCode != http.StatusOK {
+		res.Body.Close()
+		return nil, fmt.Errorf("it answers with status %d", res.StatusCode)
+	}
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(res.Body, mostBody), res.Body}
+	return res, nil
 }
 
 // ask gives what is known of the provider, asking it when need be. Those who
@@ -120,8 +126,8 @@ func (i *idp) ask(ctx context.Context, d *Door) (*facts, error) {
 		// The answer is for all who wait: it must not end with one of them.
 		f, err := i.discover(context.WithoutCancel(ctx), d)
 		if err != nil {
-			d.Log.Error("an identity provider cannot be reached", "provider", i.ID, "error", clean(err.Error()))
 			if old := i.facts.Load(); old != nil {
+				d.Log.Warn("an identity provider does not give its configuration; the one from before serves on", "provider", i.ID, "error", clean(err.Error()))
 				kept := *old
 				kept.at = now - renewed + again
 				f, err = &kept, nil
