@@ -26,6 +26,13 @@ const (
 	signInLasts = 10 * day.Minute
 	// mostTries is how many sign-ins of one browser may be open at once.
 	mostTries = 8
+	// freshAge is the max_age of a fresh sign-in, in seconds. prompt=login asks
+	// for the proof, max_age makes the provider say when it was, and only that,
+	// compared with when we asked, is believed: anybody can take a prompt out of
+	// an address. It is not 0: Entra ends an ID token at auth_time + max_age, so
+	// that with 0 it arrives expired, and auth_time is that of the password, before
+	// the second factor (keycloak#46078, microsoft-authentication-library-for-python#444, #455).
+	freshAge = "600"
 	// slack is how far a provider's clock may be behind ours at a fresh sign-in.
 	slack = 30 * day.Second
 	// ahead is how far it may be ahead of ours.
@@ -104,7 +111,7 @@ func (d *Door) begin(w http.ResponseWriter, r *http.Request, provider, back stri
 	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(a.Verifier), oidc.Nonce(a.Nonce)}
 	if fresh {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", freshAge))
 	}
 	if i.ACR != "" {
 		options = append(options, oauth2.SetAuthURLParam("acr_values", i.ACR))

@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"math/big"
 	"net/http"
@@ -40,22 +41,34 @@ type forger struct {
 	token     func(w http.ResponseWriter) bool // answers in the place of the token endpoint
 	claims    func(map[string]any)             // changes to the next token
 	sign      func(head, body map[string]any) string
+	asked     url.Values
 	nonce     string
 	challenge string
 	codes     map[string]bool // used ones
 	secretOK  bool
 }
 
+type keyRing struct {
+	rsa, other *rsa.PrivateKey
+	ec         *ecdsa.PrivateKey
+}
+
+// keys are drawn once: drawing is slow.
+var keys = sync.OnceValue(func() (k keyRing) {
+	var err, err2, err3 error
+	k.rsa, err = rsa.GenerateKey(rand.Reader, 2048)
+	k.other, err2 = rsa.GenerateKey(rand.Reader, 2048)
+	k.ec, err3 = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err := errors.Join(err, err2, err3); err != nil {
+		panic(err)
+	}
+	return k
+})
+
 func forge(t *testing.T) *forger {
 	t.Helper()
-	f := &forger{codes: map[string]bool{}, facts: map[string]any{}}
-	var err, err2, err3 error
-	f.rsa, err = rsa.GenerateKey(rand.Reader, 2048)
-	f.other, err2 = rsa.GenerateKey(rand.Reader, 2048)
-	f.ec, err3 = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil || err2 != nil || err3 != nil {
-		t.Fatal(err, err2, err3)
-	}
+	ks := keys()
+	f := &forger{codes: map[string]bool{}, facts: map[string]any{}, rsa: ks.rsa, other: ks.other, ec: ks.ec}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		f.mu.Lock()
@@ -218,6 +231,6 @@ func (f *forger) sent(t *testing.T, to string) url.Values {
 		t.Fatalf("sent to %q: %v", to, err)
 	}
 	q := u.Query()
-	f.set(func() { f.nonce, f.challenge = q.Get("nonce"), q.Get("code_challenge") })
+	f.set(func() { f.asked, f.nonce, f.challenge = q, q.Get("nonce"), q.Get("code_challenge") })
 	return q
 }

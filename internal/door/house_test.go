@@ -24,6 +24,7 @@ type house struct {
 	now   func() day.Instant
 	store *store.Store
 	quiet func(*http.Request) bool
+	over  func(door.Sessions) door.Sessions // wraps what keeps the sessions
 
 	mu   sync.Mutex
 	log  bytes.Buffer
@@ -52,7 +53,11 @@ func houseOn(t *testing.T, dsn string, now func() day.Instant) *house {
 
 func (h *house) open(public string, ps ...door.Provider) {
 	h.Helper()
-	d, err := door.New(door.Config{Providers: ps, PublicURL: public, Store: door.Over(h.store), Now: h.now, Log: slog.New(slog.NewTextHandler(h, nil)), Quiet: h.quiet})
+	kept := door.Over(h.store)
+	if h.over != nil {
+		kept = h.over(kept)
+	}
+	d, err := door.New(door.Config{Providers: ps, PublicURL: public, Store: kept, Now: h.now, Log: slog.New(slog.NewTextHandler(h, nil)), Quiet: h.quiet})
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -38,12 +38,13 @@ type page struct {
 	at     *url.URL
 }
 
-func (p person) get(at string) page { p.Helper(); return p.read(p.Get(at)) }
-func (p person) read(r *http.Response, err error) page {
+func (p person) get(at string) page {
 	p.Helper()
+	r, err := p.Get(at)
 	if err != nil {
 		p.Fatal(err)
 	}
+	defer r.Body.Close()
 	return page{r.StatusCode, body(p.T, r), r.Request.URL}
 }
 
@@ -60,7 +61,12 @@ func (p person) send(from page, fields url.Values) page {
 	if err != nil {
 		p.Fatal(err)
 	}
-	return p.read(p.PostForm(to.String(), fields))
+	r, err := p.PostForm(to.String(), fields)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer r.Body.Close()
+	return page{r.StatusCode, body(p.T, r), r.Request.URL}
 }
 
 func TestSignInWithARealProvider(t *testing.T) {

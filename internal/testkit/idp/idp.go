@@ -73,36 +73,31 @@ func Start(t testing.TB, o Options) *Provider {
 		t.Fatal(err)
 	}
 	line := make(chan []byte, 1)
-	ended := make(chan struct{})
+	ended := make(chan error, 1)
 	go func() {
 		r := bufio.NewReader(out)
-		for {
-			said, err := r.ReadBytes('\n')
-			if err != nil || bytes.HasPrefix(said, []byte("{")) { // before it come warnings
-				line <- said
-				break
-			}
+		said, err := r.ReadBytes('\n')
+		for err == nil && !bytes.HasPrefix(said, []byte("{")) { // before it come warnings
+			said, err = r.ReadBytes('\n')
 		}
-		io.Copy(io.Discard, r)
-		close(ended)
+		line <- said
+		_, err = io.Copy(io.Discard, r)
+		ended <- errors.Join(err, cmd.Wait())
 	}()
 	t.Cleanup(func() {
-		hold.Close()
-		<-ended // its end of the pipe closes when it ends
-		cmd.Wait()
+		hold.Close() // with its standard input it ends
+		if err := <-ended; err != nil {
+			t.Errorf("the test identity provider: %v\n%s", err, complaints.Bytes())
+		}
 	})
 	p := &Provider{}
 	select {
-	case first := <-line:
-		if err := json.Unmarshal(first, p); err != nil || p.Issuer == "" {
-			hold.Close()
-			<-ended
-			cmd.Wait()
-			t.Fatalf("the test identity provider did not start:\n%s%s", first, complaints.Bytes())
+	case said := <-line:
+		if err := json.Unmarshal(said, p); err != nil || p.Issuer == "" {
+			t.Fatalf("the test identity provider did not start: %s", said)
 		}
 	case <-time.After(time.Minute):
-		cmd.Process.Kill()
-		t.Fatal("the test identity provider did not start within a minute")
+		t.Fatal(errors.Join(errors.New("the test identity provider did not start within a minute"), cmd.Process.Kill()))
 	}
 	return p
 }
