@@ -18,7 +18,8 @@ var floors = [][]string{
 	{"duty"},
 	{"access", "returns/cin", "simulate"},
 	{"app"},
-	{"store", "watch", "web", "web/shell", "web/govuk", "web/assets"},
+	{"store", "watch", "door"},
+	{"web", "web/shell", "web/govuk", "web/assets"},
 	{"cli"},
 }
 
