@@ -259,6 +259,18 @@ func TestStateIsForOneBrowserOnce(t *testing.T) {
 	is(t, g.back(other, good), door.ErrState)
 	g.nobody(other)
 
+	// One with a cookie of the right name, as a neighbouring site could set it, and another secret.
+	planted := newBrowser(t)
+	here := &url.URL{Scheme: "http", Host: strings.TrimPrefix(g.public, "http://")}
+	for _, c := range g.Jar.Cookies(here) {
+		planted.Jar.SetCookies(here, []*http.Cookie{{Name: c.Name, Value: strings.Repeat("A", 43)}})
+	}
+	if len(planted.Jar.Cookies(here)) == 0 {
+		t.Error("nothing was planted")
+	}
+	is(t, g.back(planted, good), door.ErrState)
+	g.nobody(planted)
+
 	// A post is no answer.
 	r, err := g.PostForm(g.public+door.CallbackPath+"?"+good.Encode(), nil)
 	if err != nil {
@@ -268,14 +280,14 @@ func TestStateIsForOneBrowserOnce(t *testing.T) {
 	is(t, g.refused(), door.ErrState)
 
 	g.sent(t, g.forger.URL+"/authorize?"+q.Encode())
-	cookies := append([]*http.Cookie{}, g.Jar.Cookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(g.public, "http://")})...)
+	cookies := append([]*http.Cookie{}, g.Jar.Cookies(here)...)
 	is(t, g.back(g.browser, good), nil)
 	g.visit(g.browser, "/leave")
 	g.nobody(g.browser)
 	// The same again: by the browser, and by one that kept its cookies.
 	is(t, g.back(g.browser, good), door.ErrState)
 	thief := newBrowser(t)
-	thief.Jar.SetCookies(&url.URL{Scheme: "http", Host: strings.TrimPrefix(g.public, "http://")}, cookies)
+	thief.Jar.SetCookies(here, cookies)
 	is(t, g.back(thief, good), door.ErrState)
 	g.nobody(g.browser)
 	g.nobody(thief)
@@ -412,7 +424,12 @@ func TestAProviderThatIsDown(t *testing.T) {
 	g.nobody(g.browser)
 	// What is known of it for a day serves on when it cannot be asked.
 	clock.Add(25 * day.Hour)
+	before := g.hits
 	try(nil)
+	try(nil)
+	if g.hits != before+1 {
+		t.Errorf("a provider that is down is asked %d times", g.hits-before)
+	}
 	asked := g.discovers
 	g.set(func() { g.down = false })
 	try(nil)
@@ -467,6 +484,7 @@ func TestAProviderThatPointsElsewhere(t *testing.T) {
 		"keys without TLS":      {"jwks_uri": "http://idp.example/keys"},
 		"no authorize":          {"authorization_endpoint": ""},
 		"a script":              {"authorization_endpoint": "javascript:alert(1)"},
+		"more than is read":     {"x": strings.Repeat("x", 2<<20)},
 	} {
 		g := newGate(t, nil)
 		g.facts = facts

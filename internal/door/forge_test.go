@@ -35,6 +35,7 @@ type forger struct {
 
 	mu        sync.Mutex
 	down      bool
+	hits      int // requests of any kind
 	discovers int
 	keys      string                           // in the place of its keys
 	facts     map[string]any                   // changes to its configuration
@@ -97,6 +98,7 @@ func forge(t *testing.T) *forger {
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		down := f.down
+		f.hits++
 		f.mu.Unlock()
 		if down {
 			http.Error(w, "dana.w@example.gov.uk cannot be served now", http.StatusBadGateway)

@@ -24,6 +24,7 @@ type witness struct {
 	door.Sessions
 	mu           sync.Mutex
 	writes       int
+	asked        int // to change something, also when nothing was
 	seen         strings.Builder
 	beforeChange func()
 	broken       error
@@ -61,6 +62,9 @@ func (w *witness) Change(ctx context.Context, key string, fn func([]byte) []byte
 	if err := w.note(key); err != nil {
 		return false, err
 	}
+	w.mu.Lock()
+	w.asked++
+	w.mu.Unlock()
 	if w.beforeChange != nil {
 		w.beforeChange()
 	}
@@ -235,6 +239,9 @@ func TestActivityIsWrittenOnceAMinute(t *testing.T) {
 		h.who(dana)
 		if n := h.count() - before; n != 1 {
 			t.Errorf("a minute of work costs %d writes", n)
+		}
+		if h.asked != 1 {
+			t.Errorf("a minute of work takes the queue of writers %d times", h.asked)
 		}
 		seen := h.session().Seen
 		clock.Add(59 * day.Second)
