@@ -17,7 +17,6 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
 	"onus/internal/duty"
@@ -148,17 +147,7 @@ func TestEveryPageAnswers(t *testing.T) {
 		if r.Method != "GET" {
 			continue
 		}
-		who := "jo-pell"
-		if r.Policy == access.ManagePeople {
-			who = "nadia-osei"
-		}
-		if r.Policy == access.DrawSample {
-			who = "marcus-adeyinka"
-		}
-		w := s.ask("GET", s.concrete(r.Path), who, "")
-		if strings.HasPrefix(r.Path, "/sign-in") || r.Path == "/signed-out" {
-			continue // a demonstration has no such door: e2e signs in
-		}
+		w := s.ask("GET", s.concrete(r.Path), "jo-pell", "")
 		if r.Path == "/receipt/{entry}" && w.Code == 404 {
 			continue // another's: TestOwnReceipt
 		}
