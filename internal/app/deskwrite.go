@@ -54,7 +54,7 @@ func ActionOf(k entry.Kind) access.Action {
 func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 	for i := range do.Commands {
 		c := &do.Commands[i]
-		c.Actor = d.actor()
+		c.Actor, c.Source.Program = d.actor(), d.who.Program
 		if c.Body == nil {
 			continue
 		}
@@ -122,7 +122,7 @@ func (d *Desk) mayRecord(body entry.Body, c access.Child) error {
 func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
 	for i := range cmds {
 		c := &cmds[i]
-		c.Actor = d.actor()
+		c.Actor, c.Source.Program = d.actor(), d.who.Program
 		if c.Body == nil {
 			continue
 		}

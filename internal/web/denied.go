@@ -22,7 +22,7 @@ type deniedData struct {
 // denied shows a refusal under the policies.
 func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error {
 	d := deniedData{Title: "This is not yours to see or do", Says: x.Says + ".", Restricted: x.Restricted}
-	if x.Policy == access.None {
+	if x.Policy == access.None && x.Action != "" {
 		d.Says = "Your post does not allow this."
 		if x.Child != "" {
 			d.Says = "You do not work with this child today, and neither do your teams."

@@ -31,6 +31,7 @@ type recordData struct {
 	Options            map[string][][2]string // of fields that choose from what there is
 	Now                bool                   // it happens by being recorded: no date is asked for
 	Facts              [][2]string            // what to know before answering
+	Kept               string                 // says that what was typed before is here again
 	Errors             govuk.Errors
 	Key                string
 	Check              bool // show the answers, with a button to record them
@@ -114,6 +115,9 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		d.Values["happened-time"] = now.Format("15:04")
 	}
 	d.Key = fresh()
+	if err := s.fillDraft(r, &d); err != nil {
+		return err
+	}
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
 }
 
@@ -350,6 +354,9 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	}
 	if err != nil {
 		return err
+	}
+	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
+		s.Log.Error("a draft could not be removed", "error", err) // what matters is recorded
 	}
 	to := "/child/" + p.Record.Child
 	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {
