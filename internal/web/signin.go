@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -95,6 +96,7 @@ func setPerson(w http.ResponseWriter, id string) {
 // signInData is the way in.
 type signInData struct {
 	Title, Text string
+	Code        string // to give to an administrator
 	Ways        []way
 }
 
@@ -166,7 +168,7 @@ func (s *Server) callback(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		d := signInData{Title: "Onus does not know you yet", Text: "Your sign-in worked. But nobody has said yet which person of this authority you are. Give this code to whoever looks after Onus here: " + code}
+		d := signInData{Title: "Onus does not know you yet", Text: "Your sign-in worked. But nobody has said yet which person of this authority you are. Give this code to whoever looks after Onus here.", Code: code}
 		return s.render(w, http.StatusForbidden, signInPage(s.page(r, d.Title, ""), d))
 	}
 	if r.line.Away(person, r.now.Date()) {
@@ -374,6 +376,8 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 		d.Rows = append(d.Rows, x)
 		d.People = append(d.People, [2]string{id, x.Name})
 	}
+	slices.SortFunc(d.Rows, func(a, b personRow) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID)) })
+	slices.SortFunc(d.People, func(a, b [2]string) int { return cmp.Or(strings.Compare(a[1], b[1]), strings.Compare(a[0], b[0])) })
 	waiting, err := r.desk.Strangers(r.ctx(), 100)
 	if err != nil {
 		return err

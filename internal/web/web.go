@@ -348,8 +348,13 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	p.PersonLinks = append(p.PersonLinks, shell.Link{Text: "Sign out", Href: "/sign-out", Post: true})
 	p.Home = "/owed"
-	p.SearchAction = "/search"
-	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}, {Text: "My children", Href: "/children"}, {Text: "My team", Href: "/team"}}
+	if r.desk.May(access.Search) == nil {
+		p.SearchAction = "/search"
+	}
+	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}}
+	if who := r.desk.Who(); len(who.Teams)+len(who.Member) > 0 {
+		nav = append(nav, shell.NavItem{Text: "My children", Href: "/children"}, shell.NavItem{Text: "My team", Href: "/team"})
+	}
 	if r.desk.Allocates() {
 		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
 	}
