@@ -205,7 +205,13 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 				add(h.Person, p.Line.Name(h.Person)+", "+lower(post.Title))
 			}
 		}
-	case "entry":
+	case "outsider":
+		for _, id := range p.Line.People() {
+			if p.Line.Party(id) != line.Staff {
+				add(id, p.Line.Name(id)+", "+p.Line.Party(id))
+			}
+		}
+	case "entry", "entries":
 		for i := len(p.Record.Log) - 1; i >= 0; i-- {
 			e := &p.Record.Log[i]
 			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && e.Kind != "duty.climbed" {
@@ -285,6 +291,8 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			} else {
 				d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 			}
+		case f.as == "entries":
+			body[f.name] = []string{v}
 		default:
 			body[f.name] = v
 		}

@@ -185,6 +185,9 @@ func (s *Server) callback(w http.ResponseWriter, r *request) error {
 	if back == "/" {
 		back = "/owed"
 	}
+	if r.line.Party(person) != line.Staff {
+		back = "/disclosed"
+	}
 	http.Redirect(w, r.Request, back, http.StatusSeeOther)
 	return nil
 }

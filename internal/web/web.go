@@ -348,6 +348,10 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	p.PersonLinks = append(p.PersonLinks, shell.Link{Text: "Sign out", Href: "/sign-out", Post: true})
 	p.Home = "/owed"
+	if r.narrow() {
+		p.Home, p.PersonLinks = "/disclosed", p.PersonLinks[1:]
+		return p
+	}
 	if r.desk.May(access.Search) == nil {
 		p.SearchAction = "/search"
 	}
@@ -357,6 +361,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	if r.desk.Allocates() {
 		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
+	}
+	if r.desk.May(access.DrawSample) == nil {
+		nav = append(nav, shell.NavItem{Text: "Audits", Href: "/audits"})
 	}
 	if r.desk.MayAfresh(access.ManagePeople) {
 		nav = append(nav, shell.NavItem{Text: "People and keys", Href: "/people"})
