@@ -27,7 +27,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var base string
+var base, bin string
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -44,7 +44,7 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	bin := filepath.Join(dir, "onus")
+	bin = filepath.Join(dir, "onus")
 	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/onus").CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -78,6 +78,15 @@ type tab struct {
 	t   *testing.T
 	ctx context.Context
 	axe string
+	at  string // the address of another server than the demonstration's
+}
+
+// base is the address of the server that the tab looks at.
+func (b *tab) base() string {
+	if b.at != "" {
+		return b.at
+	}
+	return base
 }
 
 func open(t *testing.T) *tab {
@@ -94,7 +103,7 @@ func open(t *testing.T) *tab {
 	t.Cleanup(stopAllocator)
 	ctx, stopTab := chromedp.NewContext(ctx)
 	t.Cleanup(stopTab)
-	b := &tab{t, ctx, string(axe)}
+	b := &tab{t: t, ctx: ctx, axe: string(axe)}
 	b.do(chromedp.EmulateViewport(1240, 900))
 	return b
 }
@@ -118,7 +127,7 @@ func eval[T any](b *tab, js string) T {
 // visit goes to a page of ours and looks at it.
 func (b *tab) visit(path string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(base + path))
+	b.do(chromedp.Navigate(b.base() + path))
 	b.look(path)
 }
 

@@ -188,7 +188,7 @@ func (a *App) Root(ctx context.Context) (root tlog.Hash, err error) {
 func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
+	w := &writer{a: a, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx

@@ -228,13 +228,22 @@ func (d *Desk) ask(c access.Child) string {
 
 // facts are what access to a child turns on, of its row.
 func (d *Desk) facts(row ChildRow) (access.Child, error) {
-	var g child.Guard
-	if row.Guard != "" {
-		if err := json.Unmarshal([]byte(row.Guard), &g); err != nil {
-			return access.Child{}, fmt.Errorf("%w: what guards child %s cannot be read", ErrTampered, row.Child)
-		}
+	g, err := guardOf(row)
+	if err != nil {
+		return access.Child{}, err
 	}
 	return facts(d.line, d.now, row, g), nil
+}
+
+// guardOf is what guards a record, as its row has it.
+func guardOf(row ChildRow) (g child.Guard, err error) {
+	if row.Guard == "" {
+		return g, nil
+	}
+	if json.Unmarshal([]byte(row.Guard), &g) != nil {
+		return g, fmt.Errorf("%w: what guards child %s cannot be read", ErrTampered, row.Child)
+	}
+	return g, nil
 }
 
 func facts(l *line.Line, now day.Instant, row ChildRow, g child.Guard) access.Child {

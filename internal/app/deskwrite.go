@@ -54,7 +54,7 @@ func ActionOf(k entry.Kind) access.Action {
 func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 	for i := range do.Commands {
 		c := &do.Commands[i]
-		c.Actor = d.actor()
+		c.Actor, c.Source.Program = d.actor(), d.who.Program
 		if c.Body == nil {
 			continue
 		}
@@ -193,7 +193,7 @@ func (d *Desk) mayCorrect(ctx context.Context, v View, corrects entry.ID, b chil
 func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) (Done, error) {
 	for i := range cmds {
 		c := &cmds[i]
-		c.Actor = d.actor()
+		c.Actor, c.Source.Program = d.actor(), d.who.Program
 		if c.Body == nil {
 			continue
 		}

@@ -104,6 +104,11 @@ type ChildQuery struct {
 	Teams       []string // in any of these; nil: all
 	Unallocated bool
 	OpenOnly    bool
+	Guarded     bool // something guards the record
+	// OpenTo are those to whom the record is open by name or post, for one of
+	// the reasons Why, at OpenAt.
+	OpenTo, Why []string
+	OpenAt      day.Instant
 	Search      string // words of a name or a number, folded
 	After       Cursor
 	Limit       int
@@ -151,6 +156,8 @@ type View interface {
 	// Identifiers are one child's numbers, in order.
 	Identifiers(ctx context.Context, child string) ([]Identifier, error)
 	Children(ctx context.Context, q ChildQuery) ([]ChildRow, error)
+	// Openings of one child, in order.
+	Openings(ctx context.Context, child string) ([]Opening, error)
 	// EachChild walks all children's ids in order, after one.
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
@@ -179,6 +186,26 @@ type View interface {
 	Stranger(ctx context.Context, code string) (Stranger, error)
 	Strangers(ctx context.Context, limit int) ([]Stranger, error)
 }
+
+// Opening says that a child's record is open to somebody by name, or to a post,
+// beside those who work with the child.
+type Opening struct {
+	Who   string      // PersonKey or PostKey
+	Why   string      // one of the reasons below
+	Until day.Instant // the first moment at which it is closed again; zero: it lasts
+}
+
+// Why a record is open to somebody.
+const (
+	OpenLetIn     = "let in"
+	OpenSample    = "sample"
+	OpenDisclosed = "disclosed"
+	OpenChair     = "chair"
+)
+
+// PersonKey and PostKey name whoever a record is open to.
+func PersonKey(id string) string { return "person:" + id }
+func PostKey(id string) string   { return "post:" + id }
 
 // Identifier is a number that some system knows a child by.
 type Identifier struct{ System, Authority, Value string }
@@ -231,6 +258,9 @@ type Tx interface {
 	// PutIdentifiers makes a child's numbers exactly these: by a number that was
 	// corrected nobody may find the wrong child.
 	PutIdentifiers(ctx context.Context, child string, ids []Identifier) error
+	// PutOpenings makes exactly these those to whom a child's record is open by
+	// name or post.
+	PutOpenings(ctx context.Context, child string, os []Opening) error
 	// PutDuties makes a child's rows exactly these, touching only what changed.
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error

@@ -331,7 +331,15 @@ func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instan
 	if err != nil {
 		return 0, err
 	}
-	want, ids, rows := project(a.Pack, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
+	rec := child.Fold(id, bare(es))
+	want, ids, rows := project(a.Pack, rec, es[len(es)-1].Seq, now)
+	open, err := v.Openings(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if !slices.Equal(open, openings(rec.Guard())) {
+		return 0, fmt.Errorf("%w: child %s is open to others than its entries say", ErrTampered, id)
+	}
 	if got != want {
 		return 0, fmt.Errorf("%w: what the lists show of child %s is not what its entries say", ErrTampered, id)
 	}

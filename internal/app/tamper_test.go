@@ -81,6 +81,7 @@ var tampers = []struct {
 	{"a child's order", `UPDATE child SET sort_at = sort_at + 1 WHERE child = '%[2]s'`, false},
 	{"a child's worker", `UPDATE child SET post = 'east-2' WHERE child = '%[2]s'`, false},
 	{"a child hidden", `DELETE FROM child WHERE child = '%[2]s'`, false},
+	{"to whom a child is open", `INSERT INTO child_open_to (who, why, child, until) VALUES ('person:x', 'sample', '%[2]s', 0)`, false},
 	{"what guards a child", `UPDATE child SET guard = '{"chair":"x"}' WHERE child = '%[2]s'`, false},
 	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard FROM child WHERE child = '%[2]s'`, false},
 	{"a child's number", `UPDATE child_identifier SET value = '9' WHERE child = '%[2]s'`, false},

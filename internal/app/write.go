@@ -1,16 +1,19 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"onus/internal/child"
+	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/ledger"
 	"onus/internal/line"
@@ -265,7 +268,9 @@ type writer struct {
 	dirty   []string // children changed, in order
 	// renamed are the children whose numbers may have changed.
 	renamed map[string]bool
-	lined   bool
+	// opened are the children to whom the record may be open to others.
+	opened map[string]bool
+	lined  bool
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
 	// passing says that many children go by and few will be asked for again: a
@@ -279,7 +284,7 @@ type writer struct {
 func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}}
+	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
 	var edge *ledger.Edge
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
@@ -385,6 +390,8 @@ func (w *writer) append(e entry.Entry, salt []byte) {
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id] = true
+		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
+			w.opened[id] = true
 		}
 		w.lastSeq[id] = seq
 	} else {
@@ -473,7 +480,38 @@ func (w *writer) project(ctx context.Context, id string) error {
 			return err
 		}
 	}
+	if w.opened[id] {
+		if err := w.tx.PutOpenings(ctx, id, openings(rec.Guard())); err != nil {
+			return err
+		}
+	}
 	return w.tx.PutDuties(ctx, id, duties)
+}
+
+// openings are those to whom a record is open by name or post, in order.
+func openings(g child.Guard) (out []Opening) {
+	put := func(who, why string, until day.Instant) {
+		for i := range out {
+			if out[i].Who == who && out[i].Why == why {
+				out[i].Until = max(out[i].Until, until)
+				return
+			}
+		}
+		out = append(out, Opening{who, why, until})
+	}
+	for _, x := range []struct {
+		why  string
+		lets []child.Let
+	}{{OpenLetIn, g.Let}, {OpenSample, g.Sampled}, {OpenDisclosed, g.Disclosed}} {
+		for _, l := range x.lets {
+			put(PersonKey(l.Person), x.why, l.Until.End())
+		}
+	}
+	if g.Chair != "" {
+		put(PostKey(g.Chair), OpenChair, 0)
+	}
+	slices.SortFunc(out, func(a, b Opening) int { return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.Why, b.Why)) })
+	return out
 }
 
 // rebuild makes a child's rows from its entries, whatever rows there are.
@@ -481,7 +519,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	if _, err := w.fold(ctx, id); err != nil {
 		return err
 	}
-	w.renamed[id] = true
+	w.renamed[id], w.opened[id] = true, true
 	return w.project(ctx, id)
 }
 

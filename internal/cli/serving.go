@@ -1,15 +1,22 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"onus/internal/app"
+	"onus/internal/door"
 	"onus/internal/watch"
 	"onus/internal/web"
 	"onus/internal/web/assets"
@@ -17,10 +24,12 @@ import (
 
 type serveCmd struct {
 	where
-	Listen string        `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo   bool          `help:"A demonstration: makes the invented authority Marlowe and lets anybody choose who to be."`
-	Watch  time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
-	Quiet  bool          `help:"Log only what goes wrong."`
+	Listen    string        `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo      bool          `help:"A demonstration: makes the invented authority Marlowe and lets anybody choose who to be."`
+	PublicURL string        `help:"Where people open Onus: https://onus.example.gov.uk. Needed to sign in." placeholder:"URL" env:"ONUS_PUBLIC_URL"`
+	Providers string        `help:"File that says with whom people sign in (YAML; see docs/signing-in.md)." placeholder:"FILE" env:"ONUS_PROVIDERS"`
+	Watch     time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
+	Quiet     bool          `help:"Log only what goes wrong."`
 }
 
 const metaMadeBy = "made.by"
@@ -53,8 +62,12 @@ func (c *serveCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
+	in, err := c.door(o, log)
+	if err != nil {
+		return err
+	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
-	pages, err := web.New(web.Config{App: o.Front(), Log: log, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
+	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
 	if err != nil {
 		return err
 	}
@@ -88,6 +101,71 @@ func (c *serveCmd) Run(s stdio) error {
 		return nil
 	}
 	return err
+}
+
+// door is how people sign in; nil in a demonstration, and where nothing is set
+// up yet.
+func (c *serveCmd) door(o *opened, log *slog.Logger) (*door.Door, error) {
+	switch {
+	case c.Demo && (c.Providers != "" || c.PublicURL != ""):
+		return nil, wrong("a demonstration has no sign-in: everybody chooses who to be. Leave out --providers and --public-url, or leave out --demo")
+	case c.Providers == "" && c.PublicURL == "":
+		return nil, nil
+	case c.Providers == "" || c.PublicURL == "":
+		return nil, wrong("to sign in Onus needs both: --providers FILE (with whom) and --public-url URL (where people open Onus)")
+	}
+	ps, err := readProviders(c.Providers)
+	if err != nil {
+		return nil, err
+	}
+	d, err := door.New(door.Config{Providers: ps, PublicURL: c.PublicURL, Store: door.Over(o.store), Now: clock{}.Now, Log: log, Quiet: web.Quiet})
+	if err != nil {
+		return nil, wrong("%s: %w", c.Providers, err)
+	}
+	return d, nil
+}
+
+// readProviders reads with whom people sign in. Secrets stand in files of their
+// own, or in the environment, so that this one can be shown.
+func readProviders(file string) ([]door.Provider, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, wrong("the file of identity providers cannot be read: %w", err)
+	}
+	var all struct {
+		Providers []struct {
+			ID         string   `yaml:"id"`
+			Label      string   `yaml:"label"`
+			Issuer     string   `yaml:"issuer"`
+			ClientID   string   `yaml:"client_id"`
+			SecretFile string   `yaml:"client_secret_file"`
+			SecretEnv  string   `yaml:"client_secret_env"`
+			Scopes     []string `yaml:"scopes"`
+			ACR        string   `yaml:"acr"`
+		} `yaml:"providers"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec.KnownFields(true)
+	if err := dec.Decode(&all); err != nil {
+		return nil, wrong("%s: %w", file, err)
+	}
+	var out []door.Provider
+	for _, p := range all.Providers {
+		secret := os.Getenv(p.SecretEnv)
+		if p.SecretFile != "" {
+			at := p.SecretFile
+			if !filepath.IsAbs(at) {
+				at = filepath.Join(filepath.Dir(file), at)
+			}
+			b, err := os.ReadFile(at)
+			if err != nil {
+				return nil, wrong("%s: the client secret of %q cannot be read: %w", file, p.ID, err)
+			}
+			secret = strings.TrimSpace(string(b))
+		}
+		out = append(out, door.Provider{ID: p.ID, Label: p.Label, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: secret, Scopes: p.Scopes, ACR: p.ACR})
+	}
+	return out, nil
 }
 
 func (o *opened) madeBy(ctx context.Context) (by string, err error) {

@@ -38,12 +38,12 @@ func (p Provider) String() string { return p.ID + " (" + p.Issuer + ")" }
 func (p Provider) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Choice is a provider as the sign-in page offers it.
-type Choice struct{ ID, Label string }
+type Choice struct{ ID, Label, Issuer string }
 
 // Providers are the ways in, in the order of the configuration.
 func (d *Door) Providers() (out []Choice) {
 	for _, i := range d.idps {
-		out = append(out, Choice{i.ID, i.Label})
+		out = append(out, Choice{i.ID, i.Label, i.Issuer})
 	}
 	return out
 }

@@ -51,6 +51,8 @@ type Source struct {
 	// Key is the fact's own name in what was imported, the same in every later
 	// file: it is how the same fact is known again.
 	Key string `json:"key,omitempty"`
+	// Program is the key of the program that recorded it, for its owner.
+	Program string `json:"program,omitempty"`
 	// AsOf is the moment at which the file was made, as it says itself.
 	AsOf day.Instant `json:"as_of,omitzero"`
 }

@@ -49,7 +49,7 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 	post := func(id, title string, tier line.Tier, team, above, function string, hours float64) {
 		add(line.PostCreated{Post: id, Title: title, Tier: tier, Team: team, Above: above, Function: function}, line.HoursSet{Post: id, PerWeek: hours})
 	}
-	for _, n := range []string{"Dana Whitlock", "Jo Pell", "Priti Nandra", "Marcus Adeyinka", "Helen Croft", "Gwen Tarr"} {
+	for _, n := range []string{"Dana Whitlock", "Jo Pell", "Priti Nandra", "Marcus Adeyinka", "Helen Croft", "Gwen Tarr", "Nadia Osei"} {
 		used[n] = true
 	}
 	add(line.AuthorityNamed{Name: w.o.Name, Code: "999", Demo: true})
@@ -59,11 +59,17 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 	hold("director", "helen-croft", "Helen Croft")
 	post("head-help", "Head of service, help and protection", line.HeadOfService, "", "director", "", 37)
 	hold("head-help", "marcus-adeyinka", "Marcus Adeyinka")
-	post("head-quality", "Head of service, quality and review", line.HeadOfService, "", "director", "", 37)
+	post("head-quality", "Head of service, quality and review", line.HeadOfService, "", "director", line.Reviewer, 37)
 	hold("head-quality", "", "")
+	post("administrator", "System administrator", line.Worker, "", "head-quality", line.Administrator, 37)
+	hold("administrator", "nadia-osei", "Nadia Osei")
+	post("performance", "Performance analyst", line.Worker, "", "head-quality", line.Performance, 37)
+	hold("performance", "", "")
+	post("auditor", "Practice auditor", line.Worker, "", "head-quality", line.Auditor, 22)
+	hold("auditor", "", "")
 	post("chair-1", "Conference chair", line.ServiceManager, "", "head-quality", line.Chair, 37)
 	hold("chair-1", "ruth-selby", "Ruth Selby")
-	post("chair-2", "Conference chair", line.ServiceManager, "", "head-quality", "", 37)
+	post("chair-2", "Conference chair", line.ServiceManager, "", "head-quality", line.Chair, 37)
 	hold("chair-2", "", "")
 	post("service-front", "Service manager, front door", line.ServiceManager, "", "head-help", "", 37)
 	hold("service-front", "", "")

@@ -66,6 +66,32 @@ func (t *txn) PutDraft(ctx context.Context, d app.Draft) error {
 	return wrap("keep a draft", t.exec(ctx, upsertDraft, d.Person, d.Path, d.Body, int64(d.At)))
 }
 
+const selectOpenings = `SELECT who, why, until FROM child_open_to WHERE child = $1 ORDER BY who, why`
+
+// Openings of one child.
+func (t *txn) Openings(ctx context.Context, child string) (out []app.Opening, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var x app.Opening
+		err := r.Scan(&x.Who, &x.Why, &x.Until)
+		out = append(out, x)
+		return err
+	}, selectOpenings, child)
+	return out, wrap("read to whom a record is open", err)
+}
+
+// PutOpenings makes exactly these those to whom a child's record is open.
+func (t *txn) PutOpenings(ctx context.Context, child string, os []app.Opening) error {
+	if err := t.exec(ctx, `DELETE FROM child_open_to WHERE child = $1`, child); err != nil {
+		return wrap("close a record", err)
+	}
+	for _, o := range os {
+		if err := t.exec(ctx, `INSERT INTO child_open_to (who, why, child, until) VALUES ($1, $2, $3, $4)`, o.Who, o.Why, child, int64(o.Until)); err != nil {
+			return wrap("open a record", err)
+		}
+	}
+	return nil
+}
+
 // Stranger finds a sign-in that nobody has said whose it is, by its code.
 func (t *txn) Stranger(ctx context.Context, code string) (s app.Stranger, err error) {
 	if !entry.CanKeep(code) {

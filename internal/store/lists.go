@@ -161,8 +161,21 @@ func listChildren(q app.ChildQuery) (text string, args []any) {
 	if q.Unallocated {
 		w.add("c.post = ''")
 	}
+	if q.Guarded {
+		w.add("c.guard <> ''")
+	}
+	inList(&w, "c.child", q.IDs)
 	inList(&w, "c.post", q.Posts)
 	inList(&w, "c.team", q.Teams)
+	if q.OpenTo != nil {
+		var to where
+		to.args = w.args
+		inList(&to, "o.who", q.OpenTo)
+		inList(&to, "o.why", q.Why)
+		to.add("(o.until = 0 OR o.until > ?1)", int64(q.OpenAt))
+		w.conds = append(w.conds, "c.child IN (SELECT o.child FROM child_open_to o"+to.String()+")")
+		w.args = to.args
+	}
 	for _, word := range strings.Fields(q.Search) {
 		w.add("c.folded LIKE ?1", "%"+likeText(word)+"%")
 	}

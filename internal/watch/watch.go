@@ -66,6 +66,10 @@ func (w *Watch) Round(ctx context.Context) int {
 		w.failed(ctx, "checkpoint", err)
 		return steps
 	}
+	if err := w.app.Tidy(ctx); err != nil {
+		w.failed(ctx, "tidy", err)
+		return steps
+	}
 	w.fail.Store(0)
 	w.last.Store(int64(w.clock.Now()))
 	if steps > 0 {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -53,40 +52,4 @@ type route struct {
 	policy  Policy
 	about   string // one sentence, for the API's description
 	do      handle
-}
-
-const demoCookie = "onus_demo_person"
-
-// identify finds who asks. Only a demonstration has a door so far: there, a
-// cookie (or for programs the header Onus-Person) names a person of the line.
-func (s *Server) identify(r *request) error {
-	l, err := s.App.Line(r.ctx())
-	if err != nil {
-		return err
-	}
-	r.line = l
-	if !s.Demo {
-		return nil
-	}
-	id := r.Header.Get("Onus-Person")
-	if c, err := r.Cookie(demoCookie); err == nil && id == "" {
-		id = c.Value
-	}
-	if id == "" || !l.Known(id) {
-		return nil
-	}
-	r.desk, err = s.App.Desk(r.ctx(), app.Reader{Person: id, Fresh: true})
-	if err != nil {
-		return err
-	}
-	r.line = r.desk.Line()
-	return nil
-}
-
-func setPerson(w http.ResponseWriter, id string) {
-	c := &http.Cookie{Name: demoCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 12 * 3600}
-	if id == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
 }

@@ -33,7 +33,7 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 		{name: "withdrawn", label: "Should the entry not be there at all?", hint: "For example, it belongs to another child.", as: "yesno"}}
 	for _, f := range forms[string(ev.Kind)].fields {
 		switch f.as {
-		case "worker", "team", "referral", "person", "owner", "chair", "entry", "glass":
+		case "worker", "team", "referral", "person", "outsider", "entries", "owner", "chair", "entry", "glass":
 			f.as = "text"
 		}
 		f.name, f.optional = "body-"+f.name, true

@@ -22,7 +22,7 @@ type deniedData struct {
 // denied shows a refusal under the policies.
 func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error {
 	d := deniedData{Title: "This is not yours to see or do", Says: x.Says + ".", Restricted: x.Restricted}
-	if x.Policy == access.None {
+	if x.Policy == access.None && x.Action != "" {
 		d.Says = "Your post does not allow this."
 		if x.Child != "" {
 			d.Says = "You do not work with this child today, and neither do your teams."
@@ -33,7 +33,12 @@ func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error 
 		return s.render(w, http.StatusForbidden, deniedPage(s.page(r, d.Title, ""), d))
 	}
 	if x.Afresh {
-		d.Afresh = "/sign-in?fresh=yes&back=" + url.QueryEscape(r.back())
+		to := "/sign-in?fresh=yes&back=" + url.QueryEscape(r.back())
+		if r.Method == http.MethodGet {
+			http.Redirect(w, r.Request, to, http.StatusSeeOther)
+			return nil
+		}
+		d.Title, d.Says, d.Afresh = "Sign in again to go on", "Nothing was done yet.", to
 	}
 	if x.Child != "" {
 		d.Title = "This record is closed to you"

@@ -33,7 +33,7 @@ type field struct {
 // chosen says that the answer is one of several that are offered.
 func (f field) chosen() bool {
 	switch f.as {
-	case "choice", "number", "worker", "person", "owner", "chair", "entry":
+	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry":
 		return true
 	}
 	return false
@@ -92,6 +92,12 @@ var forms = map[string]form{
 		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}},
 	"chair.named": {title: "Name the chair", verb: "Name the chair", when: "From which day?", group: "Decisions", intro: "Who chairs this child's conferences and reviews. They can open the record from now on.", fields: []field{
 		{name: "post", label: "Which post?", as: "chair"}}},
+	"disclosed": {title: "Disclose something", verb: "Disclose something", now: true, sure: true, group: "The record itself", intro: "To a partner professional or to the family, by name. They see only this.", fields: []field{
+		{name: "person", label: "To whom?", as: "outsider"},
+		{name: "what", label: "What do you disclose? Write it as they should read it", as: "area"},
+		{name: "entries", label: "Show an entry with it?", as: "entries", optional: true},
+		{name: "lawful_basis", label: "What is the lawful basis?", hint: "For example: Working Together, to protect the child; or consent of 12 March.", as: "text"},
+		{name: "until", label: "Last day on which they may see it", as: "date"}}},
 	"disputed": {title: "Record that somebody disputes an entry", verb: "Record a dispute", when: "When did they say so?", group: "The record itself", intro: "It will stand beside the entry wherever that is shown.", fields: []field{
 		{name: "entry", label: "Which entry?", as: "entry"},
 		{name: "by", label: "Who disputes it?", hint: "For example: the child's mother.", as: "text"},
@@ -127,7 +133,7 @@ var forms = map[string]form{
 var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
-	"relation.declared", "disputed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed"}
+	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed"}
 
 // same makes choices of texts that say what they are.
 func same(texts []string) (out [][2]string) {

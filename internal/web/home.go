@@ -19,6 +19,14 @@ type personChoice struct {
 }
 
 func (s *Server) home(w http.ResponseWriter, r *request) error {
+	if s.Door != nil {
+		to := "/sign-in"
+		if r.desk != nil {
+			to = "/owed"
+		}
+		http.Redirect(w, r.Request, to, http.StatusSeeOther)
+		return nil
+	}
 	d := homeData{Demo: s.Demo, Stories: s.Stories, Me: r.person()}
 	if s.Demo {
 		on := r.now.Date()
@@ -51,11 +59,5 @@ func (s *Server) choose(w http.ResponseWriter, r *request) error {
 		}
 	}
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
-	return nil
-}
-
-func (s *Server) signOut(w http.ResponseWriter, r *request) error {
-	setPerson(w, "")
-	http.Redirect(w, r.Request, "/", http.StatusSeeOther)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/child"
+	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/web/shell"
 )
@@ -36,6 +37,13 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
 			f.Notice = recordedElsewhere(e)
 		}
+	}
+	opened, err := r.desk.Opened(r.ctx(), r.now-14*24*day.Hour)
+	if err != nil {
+		return err
+	}
+	for _, c := range opened {
+		f.Told = append(f.Told, shell.Link{Text: c.Name, Href: "/child/" + c.Child})
 	}
 	return s.render(w, http.StatusOK, owedPage(f, sub, groups, next("/owed", o.Next)))
 }

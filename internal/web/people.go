@@ -59,7 +59,15 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	sub := "Children allocated to the posts you hold, cover or answer for. Ordered by risk."
-	return s.render(w, http.StatusOK, childrenPage(s.page(r, "My children", "/children"), "My children", sub, s.childLines(r, l), next("/children", l.Next)))
+	var others []childLine
+	if after == (app.Cursor{}) {
+		o, err := r.desk.OpenToMe(r.ctx(), app.Cursor{}, pageSize)
+		if err != nil {
+			return err
+		}
+		others = s.childLines(r, o)
+	}
+	return s.render(w, http.StatusOK, myChildrenPage(s.page(r, "My children", "/children"), sub, s.childLines(r, l), others, next("/children", l.Next)))
 }
 
 // search finds children. The words come in the body of the request, never in

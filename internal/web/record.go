@@ -31,6 +31,7 @@ type recordData struct {
 	Options            map[string][][2]string // of fields that choose from what there is
 	Now                bool                   // it happens by being recorded: no date is asked for
 	Facts              [][2]string            // what to know before answering
+	Kept               string                 // says that what was typed before is here again
 	Errors             govuk.Errors
 	Key                string
 	Check              bool // show the answers, with a button to record them
@@ -114,6 +115,9 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		d.Values["happened-time"] = now.Format("15:04")
 	}
 	d.Key = fresh()
+	if err := s.fillDraft(r, &d); err != nil {
+		return err
+	}
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
 }
 
@@ -201,7 +205,13 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 				add(h.Person, p.Line.Name(h.Person)+", "+lower(post.Title))
 			}
 		}
-	case "entry":
+	case "outsider":
+		for _, id := range p.Line.People() {
+			if p.Line.Party(id) != line.Staff {
+				add(id, p.Line.Name(id)+", "+p.Line.Party(id))
+			}
+		}
+	case "entry", "entries":
 		for i := len(p.Record.Log) - 1; i >= 0; i-- {
 			e := &p.Record.Log[i]
 			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && e.Kind != "duty.climbed" {
@@ -281,6 +291,8 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			} else {
 				d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 			}
+		case f.as == "entries":
+			body[f.name] = []string{v}
 		default:
 			body[f.name] = v
 		}
@@ -350,6 +362,9 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	}
 	if err != nil {
 		return err
+	}
+	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
+		s.Log.Error("a draft could not be removed", "error", err) // what matters is recorded
 	}
 	to := "/child/" + p.Record.Child
 	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {

@@ -12,14 +12,17 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/door"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/web/assets"
@@ -33,7 +36,8 @@ type Story struct{ Title, Text, Child, Href, As, AsName string }
 type Config struct {
 	App     *app.Front
 	Log     *slog.Logger
-	Demo    bool // a demonstration: anybody may choose who to be
+	Door    *door.Door // how people sign in; nil in a demonstration
+	Demo    bool       // a demonstration: anybody may choose who to be
 	Stories []Story
 	Schema  []byte                // the JSON Schema of all entries
 	VKey    string                // the ledger's public key
@@ -84,7 +88,11 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, &request{Request: r, s: s, now: s.App.Clock.Now()}, app.ErrNotFound)
 	})
-	return s.around(http.NewCrossOriginProtection().Handler(mux))
+	var all http.Handler = mux
+	if s.Door != nil {
+		all = s.Door.Around(mux)
+	}
+	return s.around(http.NewCrossOriginProtection().Handler(all))
 }
 
 // maxBody is the largest form or API body that is read.
@@ -144,6 +152,10 @@ type request struct {
 	desk   *app.Desk // nil: nobody is signed in
 	policy Policy    // of the route
 	api    bool
+	// session is what the door knows of whoever asks; shut says that somebody was
+	// signed in to whom every door is closed.
+	session door.Session
+	shut    bool
 }
 
 // person is who is signed in, by id; empty when nobody is.
@@ -206,6 +218,9 @@ func (s *Server) guard(rt route) http.Handler {
 			return
 		}
 		if err := r.allowed(); err != nil {
+			if errors.Is(err, errSignIn) && s.keepForLater(w, r) {
+				return
+			}
 			s.fail(w, r, err)
 			return
 		}
@@ -279,7 +294,14 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 		return
 	}
 	if code == http.StatusUnauthorized && r.Method == http.MethodGet {
-		http.Redirect(w, r.Request, "/", http.StatusSeeOther)
+		to := "/"
+		if s.Door != nil {
+			to = "/sign-in?back=" + url.QueryEscape(r.URL.RequestURI())
+			if r.session.Ended != "" {
+				to += "&ended=yes"
+			}
+		}
+		http.Redirect(w, r.Request, to, http.StatusSeeOther)
 		return
 	}
 	title, text := said(code)
@@ -319,12 +341,32 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	p.Person = r.line.Name(r.person())
 	p.Post = r.desk.Post().Title
-	p.PersonLinks = []shell.Link{{Text: "What I looked at", Href: "/looks"}, {Text: "Change person", Href: "/"}, {Text: "Sign out", Href: "/sign-out", Post: true}}
+	p.SessionEnds = int((r.session.Ends() - r.now) / day.Second)
+	p.PersonLinks = []shell.Link{{Text: "What I looked at", Href: "/looks"}}
+	if s.Demo {
+		p.PersonLinks = append(p.PersonLinks, shell.Link{Text: "Change person", Href: "/"})
+	}
+	p.PersonLinks = append(p.PersonLinks, shell.Link{Text: "Sign out", Href: "/sign-out", Post: true})
 	p.Home = "/owed"
-	p.SearchAction = "/search"
-	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}, {Text: "My children", Href: "/children"}, {Text: "My team", Href: "/team"}}
+	if r.narrow() {
+		p.Home, p.PersonLinks = "/disclosed", p.PersonLinks[1:]
+		return p
+	}
+	if r.desk.May(access.Search) == nil {
+		p.SearchAction = "/search"
+	}
+	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}}
+	if who := r.desk.Who(); len(who.Teams)+len(who.Member) > 0 {
+		nav = append(nav, shell.NavItem{Text: "My children", Href: "/children"}, shell.NavItem{Text: "My team", Href: "/team"})
+	}
 	if r.desk.Allocates() {
 		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
+	}
+	if r.desk.May(access.DrawSample) == nil {
+		nav = append(nav, shell.NavItem{Text: "Audits", Href: "/audits"})
+	}
+	if r.desk.MayAfresh(access.ManagePeople) {
+		nav = append(nav, shell.NavItem{Text: "People and keys", Href: "/people"})
 	}
 	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {

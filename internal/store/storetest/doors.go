@@ -83,6 +83,46 @@ func doors(t *testing.T, o Open) {
 		return err
 	})
 
+	update(t, s, func(tx app.Tx) error {
+		for i := range 6 {
+			if err := tx.PutChild(ctx, aChild(i)); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.PutOpenings(ctx, "c-1", []app.Opening{{Who: "person:p", Why: app.OpenSample, Until: 50}, {Who: "post:chair", Why: app.OpenChair}}),
+			tx.PutOpenings(ctx, "c-2", []app.Opening{{Who: "person:p", Why: app.OpenDisclosed, Until: 10}}),
+			tx.PutOpenings(ctx, "c-3", []app.Opening{{Who: "person:p", Why: app.OpenSample, Until: 10}}), tx.PutOpenings(ctx, "c-3", nil))
+	})
+	ids := func(q app.ChildQuery) (out []string) {
+		t.Helper()
+		view(t, s, func(v app.View) error {
+			rows, err := v.Children(ctx, q)
+			for _, c := range rows {
+				out = append(out, c.Child)
+			}
+			return err
+		})
+		slices.Sort(out)
+		return out
+	}
+	for i, c := range []struct {
+		q    app.ChildQuery
+		want []string
+	}{
+		{app.ChildQuery{OpenTo: []string{"person:p"}, OpenAt: 5}, []string{"c-1", "c-2"}},
+		{app.ChildQuery{OpenTo: []string{"person:p"}, OpenAt: 10}, []string{"c-1"}},
+		{app.ChildQuery{OpenTo: []string{"person:p"}, Why: []string{app.OpenDisclosed}, OpenAt: 5}, []string{"c-2"}},
+		{app.ChildQuery{OpenTo: []string{"post:chair", "person:q"}, OpenAt: 99}, []string{"c-1"}},
+		{app.ChildQuery{OpenTo: []string{}}, nil},
+		{app.ChildQuery{IDs: []string{"c-4", "c-0", "none"}}, []string{"c-0", "c-4"}},
+		{app.ChildQuery{IDs: []string{}}, nil},
+		{app.ChildQuery{IDs: []string{"c-0", "c-1", "c-2"}, Guarded: true}, []string{"c-1"}},
+	} {
+		if got := ids(c.q); !slices.Equal(got, c.want) {
+			t.Errorf("query %d: %v, want %v", i, got, c.want)
+		}
+	}
+
 	looks := []app.Read{{At: 1, Person: "p", Post: "w", Child: "c-1", What: "Record", Grounds: "worker", Program: "k1"}, {At: 2, Person: "q", Child: "c-1", What: "Record", Grounds: "none", Refused: true},
 		{At: 3, Person: "p", Post: "w", Child: "c-2", What: "Search", Grounds: "worker"}}
 	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, looks) })

@@ -42,9 +42,14 @@ type Page struct {
 	SearchAction string // no search box when empty
 	SearchValue  string
 
+	// SessionEnds is how many seconds the session lasts if nothing more happens;
+	// 0 or less: pages need not warn.
+	SessionEnds int
+
 	Demo   bool      // says that nobody here is real
 	Known  *KnownBar // the moment at which the page is known
 	Notice *Notice   // what was just done
+	Told   []Link    // what somebody must know, as links
 	Errors bool      // a form was refused; the title says so first
 	Foot   []Link
 }

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"onus/internal/access"
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// auditData is the page on which a sample is drawn.
+type auditData struct {
+	Auditors, Teams [][2]string
+	Values          map[string]string
+	Errors          []string
+	Drawn           string
+}
+
+func (s *Server) audits(w http.ResponseWriter, r *request) error {
+	d := auditData{Values: map[string]string{"n": "10"}}
+	if n, err := strconv.Atoi(r.URL.Query().Get("drawn")); err == nil && n >= 0 {
+		d.Drawn = count(n, "child was", "children were") + " drawn. The auditor finds them under My children."
+	}
+	return s.auditPage(w, r, http.StatusOK, d)
+}
+
+func (s *Server) auditPage(w http.ResponseWriter, r *request, code int, d auditData) error {
+	on := r.now.Date()
+	for _, p := range r.line.Posts(on) {
+		if h, ok := r.line.Holder(p.ID, on); ok && p.Function == line.Auditor {
+			d.Auditors = append(d.Auditors, [2]string{h.Person, r.line.Name(h.Person)})
+		}
+	}
+	for _, t := range r.line.Teams() {
+		d.Teams = append(d.Teams, [2]string{t.ID, t.Name})
+	}
+	f := s.page(r, "Draw a sample", "")
+	f.Errors = len(d.Errors) > 0
+	return s.render(w, code, auditsPage(f, d))
+}
+
+// drawSample draws children by lot for an auditor.
+func (s *Server) drawSample(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	v := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	n, _ := strconv.Atoi(v("n"))
+	until, err := day.Parse(v("until"))
+	if err != nil {
+		until = 0
+	}
+	drawn, err := r.desk.Sample(r.ctx(), v("person"), v("audit"), r.PostForm["teams"], n, until)
+	if ps, ok := entry.Problems(err); ok {
+		d := auditData{Values: map[string]string{"n": v("n"), "audit": v("audit"), "until": v("until"), "person": v("person")}}
+		for _, p := range ps {
+			d.Errors = append(d.Errors, p.Text)
+		}
+		return s.auditPage(w, r, http.StatusUnprocessableEntity, d)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, "/audits?drawn="+itoa(drawn), http.StatusSeeOther)
+	return nil
+}
+
+// disclosedLine is one thing that was disclosed to a partner or to the family.
+type disclosedLine struct {
+	What, Basis, By, When, Until string
+	Entries                      []disclosedEntry
+}
+
+type disclosedEntry struct {
+	Title, When string
+	Rows        [][2]string
+}
+
+// disclosed shows a partner or one of the family what was disclosed to them, and
+// nothing else.
+func (s *Server) disclosed(w http.ResponseWriter, r *request) error {
+	ids, err := r.desk.DisclosedTo(r.ctx())
+	if err != nil {
+		return err
+	}
+	var rows []disclosedLine
+	for _, id := range ids {
+		of, err := r.desk.Disclosed(r.ctx(), id)
+		if err != nil {
+			return err
+		}
+		for _, x := range of {
+			l := disclosedLine{What: x.What, Basis: x.Basis, By: r.line.Name(x.By), When: x.At.Long(), Until: x.Until.Long()}
+			if t := r.line.Title(x.Post); t != "" {
+				l.By += ", " + lower(t)
+			}
+			for _, e := range x.Entries {
+				k, _ := app.Registry().Known(e.Kind)
+				raw, err := json.Marshal(e.Body)
+				if err != nil {
+					return err
+				}
+				l.Entries = append(l.Entries, disclosedEntry{k.Title, e.When.Long(), bodyRows(raw)})
+			}
+			rows = append(rows, l)
+		}
+	}
+	return s.render(w, http.StatusOK, disclosedPage(s.page(r, "Disclosed to you", "/disclosed"), rows))
+}
+
+// narrow says whether whoever asks comes through a narrow door: a partner, or
+// one of the family.
+func (r *request) narrow() bool {
+	if r.desk == nil {
+		return false
+	}
+	p := r.desk.Who().Party
+	return p == access.Partner || p == access.Family
+}
