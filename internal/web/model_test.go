@@ -28,7 +28,7 @@ func may(w access.Who, a access.Action, c access.Child) (ground string, ok bool)
 		when   bool
 		does   []access.Action
 	}{
-		{"disclosed", w.Party != access.Staff && has(c.Disclosed, w.Person), []access.Action{access.SeeDisclosed}},
+		{"disclosed", outside(w) && has(c.Disclosed, w.Person), []access.Action{access.SeeDisclosed}},
 		{"owner", owner, []access.Action{access.Restrict}},
 		{"owner-grants", owner && w.Fresh, []access.Action{access.Grant}},
 		{"worker", c.Worker != "" && has(w.Posts, c.Worker), works},
@@ -53,6 +53,24 @@ func may(w access.Who, a access.Action, c access.Child) (ground string, ok bool)
 	return access.None, false
 }
 
+func outside(w access.Who) bool { return w.Party == access.Partner || w.Party == access.Family }
+
+// inScope says whether a program's key is for something.
+func inScope(w access.Who, a access.Action) bool {
+	for scope, does := range map[string][]access.Action{
+		access.ScopeFigures:  {access.SeeFigures, access.SeeTeamFigures, access.SeeLine},
+		access.ScopeDuties:   {access.SeeOwnWork},
+		access.ScopeChildren: {access.SeeChild, access.SeeName, access.SeeTeam, access.Search, access.SeeReaders},
+		access.ScopeRecord:   {access.RecordChild, access.RecordNewChild, access.Allocate},
+		access.ScopeLine:     {access.SeeLine, access.ChangeLine},
+	} {
+		if slices.Contains(w.Scopes, scope) && slices.Contains(does, a) {
+			return true
+		}
+	}
+	return a == access.SeeRules
+}
+
 type forbid struct {
 	ground string
 	when   bool
@@ -63,7 +81,8 @@ func forbids(w access.Who, a access.Action, c access.Child) []forbid {
 	content := slices.Contains([]access.Action{access.SeeChild, access.SeeName, access.SeeReaders, access.RecordChild, access.Disclose, access.Dispute, access.ExportChild}, a)
 	inside := has(c.Granted, w.Person) || has(c.Glass, w.Person) || has(w.Posts, c.Owner)
 	return []forbid{
-		{"outside", w.Party != access.Staff && a != access.SeeDisclosed},
+		{"outside", outside(w) && a != access.SeeDisclosed},
+		{"program", w.Party == access.Program && !inScope(w, a)},
 		{"administrator-no-content", has(w.Functions, line.Administrator) && a != access.Declare},
 		{"relatives", (has(c.Related, w.Person) || has(c.Own, w.Person)) && a != access.Declare},
 		{"restricted", c.Restricted && content && !inside},
@@ -75,7 +94,7 @@ func forbids(w access.Who, a access.Action, c access.Child) []forbid {
 // known says that the model has an opinion at all.
 func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 	has := slices.Contains[[]string]
-	staff, holds, admin := w.Party == access.Staff, len(w.Held) > 0, has(w.Functions, line.Administrator)
+	staff, holds, admin := !outside(w) && (w.Party != access.Program || inScope(w, a)), len(w.Held) > 0, has(w.Functions, line.Administrator)
 	switch a {
 	case access.SeeOwnWork, access.SeeOwnLooks:
 		ok = holds

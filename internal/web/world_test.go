@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -37,7 +36,6 @@ type world struct {
 	log     *strings.Builder
 	people  []person
 	kids    []*kid
-	teams   map[string]int
 }
 
 // person asks. How they prove who they are is one function, so that a
@@ -47,6 +45,7 @@ type person struct {
 	who     access.Who
 	id      string // empty: nobody is signed in
 	shut    bool   // no door is open to them
+	apiOnly bool   // a program: elsewhere its key says nothing
 	credits func(*http.Request)
 }
 
@@ -73,8 +72,6 @@ type watched struct {
 	after   func() // once, after the next write
 }
 
-var errFull = errors.New("the disk is full")
-
 func (w *watched) Update(ctx context.Context, fn func(app.Tx) error) error {
 	w.mu.Lock()
 	broken := w.broken
@@ -99,12 +96,6 @@ func (w *watched) afterNext(fn func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.after = fn
-}
-
-func (w *watched) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.broken = err
 }
 
 const (
@@ -325,7 +316,7 @@ func (w *world) makeChildren() {
 	smash(k, "p-front-1")
 	k.facts.Glass = []string{"p-front-1"}
 	k = w.newKid("disclosed", "east-1", "east")
-	w.now(k.facts.ID, east1, child.Disclosed{Person: "partner-1", What: k.words[6], Basis: "consent", Until: w.Clock.Now().Date() + 30},
+	w.now(k.facts.ID, east1, child.Disclosed{Person: "partner-1", What: k.words[6], Basis: "consent", Until: w.Clock.Now().Date() + 30, Entries: []entry.ID{k.entry}},
 		child.Disclosed{Person: "family-1", What: k.words[6], Basis: "consent", Until: w.Clock.Now().Date() + 30})
 	k.facts.Disclosed = []string{"partner-1", "family-1"}
 	k = w.newKid("sampled", "west-1", "west")
@@ -407,6 +398,51 @@ func (w *world) makePeople() {
 	for _, id := range []string{"p-east-3", "p-gone"} {
 		w.people = append(w.people, person{as: "suspended or gone: " + id, id: id, shut: true, credits: demo(id)})
 	}
+	w.makePrograms()
+}
+
+// makePrograms gives programs their keys. A program has the posts of whoever
+// owns it, for the parts of the API that its key is for.
+func (w *world) makePrograms() {
+	admin, err := w.Desk(w.t.Context(), app.Reader{Person: "p-admin", Fresh: true})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	key := func(as, owner string, days int, scopes ...string) (id string) {
+		text, err := admin.IssueKey(w.t.Context(), as, owner, scopes, w.Clock.Now().Date()+day.Date(days))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		p := person{as: as, id: owner, apiOnly: true, credits: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+text) }}
+		for _, o := range w.people {
+			if o.id == owner && !o.shut {
+				p.who = o.who
+			}
+		}
+		id, _, _ = strings.Cut(strings.TrimPrefix(text, "onus_"), "_")
+		p.who.Party, p.who.Program, p.who.Scopes, p.who.Fresh = access.Program, id, scopes, false
+		w.people = append(w.people, p)
+		return id
+	}
+	shut := func() { w.people[len(w.people)-1].shut = true }
+	key("a program for children, the manager's", "p-manager-east", 30, access.ScopeChildren)
+	key("a program that records, the worker's", east1, 30, access.ScopeRecord, access.ScopeDuties)
+	key("a program for figures, the director's", "p-director", 30, access.ScopeFigures)
+	revoked := key("a program whose key was revoked", "p-manager-east", 30, access.ScopeChildren)
+	shut()
+	w.lineSays(w.Clock.Now().Date().String(), line.KeyRevoked{Key: revoked, Why: "x"})
+	key("a program of somebody suspended", "p-east-3", 30, access.ScopeChildren)
+	shut()
+	w.people = append(w.people, person{as: "a program with a key that nobody gave", id: "none", shut: true, apiOnly: true,
+		credits: func(r *http.Request) { r.Header.Set("Authorization", "Bearer onus_aaaaaaaa_bbbb") }})
+}
+
+// before is who somebody is at an address: a program is nobody outside the API.
+func (p person) before(path string) person {
+	if p.apiOnly && !strings.HasPrefix(path, "/api/") {
+		return person{as: p.as, credits: p.credits}
+	}
+	return p
 }
 
 func (w *world) kid(as string) *kid {
