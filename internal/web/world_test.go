@@ -91,6 +91,13 @@ func (w *watched) Update(ctx context.Context, fn func(app.Tx) error) error {
 	return err
 }
 
+// fail makes every write fail from now on.
+func (w *watched) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = err
+}
+
 // afterNext is for what somebody else does between a write and what follows it.
 func (w *watched) afterNext(fn func()) {
 	w.mu.Lock()
