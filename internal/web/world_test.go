@@ -34,6 +34,7 @@ type world struct {
 	handler http.Handler
 	watched *watched
 	log     *strings.Builder
+	ready   func() (bool, string)
 	people  []person
 	kids    []*kid
 }
@@ -158,7 +159,7 @@ func newWorld(t testing.TB, dsn string) *world {
 
 // serve puts the pages over it.
 func (w *world) serve(demo bool) {
-	srv, err := web.New(web.Config{App: w.Front(), Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)), Demo: demo, VKey: w.Verifier, Schema: []byte("{}")})
+	srv, err := web.New(web.Config{App: w.Front(), Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)), Demo: demo, VKey: w.Verifier, Schema: []byte("{}"), Ready: w.ready})
 	if err != nil {
 		w.t.Fatal(err)
 	}
