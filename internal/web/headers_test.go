@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"onus/internal/app"
+	"onus/internal/door"
 	"onus/internal/testkit/kit"
 	"onus/internal/web/assets"
 )
@@ -201,6 +203,62 @@ func (w *world) methodsOf(path string) (out []string) {
 		out = append([]string{"GET", "HEAD"}, out[1:]...)
 	}
 	return out
+}
+
+// Behind the real door: the same headers, a cookie that no other site gets, and
+// a log that still names routes.
+func TestHeadersBehindTheDoor(t *testing.T) {
+	w := newWorld(t, onMemory(t))
+	in, err := door.New(door.Config{PublicURL: "https://onus.example", Store: door.Over(w.watched), Now: w.Clock.Now, Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)),
+		Providers: []door.Provider{{ID: "council", Label: "your council account", Issuer: "https://127.0.0.1:1", ClientID: "onus", ClientSecret: "a secret"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.door = in
+	w.serve(false)
+	nobody := w.person("nobody")
+	for _, c := range []struct {
+		method, path string
+		want         int
+	}{{"GET", "/", 303}, {"GET", "/sign-in", 200}, {"GET", "/sign-in/with/none", 404}, {"GET", "/sign-in/with/council", 502}, {"GET", "/sign-in/callback?state=" + mark + "&code=" + mark, 403}, {"GET", "/sign-in/callback?error=" + mark, 403},
+		{"GET", "/child/" + w.kid("allocated").facts.ID, 303}, {"POST", "/child/" + w.kid("allocated").facts.ID + "/record/note", 401}, {"GET", "/api/owed", 401}, {"GET", "/session", 200}, {"POST", "/session/stay", 401},
+		{"POST", "/sign-out", 303}, {"GET", "/signed-out", 200}, {"GET", "/healthz", 200}} {
+		for _, cookie := range []string{"", "__Host-onus=" + strings.Repeat("A", 43), "__Host-onus=" + mark, "onus_session=" + strings.Repeat("A", 43) + "; onus_demo_person=" + east1} {
+			got := w.ask(nobody, c.method, c.path, "text="+mark, "Cookie", cookie, "Onus-Person", east1)
+			if got.Code != c.want {
+				t.Errorf("%s %s with %q: %d, want %d\n%.300s", c.method, c.path, cookie, got.Code, c.want, got.body)
+			}
+			plain, _, _ := strings.Cut(c.path, "?")
+			for _, x := range headersOf(plain, got.Code, got.Header(), got.body) {
+				t.Errorf("%s %s: %s", c.method, c.path, x)
+			}
+			for _, k := range got.Result().Cookies() {
+				if !strings.HasPrefix(k.Name, "__Host-") || !k.Secure {
+					t.Errorf("%s %s sets %s", c.method, c.path, k)
+				}
+			}
+			if to := got.Header().Get("Location"); to != "" && !strings.HasPrefix(to, "/") {
+				t.Errorf("%s %s leads to %s", c.method, c.path, to)
+			}
+		}
+	}
+	if l := w.log.String(); !strings.Contains(l, `route="GET /child/{child}"`) || strings.Contains(l, `route=""`) {
+		t.Error("the log does not name the routes")
+	}
+	w.quiet(t)
+}
+
+// A refusal is logged, with who it was by their post and nobody's name.
+func TestARefusalIsLogged(t *testing.T) {
+	w := newWorld(t, onMemory(t))
+	w.ask(w.person("a worker of another team"), "GET", "/child/"+w.kid("allocated").facts.ID, "")
+	w.ask(w.person("a worker of another team"), "GET", "/people", "")
+	for _, want := range []string{`msg=refused route="GET /child/{child}" action="see a child's record" policy=none post=west-1`, `msg=refused route="GET /people" action="let people sign in, or suspend them" policy=none post=west-1`} {
+		if !strings.Contains(w.log.String(), want) {
+			t.Errorf("the log does not say %s:\n%s", want, w.log)
+		}
+	}
+	w.quiet(t)
 }
 
 // What the test of markup would find, it finds.

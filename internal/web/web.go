@@ -95,7 +95,7 @@ func (s *Server) Handler() http.Handler {
 		}
 		s.fail(w, &request{Request: r, s: s, now: s.App.Clock.Now()}, err)
 	})
-	var all http.Handler = named(mux)
+	all := named(mux)
 	if s.Door != nil {
 		all = s.Door.Around(all)
 	}
@@ -340,18 +340,26 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	if code == http.StatusInternalServerError && r.Context().Err() == nil {
 		s.Log.Error("a request failed", "route", r.Pattern, "error", err)
 	}
+	var denied *app.Denied
+	if errors.As(err, &denied) {
+		// The reader log says who, where it is about a child. Here a post stands for
+		// a person: no name belongs in this log.
+		post := ""
+		if r.desk != nil {
+			post = r.desk.Post().ID
+		}
+		s.Log.Warn("refused", "route", r.Pattern, "action", string(denied.Action), "policy", denied.Policy, "post", post)
+	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		problems, _ := entry.Problems(err)
 		title, text := said(code)
-		var denied *app.Denied
 		if text == "" || errors.As(err, &denied) {
 			text = err.Error()
 		}
 		writeJSON(w, code, apiError{Error: title, Detail: text, Problems: problems})
 		return
 	}
-	var denied *app.Denied
-	if errors.As(err, &denied) {
+	if denied != nil {
 		if err := s.denied(w, r, denied); err != nil {
 			http.Error(w, "This is not yours to see or do.", code)
 		}
