@@ -35,6 +35,8 @@ func (s *Server) table() []route {
 		{"GET /disclosed", access.SeeRules, "What was disclosed to me, as a partner or one of the family.", s.disclosed},
 		{"GET /audits", access.DrawSample, "Draw a sample of children for an auditor.", s.audits},
 		{"POST /audits", access.DrawSample, "Draw it.", s.drawSample},
+		{"GET /questions", access.AnswerQuestions, "Questions about looks that nothing in the work explains.", s.questions},
+		{"POST /questions", access.AnswerQuestions, "Answer one.", s.answerQuestion},
 		{"GET /looks", access.SeeOwnLooks, "What I have looked at.", s.looks},
 		{"GET /line", access.SeeLine, "The line of responsibility.", s.theLine},
 		{"GET /child/{child}", access.SeeChild, "A child at a glance, now or as known at a moment.", s.child},
