@@ -290,9 +290,9 @@ func (f *facts) episode(i int) {
 	closed := ref + "/closed"
 	switch {
 	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
-		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says"})
+		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
 	case e.nothing():
-		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure,
+		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate,
 			Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
 	default:
 		f.put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())
