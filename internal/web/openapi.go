@@ -51,7 +51,7 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 	entrySchema := map[string]any{"type": "object", "required": []string{"kind", "happened", "body"}, "properties": map[string]any{
 		"kind": str, "happened": str, "corrects": str, "body": map[string]any{"type": "object", "description": "As GET /api/kinds describes it for the kind."}}}
 	return s.answer(w, map[string]any{"openapi": "3.1.0",
-		"info":  map[string]any{"title": "Onus", "version": "1", "description": "Everything the pages do. Times are RFC 3339 in UTC, dates YYYY-MM-DD. In a demonstration the header Onus-Person says who asks."},
+		"info":     map[string]any{"title": "Onus", "version": "1", "description": "Everything the pages do. Times are RFC 3339 in UTC, dates YYYY-MM-DD. In a demonstration the header Onus-Person says who asks."},
 		"paths":    paths,
 		"security": []any{map[string]any{"key": []string{}}},
 		"components": map[string]any{"securitySchemes": map[string]any{"key": map[string]any{"type": "http", "scheme": "bearer", "description": "A program's key, as the page People and keys gave it."}}, "schemas": map[string]any{
