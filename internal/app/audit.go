@@ -151,16 +151,24 @@ type Disclosure struct {
 // Disclosed is what was disclosed to a partner or one of the family about a
 // child, and nothing else of the record.
 func (d *Desk) Disclosed(ctx context.Context, id string) (out []Disclosure, err error) {
-	if _, err := d.enter(ctx, access.SeeDisclosed, "What was disclosed", id); err != nil {
+	const page = "What was disclosed"
+	_, seq, err := d.enter(ctx, access.SeeDisclosed, page, id)
+	if err != nil {
 		return nil, err
 	}
 	var rec child.Record
+	var row ChildRow
 	err = d.a.Store.View(ctx, func(v View) error {
-		rec, _, err = d.a.record(ctx, v, id)
+		rec, row, err = d.a.record(ctx, v, id)
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if row.LastSeq != seq { // as in childFor
+		if _, err := d.admit(ctx, access.SeeDisclosed, page, facts(d.line, d.now, row, rec.Guard())); err != nil {
+			return nil, err
+		}
 	}
 	for _, ev := range rec.Events {
 		b, ok := ev.Body.(child.Disclosed)

@@ -43,6 +43,9 @@ type Denied struct {
 	Afresh bool
 	// Restricted says that the record is restricted.
 	Restricted bool
+	// Emergency says that they could open the record in an emergency, and Declare
+	// that they could say they know the family.
+	Emergency, Declare bool
 }
 
 func (d *Denied) Error() string        { return d.Says }
@@ -182,8 +185,14 @@ func (d *Desk) MayTeam(what access.Action, team string) error {
 // MayChild is May for a child's record as a page has it.
 func (d *Desk) MayChild(what access.Action, c access.Child) error {
 	err := d.answer(what, d.as.OnChild(what, c), func(as access.Asker) access.Decision { return as.OnChild(what, c) })
-	if x, ok := err.(*Denied); ok {
+	// Partners and families are told no more than no: whom to ask would say that
+	// there is a record, who has it, and whether it is restricted.
+	if x, ok := err.(*Denied); ok && d.who.Party != access.Partner && d.who.Party != access.Family {
 		x.Child, x.Restricted, x.Owner = c.ID, c.Restricted, d.ask(c)
+		again := d.who
+		again.Fresh = true
+		as := d.a.Access.As(again)
+		x.Emergency, x.Declare = as.OnChild(access.BreakGlass, c).Allowed, as.OnChild(access.Declare, c).Allowed
 	}
 	return err
 }
@@ -275,22 +284,28 @@ func facts(l *line.Line, now day.Instant, row ChildRow, g child.Guard) access.Ch
 }
 
 // enter asks whether something may be done about a child, and writes the
-// answer to the reader log before anything is shown.
-func (d *Desk) enter(ctx context.Context, what access.Action, page, id string) (access.Decision, error) {
+// answer to the reader log before anything is shown. seq is the last entry of
+// the record of which it was asked.
+func (d *Desk) enter(ctx context.Context, what access.Action, page, id string) (dec access.Decision, seq int64, err error) {
 	var row ChildRow
-	err := d.a.Store.View(ctx, func(v View) (err error) {
+	if err = d.a.Store.View(ctx, func(v View) (err error) {
 		row, err = v.Child(ctx, id)
 		return err
-	})
-	if err != nil {
-		return access.Decision{}, err
+	}); err != nil {
+		return dec, 0, err
 	}
 	c, err := d.facts(row)
 	if err != nil {
-		return access.Decision{}, err
+		return dec, 0, err
 	}
+	dec, err = d.admit(ctx, what, page, c)
+	return dec, row.LastSeq, err
+}
+
+// admit decides about a child as it stands, and writes the look.
+func (d *Desk) admit(ctx context.Context, what access.Action, page string, c access.Child) (access.Decision, error) {
 	dec := d.as.OnChild(what, c)
-	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: id, What: page, Grounds: dec.Policy, Refused: !dec.Allowed}
+	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: c.ID, What: page, Grounds: dec.Policy, Refused: !dec.Allowed}
 	if err := d.log(ctx, []Read{look}); err != nil {
 		return dec, err
 	}
@@ -299,7 +314,7 @@ func (d *Desk) enter(ctx context.Context, what access.Action, page, id string) (
 
 // Enter is for a page about a child that shows nothing of the record itself.
 func (d *Desk) Enter(ctx context.Context, what access.Action, page, id string) error {
-	_, err := d.enter(ctx, what, page, id)
+	_, _, err := d.enter(ctx, what, page, id)
 	return err
 }
 
@@ -336,6 +351,20 @@ func (d *Desk) closed(row *ChildRow, page string, named bool) (Read, error) {
 	}
 	*row = keep
 	return look, nil
+}
+
+// closedDuties is closedAll for a list of duties. Of a record that is closed,
+// which duty is owed is covered too: its name says what the record would.
+func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, more ...*ChildRow) error {
+	if err := d.closedAll(ctx, page, false, append(childrenOf(rows), more...)...); err != nil {
+		return err
+	}
+	for i := range rows {
+		if x := &rows[i]; x.ChildRow.Closed != "" {
+			x.ID, x.Rule, x.Start, x.Shifted = "", "", "", false
+		}
+	}
+	return nil
 }
 
 // closedAll is closed for every row of a page, and writes the looks.

@@ -64,19 +64,19 @@ func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 		}
 	}
 	if do.Child == "" {
-		if err := d.May(access.RecordNewChild); err != nil {
+		if err := d.mayBegin(do); err != nil {
 			return Done{}, err
 		}
 		return d.a.Record(ctx, do)
 	}
 	var refused *ChildRow
-	do.allow = func(row ChildRow) error {
+	do.allow = func(v View, row ChildRow) error {
 		c, err := d.facts(row)
 		if err != nil {
 			return err
 		}
 		for _, cmd := range do.Commands {
-			if err := d.mayRecord(cmd.Body, c); err != nil {
+			if err := d.mayRecord(ctx, v, cmd, c); err != nil {
 				refused = &row
 				return err
 			}
@@ -97,14 +97,45 @@ func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 	return done, err
 }
 
-func (d *Desk) mayRecord(body entry.Body, c access.Child) error {
-	if body == nil {
-		return nil // Decide says what is wrong with it
-	}
-	if err := d.MayChild(ActionOf(body.Kind()), c); err != nil {
+// mayBegin is for a child not known yet. What decides who may open a record is
+// asked of a record, so it comes after; a worker's post is given by whoever
+// allocates in its team, as ever.
+func (d *Desk) mayBegin(do Do) error {
+	if err := d.May(access.RecordNewChild); err != nil {
 		return err
 	}
-	switch b := body.(type) {
+	for _, cmd := range do.Commands {
+		if cmd.Body == nil {
+			continue
+		}
+		if ActionOf(cmd.Body.Kind()) != access.RecordChild {
+			return entry.Refuse("kind", "This cannot be recorded together with a new child. Record the child first")
+		}
+		if b, ok := cmd.Body.(child.Allocation); ok {
+			if err := d.MayTeam(access.Allocate, b.Team); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c access.Child) error {
+	if cmd.Body == nil {
+		return nil // Decide says what is wrong with it
+	}
+	if err := d.MayChild(ActionOf(cmd.Body.Kind()), c); err != nil {
+		return err
+	}
+	switch b := cmd.Body.(type) {
+	case child.Correction:
+		return d.mayCorrect(ctx, v, cmd.Corrects, b, c)
+	case child.ChairNamed:
+		if slices.Contains(d.who.Posts, b.Post) {
+			// A grant and an emergency end: nobody makes lasting access of them.
+			c.Granted, c.Glass = nil, nil
+			return d.MayChild(access.RecordChild, c)
+		}
 	case child.RelationDeclared:
 		if b.Person != d.who.Person {
 			return d.MayChild(access.RecordChild, c)
@@ -114,6 +145,46 @@ func (d *Desk) mayRecord(body entry.Body, c access.Child) error {
 	case child.AllocationEnded:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)
+		}
+	}
+	return nil
+}
+
+// mayCorrect asks of a correction what would be asked of the entry that it
+// changes: else whoever may only record could give the child to themselves.
+func (d *Desk) mayCorrect(ctx context.Context, v View, corrects entry.ID, b child.Correction, c access.Child) error {
+	st, err := v.Entry(ctx, corrects)
+	if notFound(err) || err == nil && st.Entry.Subject != entry.OfChild(c.ID) {
+		return nil // Decide says that there is no such entry
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.MayChild(ActionOf(st.Entry.Kind), c); err != nil {
+		return err
+	}
+	teams := []string{c.Team}
+	switch st.Entry.Body.(type) {
+	case child.Allocation, child.AllocationEnded:
+		if len(b.Body) > 0 {
+			to, err := Registry().Decode(st.Entry.Kind, []byte(b.Body))
+			if err != nil {
+				return nil // Decide says what is wrong with it
+			}
+			switch x := to.(type) {
+			case child.Allocation:
+				teams = append(teams, x.Team)
+			case child.AllocationEnded:
+				teams = append(teams, x.Team)
+			}
+		}
+		for _, t := range teams {
+			if t == "" {
+				continue
+			}
+			if err := d.MayTeam(access.Allocate, t); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -137,8 +208,28 @@ func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) 
 		if err := d.May(what); err != nil {
 			return Done{}, err
 		}
+		if d.gains(c.Body) {
+			return Done{}, entry.Refuse("post", "Somebody else must record this: it would open records to yourself")
+		}
 	}
 	return d.a.RecordLine(ctx, cmds, key)
+}
+
+// gains says whether a change of the line would give its author a post, or
+// children that are not under their posts already.
+func (d *Desk) gains(b entry.Body) bool {
+	mine := func(post string) bool {
+		return slices.ContainsFunc(d.who.Posts, func(own string) bool { return d.line.Below(post, own, d.now.Date()) })
+	}
+	switch b := b.(type) {
+	case line.PostHeld:
+		return b.Person == d.who.Person
+	case line.Cover:
+		return mine(b.By) && !mine(b.Post)
+	case line.PostMoved:
+		return b.Above != "" && mine(b.Above) && !mine(b.Post)
+	}
+	return false
 }
 
 // Receipt of an entry of a record that is shown.

@@ -59,7 +59,7 @@ func (d *Desk) Owed(ctx context.Context, after Cursor, limit int) (*Owed, error)
 	if err != nil {
 		return nil, err
 	}
-	return o, d.closedAll(ctx, "What I owe", false, childrenOf(o.Rows)...)
+	return o, d.closedDuties(ctx, "What I owe", o.Rows)
 }
 
 func childrenOf(rows []DutyRow) (out []*ChildRow) {
@@ -157,7 +157,7 @@ func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (
 	if err != nil {
 		return nil, err
 	}
-	return p, d.closedAll(ctx, "My team", false, append(childrenOf(p.Late), each(p.NoWorker)...)...)
+	return p, d.closedDuties(ctx, "My team", p.Late, each(p.NoWorker)...)
 }
 
 func teamPage(l *line.Line, team string, now day.Instant) (*TeamPage, error) {
@@ -257,17 +257,30 @@ type ChildList struct {
 // Unallocated lists open children without a named worker, exactly, in one team
 // or in all for which they answer. "Held by the team" is in it.
 func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit int) (*ChildList, error) {
-	teams := slices.Clone(d.who.Teams)
+	if err := d.May(access.SeeOwnWork); err != nil {
+		return nil, err
+	}
+	ask := d.who.Teams
 	if team != "" {
-		if err := d.MayTeam(access.SeeTeam, team); err != nil {
-			return nil, err
+		ask = []string{team}
+	}
+	var teams []string
+	var closed error
+	for _, t := range ask { // to answer for a team is not all: an administrator does not see it
+		if err := d.MayTeam(access.SeeTeam, t); err != nil {
+			closed = err
+			continue
 		}
-		teams = []string{team}
-	} else if d.frontDoor() {
+		teams = append(teams, t)
+	}
+	if team == "" && d.frontDoor() {
 		teams = append(teams, "") // no team has them yet
 	}
 	if len(teams) == 0 {
-		return nil, d.MayTeam(access.SeeTeam, "")
+		if closed == nil {
+			closed = d.MayTeam(access.SeeTeam, "")
+		}
+		return nil, closed
 	}
 	return d.children(ctx, "Unallocated", false, ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
 }

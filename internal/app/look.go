@@ -59,7 +59,7 @@ func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, 
 	if known != 0 && known > d.now {
 		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
 	}
-	dec, err := d.enter(ctx, do, what, id)
+	dec, seq, err := d.enter(ctx, do, what, id)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,13 @@ func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, 
 	}
 	p.Guard, p.Grounds = rec.Guard(), dec
 	p.Access = facts(l, d.now, row, p.Guard)
+	if row.LastSeq != seq {
+		// Something was recorded between the asking and the reading: it may have
+		// restricted the record, or given the child to others.
+		if p.Grounds, err = d.admit(ctx, do, what, p.Access); err != nil {
+			return nil, err
+		}
+	}
 	return p, nil
 }
 

@@ -35,7 +35,7 @@ type Do struct {
 	Receipts bool
 	// allow asks the policies, of the child as it stands in this transaction. A
 	// desk sets it; nil is for what does not come through a door.
-	allow func(ChildRow) error
+	allow func(View, ChildRow) error
 }
 
 // Done is what came of it.
@@ -76,7 +76,7 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 				return err
 			}
 			if d.allow != nil {
-				if err := d.allow(row); err != nil {
+				if err := d.allow(w.tx, row); err != nil {
 					return err
 				}
 			}
@@ -138,6 +138,11 @@ func inLine(l *line.Line, cmds []child.Command) error {
 			team(b.Team)
 		case child.Decision:
 			team(b.Team)
+		case child.ChairNamed:
+			// The post named can open the record: none that chairs nothing.
+			if p, _ := l.Post(b.Post, c.Happened.Date); b.Post != "" && (!p.Stands(c.Happened.Date) || p.Function != line.Chair) {
+				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such conference chair on that day"})
+			}
 		}
 	}
 	if len(ps) > 0 {

@@ -47,10 +47,10 @@ func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error 
 			d.Title = "You cannot do this here"
 		}
 		d.Ask = whoHas(r, x.Owner)
-		if x.Action != access.BreakGlass && x.Action != access.Declare && x.Policy != "relatives" {
+		if x.Emergency && x.Action != access.BreakGlass && x.Action != access.Declare {
 			d.Emergency = "/child/" + x.Child + "/record/glass.broken"
 		}
-		if x.Policy != "relatives" {
+		if x.Declare && x.Policy != "relatives" {
 			d.Declare = "/child/" + x.Child + "/record/relation.declared"
 		}
 	}

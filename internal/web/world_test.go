@@ -1,0 +1,541 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"onus/internal/access"
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/store"
+	"onus/internal/testkit/kit"
+	"onus/internal/web"
+)
+
+// world is a small authority in which every role, relation and state that the
+// policies know occurs at least once, behind the real pages. Who is who and how
+// each child stands is written down by hand (people, children): the model in
+// routes_test.go reads only that, never what the program worked out.
+type world struct {
+	*kit.Kit
+	t       testing.TB
+	server  *web.Server
+	handler http.Handler
+	watched *watched
+	log     *strings.Builder
+	people  []person
+	kids    []*kid
+}
+
+// person asks. How they prove who they are is one function, so that a
+// program's key or a session can stand in its place.
+type person struct {
+	as      string // what the test calls them
+	who     access.Who
+	id      string // empty: nobody is signed in
+	shut    bool   // no door is open to them
+	apiOnly bool   // a program: elsewhere its key says nothing
+	credits func(*http.Request)
+}
+
+// kid is a child with words that stand nowhere else.
+type kid struct {
+	as      string
+	facts   access.Child
+	names   []string // words that a list may show
+	words   []string // words of the record
+	glass   string   // why it was opened in an emergency: its reviewer reads it
+	entry   entry.ID // a visit, recorded by east-1
+	duty    string   // an open duty
+	waiting bool     // an opening waits for its review
+}
+
+// watched is the store, with what the tests ask about it: how often it was
+// written to, what happens between a write and the answer, and whether it can
+// write at all.
+type watched struct {
+	app.Store
+	updates atomic.Int64
+	mu      sync.Mutex
+	broken  error
+	after   func() // once, after the next write
+}
+
+func (w *watched) Update(ctx context.Context, fn func(app.Tx) error) error {
+	w.mu.Lock()
+	broken := w.broken
+	w.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	err := w.Store.Update(ctx, fn)
+	w.updates.Add(1)
+	w.mu.Lock()
+	after := w.after
+	w.after = nil
+	w.mu.Unlock()
+	if after != nil {
+		after()
+	}
+	return err
+}
+
+// fail makes every write fail from now on.
+func (w *watched) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = err
+}
+
+// afterNext is for what somebody else does between a write and what follows it.
+func (w *watched) afterNext(fn func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.after = fn
+}
+
+const (
+	begun = "2025-01-06" // the line
+	east1 = "p-east-1"
+)
+
+// worldPosts from the top down. Each is held by "p-" and its id.
+var worldPosts = []line.PostCreated{
+	{Post: "director", Title: "Director", Tier: line.Director},
+	{Post: "head", Title: "Head of service", Tier: line.HeadOfService, Above: "director"},
+	{Post: "service-east", Title: "Service manager, East", Tier: line.ServiceManager, Above: "head"},
+	{Post: "service-west", Title: "Service manager, West", Tier: line.ServiceManager, Above: "head"},
+	{Post: "chair-1", Title: "Conference chair", Tier: line.ServiceManager, Above: "head", Function: line.Chair},
+	{Post: "chair-2", Title: "Conference chair", Tier: line.ServiceManager, Above: "head", Function: line.Chair},
+	{Post: "reviewer", Title: "Reviewer", Tier: line.TeamManager, Above: "head", Function: line.Reviewer},
+	{Post: "performance", Title: "Performance analyst", Tier: line.Worker, Above: "head", Function: line.Performance},
+	{Post: "auditor-1", Title: "Auditor", Tier: line.Worker, Above: "head", Function: line.Auditor},
+	{Post: "auditor-2", Title: "Auditor", Tier: line.Worker, Above: "head", Function: line.Auditor},
+	{Post: "admin", Title: "System administrator", Tier: line.Worker, Above: "head", Function: line.Administrator},
+	{Post: "manager-front", Title: "Team manager, front door", Tier: line.TeamManager, Team: "front", Above: "service-east", Function: line.FrontDoor},
+	{Post: "front-1", Title: "Social worker, front door", Tier: line.Worker, Team: "front", Above: "manager-front"},
+	{Post: "manager-east", Title: "Team manager, East", Tier: line.TeamManager, Team: "east", Above: "service-east"},
+	{Post: "east-1", Title: "Social worker, East", Tier: line.Worker, Team: "east", Above: "manager-east"},
+	{Post: "east-2", Title: "Social worker, East", Tier: line.Worker, Team: "east", Above: "manager-east"},
+	{Post: "east-3", Title: "Social worker, East", Tier: line.Worker, Team: "east", Above: "manager-east"},
+	{Post: "east-4", Title: "Social worker, East", Tier: line.Worker, Team: "east", Above: "manager-east"},
+	{Post: "manager-west", Title: "Team manager, West", Tier: line.TeamManager, Team: "west", Above: "service-west"},
+	{Post: "west-1", Title: "Social worker, West", Tier: line.Worker, Team: "west", Above: "manager-west"},
+	{Post: "west-2", Title: "Social worker, West", Tier: line.Worker, Team: "west", Above: "manager-west"},
+}
+
+// newWorld makes it on an empty database.
+func newWorld(t testing.TB, dsn string) *world {
+	t.Helper()
+	st, err := store.Open(t.Context(), dsn, app.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	w := &world{t: t, watched: &watched{Store: st}, log: &strings.Builder{}}
+	k, err := kit.Over(st, kit.NewClock("2026-03-02T09:00"), func(c *app.Config) { c.Store = w.watched })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Kit = k
+	w.serve(true)
+	w.makeLine()
+	w.makeChildren()
+	w.makePeople()
+	return w
+}
+
+// serve puts the pages over it.
+func (w *world) serve(demo bool) {
+	srv, err := web.New(web.Config{App: w.Front(), Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)), Demo: demo, VKey: w.Verifier, Schema: []byte("{}")})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.server, w.handler = srv, srv.Handler()
+}
+
+// locked lets many requests log.
+type locked struct {
+	mu sync.Mutex
+	b  *strings.Builder
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// lineSays records what changed in the line, as the system does.
+func (w *world) lineSays(when string, bodies ...entry.Body) {
+	w.t.Helper()
+	var cmds []line.Command
+	for _, b := range bodies {
+		cmds = append(cmds, line.Command{Actor: entry.System, Happened: day.On(day.MustParse(when)), Body: b, Source: entry.Source{Kind: "page"}})
+	}
+	if _, err := w.RecordLine(w.t.Context(), cmds, ""); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) makeLine() {
+	bodies := []entry.Body{line.AuthorityNamed{Name: "Testshire", Code: "999", Demo: true},
+		line.TeamCreated{Team: "front", Name: "Front door"}, line.TeamCreated{Team: "east", Name: "East"}, line.TeamCreated{Team: "west", Name: "West"}}
+	for _, p := range worldPosts {
+		bodies = append(bodies, p, line.PersonKnown{Person: "p-" + p.Post, Name: "Person " + p.Post}, line.PostHeld{Post: p.Post, Person: "p-" + p.Post})
+	}
+	bodies = append(bodies, line.PersonKnown{Person: "p-none", Name: "Person without a post"},
+		line.PersonKnown{Person: "partner-1", Name: "Partner one", Party: line.Partner}, line.PersonKnown{Person: "partner-2", Name: "Partner two", Party: line.Partner},
+		line.PersonKnown{Person: "family-1", Name: "Family one", Party: line.Family},
+		line.PersonKnown{Person: "p-gone", Name: "Person who left"}, line.PersonLeft{Person: "p-gone"})
+	w.lineSays(begun, bodies...)
+	w.lineSays("2026-02-01", line.Cover{Post: "east-4", By: "west-2", Why: "leave"}, line.PersonSuspended{Person: "p-east-3", Why: "an enquiry"})
+}
+
+// write records about a child, past the policies.
+func (w *world) write(id, who, when string, bodies ...entry.Body) app.Done {
+	w.t.Helper()
+	at, err := day.ParseWhen(when)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if when == "now" {
+		at = day.AtInstant(w.Clock.Now())
+	}
+	var cmds []child.Command
+	for _, b := range bodies {
+		cmds = append(cmds, child.Command{Actor: entry.Actor{Person: who, Post: strings.TrimPrefix(who, "p-")}, Happened: at, Body: b, Source: entry.Source{Kind: "page"}})
+	}
+	done, err := w.Record(w.t.Context(), app.Do{Child: id, Commands: cmds})
+	if err != nil {
+		w.t.Fatalf("%s, %s: %v", id, when, err)
+	}
+	return done
+}
+
+func (w *world) now(id, who string, bodies ...entry.Body) app.Done {
+	w.t.Helper()
+	var cmds []child.Command
+	for _, b := range bodies {
+		cmds = append(cmds, child.Command{Actor: entry.Actor{Person: who, Post: strings.TrimPrefix(who, "p-")}, Happened: day.AtInstant(w.Clock.Now()), Body: b, Source: entry.Source{Kind: "page"}})
+	}
+	done, err := w.Record(w.t.Context(), app.Do{Child: id, Commands: cmds})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return done
+}
+
+// up are the posts above a worker of a team.
+func up(team string) []string {
+	switch team {
+	case "west":
+		return []string{"manager-west", "service-west", "head", "director"}
+	case "front":
+		return []string{"manager-front", "service-east", "head", "director"}
+	}
+	return []string{"manager-east", "service-east", "head", "director"}
+}
+
+// newKid records a child up to the state that every child of a team passes.
+func (w *world) newKid(as, post, team string) *kid {
+	w.t.Helper()
+	n := len(w.kids) + 1
+	word := func(what string) string { return fmt.Sprintf("Qz%s%02d", what, n) }
+	birth := day.MustParse("2014-05-01") + day.Date(n*29)
+	k := &kid{as: as, names: []string{word("given"), word("family"), birth.Long(), birth.String()},
+		words: []string{word("road"), word("number"), word("ref"), word("note"), word("said"), word("learnt"), word("reason")}, glass: word("glass")}
+	id := w.write("", "p-manager-front", "2026-02-02T10:00",
+		child.Known{Given: word("given"), Family: word("family"), OtherNames: []string{"Searchable"}, Birth: birth, Address: word("road"),
+			IDs: []child.Identifier{{System: "la-child", Authority: "999", Value: word("number")}}},
+		child.Referral{From: "school", What: word("ref")}).Child
+	k.facts = access.Child{ID: id, Open: true, Worker: post, Team: team, Line: up(team)}
+	k.entry = w.write(id, east1, "2026-02-10T16:00", child.Visit{Seen: true, Where: "home", Purpose: "goal", Words: word("said"), Learnt: word("learnt")}).Entries[0]
+	w.write(id, east1, "2026-02-11T09:00", child.Note{Text: word("note")})
+	if team != "" {
+		w.write(id, "p-manager-front", "2026-02-12T09:00", child.Decision{Outcome: child.Assess, For: word("reason"), Team: team})
+	} else {
+		k.facts.FrontDoor, k.facts.Line = true, up("front")
+	}
+	if post != "" {
+		w.write(id, "p-manager-"+team, "2026-02-12", child.Allocation{Post: post, Team: team})
+	}
+	w.kids = append(w.kids, k)
+	return k
+}
+
+func (w *world) makeChildren() {
+	secret := func(k *kid, owner string) {
+		w.now(k.facts.ID, "p-"+owner, child.Restricted{Category: "other", Why: k.words[6], Owner: owner, ReviewBy: w.Clock.Now().Date() + 60})
+		k.facts.Restricted, k.facts.Owner = true, owner
+	}
+	let := func(k *kid, person string) {
+		w.now(k.facts.ID, "p-"+k.facts.Owner, child.LetIn{Person: person, For: child.TwoWeeks, Why: k.words[6]})
+	}
+	smash := func(k *kid, who string) {
+		w.now(k.facts.ID, who, child.GlassBroken{Why: k.glass, Hours: 2})
+		k.facts.Unreviewed, k.waiting = []string{who}, true
+	}
+	plan := func(k *kid) {
+		w.write(k.facts.ID, "p-manager-"+k.facts.Team, "2026-02-16", child.CPPlanStarted{Category: "NEG"})
+		k.facts.Conference = true
+	}
+
+	smash(w.newKid("an opening that is over", "east-1", "east"), "p-auditor-2")
+	w.Clock.Add(5 * day.Hour)
+
+	w.newKid("allocated", "east-1", "east")
+	w.newKid("unallocated in the team", "", "east")
+	w.newKid("at the front door", "", "")
+	k := w.newKid("on a plan, chaired", "east-1", "east")
+	plan(k)
+	w.write(k.facts.ID, "p-manager-east", "2026-02-16", child.ChairNamed{Post: "chair-1"})
+	k.facts.Chair = "chair-1"
+	plan(w.newKid("on a plan, no chair named", "west-1", "west"))
+	k = w.newKid("closed", "east-1", "east")
+	w.write(k.facts.ID, "p-manager-east", "2026-02-20", child.CaseClosed{Why: k.words[6]})
+	k.facts.Open, k.facts.Worker = false, ""
+	secret(w.newKid("restricted", "east-1", "east"), "head")
+	k = w.newKid("restricted, somebody let in", "east-1", "east")
+	secret(k, "service-east")
+	let(k, "p-west-1")
+	k.facts.Granted = []string{"p-west-1"}
+	k = w.newKid("restricted, let in no longer", "east-1", "east")
+	secret(k, "head")
+	let(k, "p-west-1")
+	w.now(k.facts.ID, "p-head", child.LetOut{Person: "p-west-1", Why: k.words[6]})
+	k = w.newKid("opened in an emergency", "east-1", "east")
+	smash(k, "p-auditor-2")
+	k.facts.Glass = []string{"p-auditor-2"}
+	k = w.newKid("restricted, opened in an emergency", "east-1", "east")
+	secret(k, "head")
+	smash(k, "p-front-1")
+	k.facts.Glass = []string{"p-front-1"}
+	k = w.newKid("disclosed", "east-1", "east")
+	w.now(k.facts.ID, east1, child.Disclosed{Person: "partner-1", What: k.words[6], Basis: "consent", Until: w.Clock.Now().Date() + 30, Entries: []entry.ID{k.entry}},
+		child.Disclosed{Person: "family-1", What: k.words[6], Basis: "consent", Until: w.Clock.Now().Date() + 30})
+	k.facts.Disclosed = []string{"partner-1", "family-1"}
+	k = w.newKid("sampled", "west-1", "west")
+	w.now(k.facts.ID, "p-head", child.Sampled{Person: "p-auditor-1", Audit: "visits", Until: w.Clock.Now().Date() + 30})
+	k.facts.Sampled = []string{"p-auditor-1"}
+	k = w.newKid("a relation of its worker's", "east-2", "east")
+	w.now(k.facts.ID, "p-east-2", child.RelationDeclared{Person: "p-east-2", Relation: "relative"})
+	k.facts.Related = []string{"p-east-2"}
+	k = w.newKid("a manager's own record", "east-1", "east")
+	w.now(k.facts.ID, "p-service-east", child.RelationDeclared{Person: "p-service-east", Relation: child.Relations[0]})
+	k.facts.Own = []string{"p-service-east"}
+	w.newKid("of a post that is covered", "east-4", "east")
+	w.newKid("of somebody suspended", "east-3", "east")
+
+	for _, k := range w.kids {
+		if err := w.Store.View(w.t.Context(), func(v app.View) error {
+			rows, err := v.ChildDuties(w.t.Context(), k.facts.ID)
+			if len(rows) > 0 {
+				k.duty = rows[0].ID
+			}
+			return err
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// makePeople writes down who everybody is today.
+func (w *world) makePeople() {
+	demo := func(id string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set("Onus-Person", id) }
+	}
+	add := func(as, id string, who access.Who) {
+		who.Person = id
+		if who.Party == "" {
+			who.Party = access.Staff
+		}
+		who.Fresh = who.Party == access.Staff // the demonstration's door
+		w.people = append(w.people, person{as: as, id: id, who: who, credits: demo(id)})
+	}
+	held := func(post string, tier line.Tier, team string, functions ...string) access.Who {
+		x := access.Who{Posts: []string{post}, Held: []string{post}, Tier: tier, Functions: functions}
+		if team != "" {
+			x.Member = []string{team}
+		}
+		return x
+	}
+	over := func(x access.Who, teams ...string) access.Who {
+		x.Teams = teams
+		return x
+	}
+	w.people = append(w.people, person{as: "nobody", credits: func(*http.Request) {}}, person{as: "somebody unknown", credits: demo("no-such-person")})
+	add("the worker", east1, held("east-1", line.Worker, "east"))
+	add("another worker of the team", "p-east-2", held("east-2", line.Worker, "east"))
+	add("a worker of another team", "p-west-1", held("west-1", line.Worker, "west"))
+	x := held("west-2", line.Worker, "west")
+	x.Posts, x.Member = append(x.Posts, "east-4"), append(x.Member, "east")
+	add("who covers a post", "p-west-2", x)
+	add("whose post is covered", "p-east-4", access.Who{})
+	add("the manager", "p-manager-east", over(held("manager-east", line.TeamManager, "east"), "east"))
+	add("another manager", "p-manager-west", over(held("manager-west", line.TeamManager, "west"), "west"))
+	add("the service manager", "p-service-east", over(held("service-east", line.ServiceManager, ""), "east", "front"))
+	add("another service manager", "p-service-west", over(held("service-west", line.ServiceManager, ""), "west"))
+	add("the head of service", "p-head", over(held("head", line.HeadOfService, ""), "east", "west", "front"))
+	add("the director", "p-director", over(held("director", line.Director, ""), "east", "west", "front"))
+	add("the chair named", "p-chair-1", held("chair-1", line.ServiceManager, "", line.Chair))
+	add("a chair not named", "p-chair-2", held("chair-2", line.ServiceManager, "", line.Chair))
+	add("a worker at the front door", "p-front-1", held("front-1", line.Worker, "front", line.FrontDoor))
+	add("the manager of the front door", "p-manager-front", over(held("manager-front", line.TeamManager, "front", line.FrontDoor), "front"))
+	add("performance", "p-performance", held("performance", line.Worker, "", line.Performance))
+	add("an auditor with a sample", "p-auditor-1", held("auditor-1", line.Worker, "", line.Auditor))
+	add("an auditor without", "p-auditor-2", held("auditor-2", line.Worker, "", line.Auditor))
+	add("the administrator", "p-admin", held("admin", line.Worker, "", line.Administrator))
+	add("the reviewer", "p-reviewer", held("reviewer", line.TeamManager, "", line.Reviewer))
+	add("staff without a post", "p-none", access.Who{})
+	add("a partner told something", "partner-1", access.Who{Party: access.Partner})
+	add("a partner told nothing", "partner-2", access.Who{Party: access.Partner})
+	add("family told something", "family-1", access.Who{Party: access.Family})
+	for _, id := range []string{"p-east-3", "p-gone"} {
+		w.people = append(w.people, person{as: "suspended or gone: " + id, id: id, shut: true, credits: demo(id)})
+	}
+	w.makePrograms()
+}
+
+// makePrograms gives programs their keys. A program has the posts of whoever
+// owns it, for the parts of the API that its key is for.
+func (w *world) makePrograms() {
+	admin, err := w.Desk(w.t.Context(), app.Reader{Person: "p-admin", Fresh: true})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	key := func(as, owner string, days int, scopes ...string) (id string) {
+		text, err := admin.IssueKey(w.t.Context(), as, owner, scopes, w.Clock.Now().Date()+day.Date(days))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		p := person{as: as, id: owner, apiOnly: true, credits: func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+text) }}
+		for _, o := range w.people {
+			if o.id == owner && !o.shut {
+				p.who = o.who
+			}
+		}
+		id, _, _ = strings.Cut(strings.TrimPrefix(text, "onus_"), "_")
+		p.who.Party, p.who.Program, p.who.Scopes, p.who.Fresh = access.Program, id, scopes, false
+		w.people = append(w.people, p)
+		return id
+	}
+	shut := func() { w.people[len(w.people)-1].shut = true }
+	key("a program for children, the manager's", "p-manager-east", 30, access.ScopeChildren)
+	key("a program that records, the worker's", east1, 30, access.ScopeRecord, access.ScopeDuties)
+	key("a program for figures, the director's", "p-director", 30, access.ScopeFigures)
+	revoked := key("a program whose key was revoked", "p-manager-east", 30, access.ScopeChildren)
+	shut()
+	w.lineSays(w.Clock.Now().Date().String(), line.KeyRevoked{Key: revoked, Why: "x"})
+	key("a program of somebody suspended", "p-east-3", 30, access.ScopeChildren)
+	shut()
+	w.people = append(w.people, person{as: "a program with a key that nobody gave", id: "none", shut: true, apiOnly: true,
+		credits: func(r *http.Request) { r.Header.Set("Authorization", "Bearer onus_aaaaaaaa_bbbb") }})
+}
+
+// before is who somebody is at an address: a program is nobody outside the API.
+func (p person) before(path string) person {
+	if p.apiOnly && !strings.HasPrefix(path, "/api/") {
+		return person{as: p.as, credits: p.credits}
+	}
+	return p
+}
+
+func (w *world) kid(as string) *kid {
+	for _, k := range w.kids {
+		if k.as == as {
+			return k
+		}
+	}
+	w.t.Fatalf("there is no child %q", as)
+	return nil
+}
+
+// answer is what came back, and what the reader log said of this request when
+// the first byte was about to leave.
+type answer struct {
+	*httptest.ResponseRecorder
+	body   string
+	looks  []app.Read
+	writes int64 // of the store, before the first byte
+}
+
+// first notices the moment before the first byte.
+type first struct {
+	*httptest.ResponseRecorder
+	once sync.Once
+	hook func()
+}
+
+func (f *first) WriteHeader(code int) { f.once.Do(f.hook); f.ResponseRecorder.WriteHeader(code) }
+func (f *first) Write(b []byte) (int, error) {
+	f.once.Do(f.hook)
+	return f.ResponseRecorder.Write(b)
+}
+
+// ask sends one request, a microsecond after the one before.
+func (w *world) ask(p person, method, path, body string, headers ...string) answer {
+	w.t.Helper()
+	w.Clock.Add(1)
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if strings.HasPrefix(path, "/api/") {
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Idempotency-Key", fmt.Sprint("key-", w.Clock.Now()))
+		}
+	}
+	p.credits(r)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	a := answer{ResponseRecorder: httptest.NewRecorder()}
+	before := w.watched.updates.Load()
+	out := &first{ResponseRecorder: a.ResponseRecorder, hook: func() {
+		a.writes = w.watched.updates.Load() - before
+		if a.writes > 0 && p.id != "" {
+			a.looks = w.looksNow(p.id)
+		}
+	}}
+	w.handler.ServeHTTP(out, r)
+	if after := w.watched.updates.Load() - before; after != a.writes && a.Code != http.StatusSeeOther {
+		w.t.Errorf("%s %s by %s: the store was written to %d times before the answer, and %d times in all", method, path, p.as, a.writes, after)
+	}
+	a.body = a.Body.String()
+	return a
+}
+
+// looksNow are a person's looks of this moment.
+func (w *world) looksNow(id string) []app.Read {
+	w.t.Helper()
+	now := w.Clock.Now()
+	var rs []app.Read
+	if err := w.watched.View(w.t.Context(), func(v app.View) (err error) {
+		rs, err = v.ReadsBy(w.t.Context(), id, "", now+1, 40)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return slices.DeleteFunc(rs, func(r app.Read) bool { return r.At != now })
+}
+
+func (w *world) person(as string) person {
+	for _, p := range w.people {
+		if p.as == as {
+			return p
+		}
+	}
+	w.t.Fatalf("there is no %q", as)
+	return person{}
+}
