@@ -77,6 +77,7 @@ func (a *App) ImportCensus(ctx context.Context, open func() (io.ReadCloser, erro
 	}
 	defer f.Close()
 	im := &census{a: a, ctx: ctx, res: &res, who: who, first: first, asOf: res.Summary.Header.AsOf()}
+	im.made, _ = res.Summary.Header.Made()
 	_, err = cin.Read(bufio.NewReaderSize(f, 1<<16), cin.Options{}, func(c cin.Child) error {
 		im.batch = append(im.batch, c)
 		if len(im.batch) == chunk {
@@ -98,7 +99,8 @@ type census struct {
 	ctx   context.Context
 	res   *CensusResult
 	who   entry.Actor
-	asOf  day.Instant
+	asOf  day.Instant // the moment that the file speaks of
+	made  day.Instant // and when it was made: of two that speak of one moment, the later counts
 	first day.Date // zero: today
 	batch []cin.Child
 }
@@ -227,7 +229,7 @@ func (im *census) record(w *writer, id string, facts []cin.Fact) error {
 	last := lastSaid(rec)
 	var cmds []child.Command
 	for _, f := range facts {
-		src := entry.Source{Kind: "import", Of: "cin-census", File: im.res.SHA256, Line: f.Line, Key: f.Key, AsOf: im.asOf}
+		src := entry.Source{Kind: "import", Of: "cin-census", File: im.res.SHA256, Line: f.Line, Key: f.Key, AsOf: im.asOf, Made: im.made}
 		cmd := child.Command{Actor: im.who, Happened: f.When, Body: f.Body, Source: src}
 		old, had := last[f.Key]
 		switch {
@@ -238,7 +240,7 @@ func (im *census) record(w *writer, id string, facts []cin.Fact) error {
 		case f.Body != nil && old.body != nil && entry.Same(cin.WithoutLines(old.body), cin.WithoutLines(f.Body)) && (f.AnyDay || old.when == f.When):
 			im.res.Same++
 			continue
-		case had && im.asOf < old.asOf, im.res.Again: // a file read in before has had its say
+		case had && (im.asOf < old.asOf || im.asOf == old.asOf && im.made < old.made), im.res.Again: // a file read in before has had its say
 			im.res.Older++
 			continue
 		case old.body == nil:
@@ -279,6 +281,7 @@ type saying struct {
 	when  day.When
 	body  entry.Body // nil: it was taken back
 	asOf  day.Instant
+	made  day.Instant
 }
 
 func lastSaid(rec child.Record) map[string]saying {
@@ -300,7 +303,7 @@ func lastSaid(rec child.Record) map[string]saying {
 			s.first, s.when, s.body = e.ID, e.Happened, e.Body
 			kinds[e.Source.Key] = e.Kind
 		}
-		s.asOf = e.Source.AsOf
+		s.asOf, s.made = e.Source.AsOf, e.Source.Made
 		out[e.Source.Key] = s
 	}
 	return out

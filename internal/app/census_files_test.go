@@ -164,7 +164,7 @@ func TestANewerFileAddsWhatChangedAndAnOlderNothing(t *testing.T) {
 		}
 		for _, x := range after.Log[len(before.Log):] {
 			if x.Source.Kind != "import" || x.Source.Of != "cin-census" || x.Source.File != res.SHA256 || x.Source.Line == 0 || x.Source.Key == "" ||
-				x.Source.AsOf != testkit.Instant("2026-06-01T08:00:00Z") || x.Author != "p-director" {
+				x.Source.Made != testkit.Instant("2026-06-01T08:00:00Z") || x.Source.AsOf != day.MustParse("2026-03-31").End()-1 || x.Author != "p-director" {
 				t.Errorf("where it comes from: %+v", x.Source)
 			}
 			if c, ok := x.Body.(child.Correction); ok && (x.Corrects == "" || c.Why == "") {

@@ -201,7 +201,7 @@ func TestALaterFileAddsWhatChanged(t *testing.T) {
 	}
 	p := page(t, k, id)
 	for _, e := range p.Record.Log[len(p.Record.Log)-2:] {
-		if s := e.Source; s.Kind != "import" || s.Of != "cin-census" || s.File != r.SHA256 || s.Line == 0 || s.Key == "" || s.AsOf != testkit.At("2026-04-20T09:00") {
+		if s := e.Source; s.Kind != "import" || s.Of != "cin-census" || s.File != r.SHA256 || s.Line == 0 || s.Key == "" || s.Made != testkit.At("2026-04-20T09:00") || s.AsOf != day.MustParse("2026-03-31").End()-1 {
 			t.Errorf("%s says that it comes from %+v", e.Kind, s)
 		}
 		if e.Author != testkit.Manager.Person || e.Post != testkit.Manager.Post {

@@ -261,3 +261,69 @@ func TestAProgramsKey(t *testing.T) {
 		h.verify(t)
 	})
 }
+
+// Looks that nothing in the work explains become questions, once, to the manager
+// of whoever looked; and never to themselves.
+func TestLooksBecomeQuestions(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		today := h.clock.Now().Date()
+		whitlock := h.referred(t, "Iona", "Whitlock") // Dana Whitlock is in east-1
+		marsh := h.referred(t, "Bo", "Marsh")
+		for _, id := range []string{whitlock, marsh} {
+			h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "r", Team: "east"}))
+			h.record(t, id, h.on("manager-east", today, child.Allocation{Post: "east-2", Team: "east"}))
+		}
+		look := func(person, id string) {
+			t.Helper()
+			d, err := h.Desk(ctx, app.Reader{Person: person})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Child(ctx, "Record", id, 0); err != nil && !errors.Is(err, app.ErrForbidden) {
+				t.Fatal(err)
+			}
+		}
+		look("p-east-1", whitlock)
+		look("p-east-1", whitlock)
+		look("p-east-1", marsh)
+		look("p-east-2", marsh)
+		ask := func(want int) {
+			t.Helper()
+			h.clock.Add(day.Hour)
+			n, err := h.AskAboutLooks(ctx)
+			if err != nil || n != want {
+				t.Errorf("%d questions, want %d: %v", n, want, err)
+			}
+		}
+		ask(1)
+		ask(0)
+		look("p-east-1", whitlock)
+		ask(0) // it was asked already
+		testkit.LineSays(t, h.App, day.On(today), line.PostLeft{Post: "east-1", Person: "p-east-1", Why: "moved"})
+		h.clock.Add(24 * day.Hour)
+		look("p-east-1", marsh)
+		ask(1)
+		manager, err := h.Desk(ctx, app.Reader{Person: "p-manager-east"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		qs, err := manager.Questions(ctx)
+		if err != nil || len(qs) != 1 || qs[0].Pattern != app.SameName || qs[0].Looks != 2 || qs[0].Row == nil || qs[0].Row.Name != "Iona Whitlock" {
+			t.Fatalf("%+v, %v", qs, err)
+		}
+		if _, err := manager.RecordLine(ctx, []line.Command{{Happened: day.AtInstant(h.clock.Now()), Body: line.LookAsked{Person: "p-east-2", Pattern: "x"}}}, ""); err == nil {
+			t.Error("somebody asks by hand")
+		}
+		if _, err := manager.RecordLine(ctx, []line.Command{{Happened: day.AtInstant(h.clock.Now()), Body: line.LookAnswered{Asked: qs[0].ID, Answer: line.LookAnswers[0], Why: "no relation"}}}, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := manager.RecordLine(ctx, []line.Command{{Happened: day.AtInstant(h.clock.Now()), Body: line.LookAnswered{Asked: qs[0].ID, Answer: line.LookAnswers[0], Why: "again"}}}, ""); err == nil {
+			t.Error("it is answered twice")
+		}
+		if d, err := h.Desk(ctx, app.Reader{Person: "p-east-2"}); err != nil || !errors.Is(second(d.Questions(ctx)), app.ErrForbidden) {
+			t.Errorf("a worker sees questions: %v", err)
+		}
+		h.verify(t)
+	})
+}

@@ -36,10 +36,11 @@ var lineActions = map[entry.Kind]access.Action{
 	"person.reinstated":    access.ManagePeople,
 	"key.issued":           access.ManageKeys,
 	"key.revoked":          access.ManageKeys,
+	"look.answered":        access.AnswerQuestions,
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -257,11 +258,11 @@ func (d *Desk) MayStill(ctx context.Context, what access.Action, id string) erro
 	}); err != nil {
 		return err
 	}
-	c, err := d.facts(row)
+	g, err := guardOf(row)
 	if err != nil {
 		return err
 	}
-	return d.MayChild(what, c)
+	return d.MayChild(what, facts(d.line, d.a.Clock.Now(), row, g)) // now: what was just recorded is later than the request
 }
 
 // Own finds an entry that they recorded themselves; another's is not found.

@@ -180,6 +180,9 @@ type View interface {
 	// ReadsBy are a person's own looks, newest first, before a moment, but those
 	// at one page.
 	ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]Read, error)
+	// ReadsBetween are looks after one moment up to another, in order, but those
+	// at some pages; at most 10,000.
+	ReadsBetween(ctx context.Context, after, until day.Instant, except []string) ([]Read, error)
 	// Session is what is kept under the hash of a session's token.
 	Session(ctx context.Context, token string) (data []byte, expires day.Instant, err error)
 	Draft(ctx context.Context, person, path string) (Draft, error)

@@ -228,6 +228,9 @@ type Supervision struct {
 // CaseClosed ends the authority's work.
 type CaseClosed struct {
 	Reason string `json:"reason,omitempty"` // RC1 to RC9 as the CIN census
+	// Referred is the day of the referral whose work ends, where that is known: a
+	// child can be closed and referred again in one day.
+	Referred day.Date `json:"referred,omitzero"`
 	Why    string `json:"why,omitempty"`
 }
 

@@ -43,3 +43,32 @@ func TestUntimedFollowsTheWorkOfTheDay(t *testing.T) {
 		}
 	}
 }
+
+// A child can be closed and referred again in one day, told in either order.
+func TestClosedAndReferredAgainInOneDay(t *testing.T) {
+	first, on := day.MustParse("2026-01-05"), day.MustParse("2026-03-02")
+	all := []entry.Entry{
+		{ID: "one", Kind: "referral", Happened: day.On(first), Body: Referral{From: "school"}},
+		{ID: "closed", Kind: "case.closed", Happened: day.On(on), Body: CaseClosed{Why: "w", Referred: first}},
+		{ID: "two", Kind: "referral", Happened: day.On(on), Body: Referral{From: "hospital"}},
+	}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {2, 1, 0}, {2, 0, 1}} {
+		r := New("c")
+		for i, n := range order {
+			e := all[n]
+			e.Recorded = on.End() + day.Instant(i)
+			r = Apply(r, e)
+		}
+		if s := r.On(on.End()); !s.Open || s.Referral != "two" || !s.Undecided {
+			t.Errorf("recorded as %v: %+v", order, s)
+		}
+	}
+	// Referred and closed on one day is closed.
+	r := New("c")
+	for _, e := range []entry.Entry{{ID: "a", Kind: "case.closed", Happened: day.On(on), Body: CaseClosed{Why: "w", Referred: on}}, {ID: "b", Kind: "referral", Happened: day.On(on), Body: Referral{From: "school"}}} {
+		r = Apply(r, e)
+	}
+	if r.On(on.End()).Open {
+		t.Error("referred and closed on one day, and open")
+	}
+}

@@ -93,6 +93,7 @@ func (r *Record) settle(on day.Date, i int) {
 		hi++
 	}
 	events := r.Events[lo:hi]
+	more := again(events)
 	for j := range events {
 		ev := &events[j]
 		if ev.When.Timed() {
@@ -101,16 +102,38 @@ func (r *Record) settle(on day.Date, i int) {
 		}
 		ev.pos = on.Start()
 		for k := range events {
-			if t := &events[k]; t.When.Timed() && rankOf(t.Kind) < rankOf(ev.Kind) && t.When.At >= ev.pos {
+			if t := &events[k]; t.When.Timed() && rank(t.Kind, t.Body, on, more) < rank(ev.Kind, ev.Body, on, more) && t.When.At >= ev.pos {
 				ev.pos = t.When.At
 			}
 		}
 	}
 	if len(events) > 1 {
 		slices.SortStableFunc(events, func(a, b Event) int {
-			return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.seq, b.seq))
+			return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(rank(a.Kind, a.Body, on, more), rank(b.Kind, b.Body, on, more)), cmp.Compare(a.seq, b.seq))
 		})
 	}
+}
+
+// again says that a referral came in on the day of these events.
+func again(events []Event) bool {
+	for i := range events {
+		if events[i].Kind == "referral" {
+			return true
+		}
+	}
+	return false
+}
+
+// rank is the order of work among the events of one day. A closure of work that
+// a referral of an earlier day began goes before a referral of the day itself:
+// closed in the morning, referred again in the afternoon.
+func rank(kind entry.Kind, body entry.Body, on day.Date, again bool) int {
+	if again && kind == "case.closed" {
+		if c, ok := body.(CaseClosed); ok && c.Referred != 0 && c.Referred < on {
+			return rankOf("referral") - 1
+		}
+	}
+	return rankOf(kind)
 }
 
 func (r *Record) correct(e *entry.Entry, c Correction) {

@@ -53,8 +53,10 @@ type Source struct {
 	Key string `json:"key,omitempty"`
 	// Program is the key of the program that recorded it, for its owner.
 	Program string `json:"program,omitempty"`
-	// AsOf is the moment at which the file was made, as it says itself.
+	// AsOf is the moment of which the file speaks, as it says itself.
 	AsOf day.Instant `json:"as_of,omitzero"`
+	// Made is when the file was made, as it says itself.
+	Made day.Instant `json:"made,omitzero"`
 }
 
 // Actor is who does something, and in which post.

@@ -24,7 +24,7 @@ func Kinds() []entry.Known {
 		k(HoursSet{}, true, "Hours", "How many hours a week the post works."),
 		k(RulesAdopted{}, false, "Rules adopted", "A rule pack came into use."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
-	}, peopleKinds()...)
+	}, append(peopleKinds(), lookKinds()...)...)
 }
 
 // Tiers of responsibility. A larger number is further up.
@@ -124,6 +124,9 @@ type PersonKnown struct {
 	Name         string `json:"name"`
 	Party        string `json:"party,omitempty"` // one of Parties
 	Organisation string `json:"organisation,omitempty"`
+	// Address is where a member of staff lives, if they gave it: so that looks at
+	// a neighbour's record can be asked about.
+	Address string `json:"address,omitempty"`
 }
 
 // PostHeld puts a person in a post from the day it happened. Acting says that

@@ -50,15 +50,16 @@ type Line struct {
 	Imports   []entry.Entry
 	Packs     []entry.Entry
 
-	posts    map[string]Post
-	changes  map[string][]change // by post, in order of day
-	order    []string
-	teams    map[string]Team
-	teamIDs  []string
-	people   map[string]string
-	holdings map[string][]Holding // by post, in order of From
-	covers   map[string][]Covering
-	folk     people
+	posts     map[string]Post
+	changes   map[string][]change // by post, in order of day
+	order     []string
+	teams     map[string]Team
+	teamIDs   []string
+	people    map[string]string
+	holdings  map[string][]Holding // by post, in order of From
+	covers    map[string][]Covering
+	folk      people
+	questions []Question
 }
 
 // change is what is different about a post from a day on. Empty fields say
@@ -73,7 +74,7 @@ type change struct {
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
 	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{},
-		folk: people{party: map[string]string{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
+		folk: people{party: map[string]string{}, address: map[string]string{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
 	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })
@@ -89,6 +90,7 @@ func Apply(l *Line, e entry.Entry) *Line { return Fold(append(slices.Clone(l.Log
 func (l *Line) apply(e entry.Entry) {
 	on := e.Happened.Date
 	l.applyPeople(e)
+	l.applyLooks(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

@@ -154,6 +154,7 @@ type absence struct {
 // people is what the line knows of people beside their names.
 type people struct {
 	party   map[string]string
+	address map[string]string
 	signIns map[[2]string]string // by issuer and subject
 	away    map[string][]absence // suspended, back, left; in order of day
 	keys    map[string]ProgramKey
@@ -166,6 +167,9 @@ func (l *Line) applyPeople(e entry.Entry) {
 	switch b := e.Body.(type) {
 	case PersonKnown:
 		p.party[b.Person] = b.Party
+		if b.Address != "" {
+			p.address[b.Person] = b.Address
+		}
 	case SignsIn:
 		p.signIns[[2]string{b.Issuer, b.Subject}] = b.Person
 	case SignInEnded:
@@ -198,6 +202,9 @@ func (l *Line) Known(person string) bool { _, ok := l.people[person]; return ok 
 
 // Party says what a person is to the authority.
 func (l *Line) Party(person string) string { return l.folk.party[person] }
+
+// Address is where a member of staff lives, if they gave it.
+func (l *Line) Address(person string) string { return l.folk.address[person] }
 
 // Away says that no door is open to a person on a day: suspended, or gone.
 func (l *Line) Away(person string, on day.Date) (away bool) {

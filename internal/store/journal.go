@@ -370,6 +370,20 @@ func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Ins
 	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC LIMIT $4`, person, except, int64(before), limit)
 }
 
+// maxBetween is how many looks are read at once.
+const maxBetween = 10_000
+
+// ReadsBetween are looks after one moment up to another, in order.
+func (t *txn) ReadsBetween(ctx context.Context, after, until day.Instant, except []string) ([]app.Read, error) {
+	list, args := in(4, except)
+	where := ""
+	if len(except) > 0 {
+		where = ` AND what NOT IN (` + list + `)`
+	}
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE at > $1 AND at <= $2`+where+` ORDER BY at, nth, child LIMIT $3`,
+		append([]any{int64(after), int64(until), maxBetween}, args...)...)
+}
+
 // in makes "$1, $2" for a list of arguments, numbered from n.
 func in[T any](n int, vs []T) (string, []any) {
 	var b strings.Builder

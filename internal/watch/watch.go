@@ -66,6 +66,12 @@ func (w *Watch) Round(ctx context.Context) int {
 		w.failed(ctx, "checkpoint", err)
 		return steps
 	}
+	if asked, err := w.app.AskAboutLooks(ctx); err != nil {
+		w.failed(ctx, "looks", err)
+		return steps
+	} else if asked > 0 {
+		w.log.Info("asked about looks", "questions", asked)
+	}
 	if err := w.app.Tidy(ctx); err != nil {
 		w.failed(ctx, "tidy", err)
 		return steps

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,4 +122,79 @@ func (r *request) narrow() bool {
 	}
 	p := r.desk.Who().Party
 	return p == access.Partner || p == access.Family
+}
+
+// questionLine is one question about looks.
+type questionLine struct {
+	ID, Who, Text, Child, Href, When, By, Asked string
+	Late                                        bool
+	Answer                                      string
+}
+
+type questionsData struct {
+	Rows   []questionLine
+	Errors []string
+	Values map[string]string
+	ID     string // of the question that was answered with a mistake
+}
+
+func (s *Server) questions(w http.ResponseWriter, r *request) error {
+	return s.questionsPage(w, r, http.StatusOK, questionsData{})
+}
+
+func (s *Server) questionsPage(w http.ResponseWriter, r *request, code int, d questionsData) error {
+	qs, err := r.desk.Questions(r.ctx())
+	if err != nil {
+		return err
+	}
+	for _, q := range qs {
+		x := questionLine{ID: string(q.ID), Who: r.line.Name(q.Person), Asked: whoHas(r, q.Post), By: q.By.Long(), Late: q.Answer == nil && q.By < r.now.Date(),
+			When: q.First.Long()}
+		x.Text = "looked at the record of a child " + q.Pattern
+		if q.Pattern == app.ManyTries {
+			x.Text = "tried to open the records " + q.Pattern + ": " + count(q.Looks, "child", "children")
+		}
+		if q.Looks > 1 && q.First.Long() != q.Last.Long() {
+			x.When += " to " + q.Last.Long()
+		}
+		if q.Row != nil {
+			x.Child, x.Href = q.Row.Name, "/child/"+q.Row.Child+"/readers"
+		}
+		if q.Answer != nil {
+			x.Answer = title(q.Answer.Answer) + ". " + q.Answer.Why + " (" + r.line.Name(q.Answerer) + ", " + q.Answered.Long() + ")"
+		}
+		d.Rows = append(d.Rows, x)
+	}
+	f := s.page(r, "Questions", "/questions")
+	f.Errors = len(d.Errors) > 0
+	return s.render(w, code, questionsPage(f, d))
+}
+
+// answerQuestion records what a manager found out.
+func (s *Server) answerQuestion(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	v := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
+	qs, err := r.desk.Questions(r.ctx())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(qs, func(q app.Question) bool { return string(q.ID) == v("asked") }) {
+		return app.ErrNotFound
+	}
+	b := line.LookAnswered{Asked: entry.ID(v("asked")), Answer: v("answer"), Why: v("why")}
+	_, err = r.desk.RecordLine(r.ctx(), []line.Command{{Happened: day.AtInstant(r.now), Body: b, Source: entry.Source{Kind: "page"}}}, "")
+	if ps, ok := entry.Problems(err); ok {
+		d := questionsData{ID: v("asked"), Values: map[string]string{"answer": v("answer"), "why": v("why")}}
+		for _, p := range ps {
+			d.Errors = append(d.Errors, p.Text)
+		}
+		return s.questionsPage(w, r, http.StatusUnprocessableEntity, d)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, "/questions", http.StatusSeeOther)
+	return nil
 }

@@ -159,7 +159,7 @@ func guardLines(r *request, p *app.ChildPage) (out [][2]string) {
 		if g.Reviewed {
 			state = "It was reviewed."
 		}
-		out = append(out, [2]string{"Opened in an emergency by " + r.line.Name(g.Person) + ", " + g.From.Long() + ".", why + ". " + state})
+		out = append(out, [2]string{"Opened in an emergency by " + r.line.Name(g.Person) + ", " + g.From.Long() + ".", strings.TrimSuffix(why, ".") + ". " + state})
 	}
 	return out
 }

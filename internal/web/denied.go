@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"onus/internal/access"
 	"onus/internal/app"
@@ -21,7 +22,7 @@ type deniedData struct {
 
 // denied shows a refusal under the policies.
 func (s *Server) denied(w http.ResponseWriter, r *request, x *app.Denied) error {
-	d := deniedData{Title: "This is not yours to see or do", Says: x.Says + ".", Restricted: x.Restricted}
+	d := deniedData{Title: "This is not yours to see or do", Says: strings.TrimSuffix(x.Says, ".") + ".", Restricted: x.Restricted}
 	if x.Policy == access.None && x.Action != "" {
 		d.Says = "Your post does not allow this."
 		if x.Child != "" {
@@ -135,5 +136,5 @@ var groundWords = map[string]string{
 	"author": "They wrote it themselves",
 	"worker": "As the child's worker", "manager": "As a manager above the worker", "chair": "As the conference chair",
 	"chair-not-named": "As a conference chair", "front-door": "At the front door", "grant": "Let in by the owner of the restriction",
-	"emergency": "Opened in an emergency", "sample": "For an audit",
+	"emergency": "Opened in an emergency", "emergency-opening": "To open it in an emergency", "emergency-review": "To review an emergency opening", "staff-declare": "To say that they know the family", "sample": "For an audit",
 }

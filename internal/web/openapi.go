@@ -26,18 +26,18 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 				params = append(params, param(strings.TrimSuffix(name, "}"), "path", true, "An id, as another answer gives it."))
 			}
 		}
-		for _, q := range []string{"known", "on", "after", "limit", "team"} {
+		for _, q := range []string{"known", "on", "after", "before", "limit", "team"} {
 			if strings.Contains(r.About, " "+q) && strings.Contains(r.About, "Takes") {
 				params = append(params, param(q, "query", false, queryAbout[q]))
 			}
 		}
-		if r.Method == http.MethodPost && r.Path != "/api/search" {
+		if r.Method == http.MethodPost && ownBody[r.Path] == nil {
 			params = append(params, param("Idempotency-Key", "header", true, "New for each request, 8 to 200 characters. The same key again gives the first answer."))
 			op["requestBody"] = map[string]any{"required": true, "content": content(ref("Write"))}
 			op["responses"].(map[string]any)["201"] = map[string]any{"description": "Recorded, durably."}
 		}
-		if r.Path == "/api/search" {
-			op["requestBody"] = map[string]any{"required": true, "content": content(map[string]any{"type": "object", "properties": map[string]any{"words": map[string]any{"type": "string"}}})}
+		if props := ownBody[r.Path]; props != nil {
+			op["requestBody"] = map[string]any{"required": true, "content": content(map[string]any{"type": "object", "properties": props})}
 		}
 		if params != nil {
 			op["parameters"] = params
@@ -51,16 +51,24 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 	entrySchema := map[string]any{"type": "object", "required": []string{"kind", "happened", "body"}, "properties": map[string]any{
 		"kind": str, "happened": str, "corrects": str, "body": map[string]any{"type": "object", "description": "As GET /api/kinds describes it for the kind."}}}
 	return s.answer(w, map[string]any{"openapi": "3.1.0",
-		"info":  map[string]any{"title": "Onus", "version": "1", "description": "Everything the pages do. Times are RFC 3339 in UTC, dates YYYY-MM-DD. In a demonstration the header Onus-Person says who asks."},
-		"paths": paths,
-		"components": map[string]any{"schemas": map[string]any{
+		"info":     map[string]any{"title": "Onus", "version": "1", "description": "Everything the pages do. Times are RFC 3339 in UTC, dates YYYY-MM-DD. In a demonstration the header Onus-Person says who asks."},
+		"paths":    paths,
+		"security": []any{map[string]any{"key": []string{}}},
+		"components": map[string]any{"securitySchemes": map[string]any{"key": map[string]any{"type": "http", "scheme": "bearer", "description": "A program's key, as the page People and keys gave it."}}, "schemas": map[string]any{
 			"Error": map[string]any{"type": "object", "properties": map[string]any{"error": str, "detail": str, "problems": map[string]any{"type": "array", "items": map[string]any{"type": "object", "properties": map[string]any{"field": str, "text": str}}}}},
 			"Write": map[string]any{"type": "object", "required": []string{"entries"}, "properties": map[string]any{"entries": map[string]any{"type": "array", "items": entrySchema}, "seen": map[string]any{"type": "integer"}, "receipts": map[string]any{"type": "boolean"}}}}}})
 }
 
+// ownBody are the requests that are no entries to record, with their fields.
+var ownBody = map[string]map[string]any{
+	"/api/search": {"words": map[string]any{"type": "string"}},
+	"/api/audits": {"person": map[string]any{"type": "string", "description": "The auditor."}, "audit": map[string]any{"type": "string"},
+		"teams": map[string]any{"type": "array", "items": map[string]any{"type": "string"}}, "n": map[string]any{"type": "integer", "maximum": 50}, "until": map[string]any{"type": "string", "format": "date"}},
+}
+
 var queryAbout = map[string]string{
 	"known": "As known at a past moment: only what had been recorded by then.", "on": "The day to show the line on.",
-	"after": "The next of an earlier answer.", "limit": "How many rows, at most 1000.", "team": "Only this team.",
+	"after": "The next of an earlier answer.", "before": "Microseconds since 1970, UTC: looks before this moment.", "limit": "How many rows, at most 1000.", "team": "Only this team.",
 }
 
 func content(schema any) map[string]any {

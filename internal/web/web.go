@@ -434,6 +434,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	if r.desk.Allocates() {
 		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
 	}
+	if r.desk.May(access.AnswerQuestions) == nil {
+		nav = append(nav, shell.NavItem{Text: "Questions", Href: "/questions"})
+	}
 	if r.desk.May(access.DrawSample) == nil {
 		nav = append(nav, shell.NavItem{Text: "Audits", Href: "/audits"})
 	}

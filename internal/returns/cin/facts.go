@@ -46,9 +46,6 @@ type Fact struct {
 // a date is missing.
 func Facts(h Header, c Child, today day.Date) []Fact {
 	f := facts{c: c, seen: map[string]int{}, asOf: h.AsOf().Date(), today: today}
-	if d := h.ReferenceDate; d != 0 && d < f.asOf {
-		f.asOf = d // made later, it still speaks of that day
-	}
 	if f.asOf == 0 || f.asOf > today {
 		f.asOf = today
 	}
@@ -114,16 +111,18 @@ type facts struct {
 	today day.Date
 }
 
-// AsOf is the moment that a file speaks of: when it was made, else the end of
-// its reference day.
+// AsOf is the moment that a file speaks of: the end of its reference day, or
+// when it was made, whichever is earlier. A file made in July of the year to 31
+// March knows nothing of April.
 func (h Header) AsOf() day.Instant {
-	if made, ok := h.Made(); ok {
+	made, _ := h.Made()
+	if h.ReferenceDate == 0 {
 		return made
 	}
-	if h.ReferenceDate != 0 {
-		return h.ReferenceDate.End() - 1
+	if end := h.ReferenceDate.End() - 1; made == 0 || end < made {
+		return end
 	}
-	return 0
+	return made
 }
 
 // keep keeps an item as it stood; an empty element too, since its name may say
@@ -291,9 +290,9 @@ func (f *facts) episode(i int) {
 	closed := ref + "/closed"
 	switch {
 	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
-		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says"})
+		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
 	case e.nothing():
-		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure,
+		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate,
 			Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
 	default:
 		f.put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())

@@ -133,6 +133,11 @@ func doors(t *testing.T, o Open) {
 		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(of, []app.Read{looks[1], looks[0]}) {
 			t.Errorf("%+v\n%+v\n%+v", mine, before, of)
 		}
-		return errors.Join(err, err2, err3)
+		between, err4 := v.ReadsBetween(ctx, 1, 3, []string{"Search"})
+		all, err5 := v.ReadsBetween(ctx, 0, 2, nil)
+		if !slices.Equal(between, looks[1:2]) || !slices.Equal(all, looks[:2]) {
+			t.Errorf("%+v\n%+v", between, all)
+		}
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 }
