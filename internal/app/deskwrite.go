@@ -39,7 +39,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "entries.erased", "record.disposed"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -142,6 +142,9 @@ func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) 
 
 // Receipt of an entry of a record that is shown.
 func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, error) {
+	if _, gone := p.Record.Erased(id); gone {
+		return nil, ErrErased
+	}
 	if !slices.ContainsFunc(p.Record.Log, func(e entry.Entry) bool { return e.ID == id }) {
 		return nil, ErrNotFound
 	}
@@ -180,6 +183,9 @@ func (d *Desk) Own(ctx context.Context, id entry.ID) (entry.Entry, error) {
 		st, err = v.Entry(ctx, id)
 		return err
 	})
+	if err == nil && st.Erased() {
+		return st.Entry, ErrErased
+	}
 	if err == nil && st.Entry.Author != d.who.Person {
 		err = ErrNotFound
 	}

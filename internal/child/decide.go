@@ -59,6 +59,9 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 		}
 		return ps
 	}
+	if _, ok := cmd.Body.(Tombstone); ok {
+		no("", "Only a disposal that two people agreed on leaves this")
+	}
 	if cmd.Corrects != "" {
 		no("corrects", "Only a correction names another entry")
 	}

@@ -196,6 +196,9 @@ func (c *verifyCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
+	if v.Erased > 0 {
+		fmt.Fprintf(s.out, "Erased: %d entries, each named by a tombstone that says why.\n", v.Erased)
+	}
 	fmt.Fprintf(s.out, "The journal is as it was recorded: %d entries, %d signed checkpoints, root %s.\nThe lists are what the entries say: %d children, %d open duties.\n", v.Entries, v.Checkpoints, v.Root, v.Children, v.Duties)
 	return nil
 }
