@@ -25,6 +25,17 @@ var actions = map[entry.Kind]access.Action{
 	"relation.declared":           access.Declare,
 	"disclosed":                   access.Disclose,
 	"disputed":                    access.Dispute,
+	// To hold is everybody's who works with the child; to let go of it is not.
+	"hold.ended":        access.Dispose,
+	"disposal.proposed": access.Dispose,
+	"disposal.refused":  access.Dispose,
+	"sar.extended":      access.ExportChild,
+	"sar.clock-stopped": access.ExportChild,
+	"sar.clock-started": access.ExportChild,
+	"sar.answered":      access.ExportChild,
+	"sar.refused":       access.ExportChild,
+	"redaction.agreed":  access.ExportChild,
+	"redaction.refused": access.ExportChild,
 }
 
 // lineActions are the same for kinds about the line. Every other kind is
@@ -156,6 +167,11 @@ func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, 
 func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
 	cmd.Actor = d.actor()
 	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	if ps := d.a.untimely(p.Record, cmd.Body, d.now); len(ps) > 0 {
+		if more, refused := entry.Problems(err); refused || err == nil {
+			err = &entry.Refusal{Problems: append(ps, more...)}
+		}
+	}
 	return err
 }
 

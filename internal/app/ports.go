@@ -65,6 +65,9 @@ type ChildRow struct {
 	ReferralOpened entry.ID
 	Sorted         day.Date // as stored: SortAt
 	Guard          string   // child.Guard as JSON; empty when nothing guards the record
+	// DisposeOn is from which day the child stands in the list of what may be
+	// disposed of: its time is over, or somebody proposed it. Zero: not.
+	DisposeOn day.Date
 	// Closed is set by a desk when the record is closed to whoever asks: the post
 	// to ask about it. It is not stored.
 	Closed string
@@ -114,6 +117,16 @@ type ChildQuery struct {
 	Search      string // words of a name or a number, folded
 	After       Cursor
 	Limit       int
+}
+
+// DisposalQuery asks for children whose record may be disposed of on a day,
+// longest over first.
+type DisposalQuery struct {
+	On      day.Date
+	Teams   []string // any of these; nil: all
+	AfterOn day.Date // after this row: its day and its child
+	After   string
+	Limit   int
 }
 
 // Cursor is where a page of a list begins: just after this row. The zero
@@ -170,6 +183,8 @@ type View interface {
 	// PostCounts counts the open children of these teams by who has them, the
 	// teams in order; nil: all teams, and no team.
 	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
+	// Disposable are children whose record may be disposed of.
+	Disposable(ctx context.Context, q DisposalQuery) ([]ChildRow, error)
 	// DueToClimb are children with a step to take by now.
 	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)

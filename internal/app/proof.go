@@ -348,7 +348,7 @@ func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instan
 	if err != nil {
 		return 0, err
 	}
-	want, ids, rows := project(a.Pack, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
+	want, ids, rows := project(a.Pack, a.Retention, child.Fold(id, bare(es)), es[len(es)-1].Seq, now)
 	if got != want {
 		return 0, fmt.Errorf("%w: what the lists show of child %s is not what its entries say", ErrTampered, id)
 	}

@@ -88,6 +88,9 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		if err := inLine(l, d.Commands); err != nil {
 			return err
 		}
+		if err := w.timely(ctx, id, d.Commands); err != nil {
+			return err
+		}
 		es, err := w.decide(ctx, id, d.Commands)
 		if err != nil {
 			return err
@@ -475,7 +478,7 @@ func (w *writer) project(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
+	row, ids, duties := project(w.a.Pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
 	if err := w.tx.PutChild(ctx, row); err != nil {
 		return err
 	}

@@ -25,13 +25,14 @@ var Grounds = []string{TimeOver, Ordered}
 // Erasure says what was destroyed, under which law and on whose word. It is all
 // that is left, so it must hold nothing of what it speaks of.
 type Erasure struct {
-	Entries  []Gone `json:"entries"`
-	Count    int    `json:"count"`
-	Type     string `json:"record_type"` // of the retention pack
-	Ground   string `json:"ground"`
-	Source   string `json:"legal_source"`
-	Proposed string `json:"proposed_by"` // who proposed it
-	Agreed   string `json:"agreed_by"`   // who agreed: another person
+	Entries  []Gone   `json:"entries"`
+	Count    int      `json:"count"`
+	Proposal entry.ID `json:"proposal,omitempty"`
+	Type     string   `json:"record_type"` // of the retention pack
+	Ground   string   `json:"ground"`
+	Source   string   `json:"legal_source"`
+	Proposed string   `json:"proposed_by"` // who proposed it
+	Agreed   string   `json:"agreed_by"`   // who agreed: another person
 }
 
 // EntriesErased is the tombstone of single entries. It stands in the child's record.

@@ -62,3 +62,24 @@ func (t *txn) DropChild(ctx context.Context, child string) error {
 	}
 	return wrap("remove drafts about a child", t.exec(ctx, `DELETE FROM draft WHERE path = $1 OR path LIKE $2`, "/child/"+child, "/child/"+child+"/%"))
 }
+
+// Disposable lists what may be disposed of, longest over first.
+func (t *txn) Disposable(ctx context.Context, q app.DisposalQuery) (out []app.ChildRow, err error) {
+	w := &where{}
+	w.add("c.dispose_on <> '' AND c.dispose_on <= ?1", q.On.String())
+	inList(w, "c.team", q.Teams)
+	if q.After != "" {
+		w.add("(c.dispose_on > ?1 OR c.dispose_on = ?1 AND c.child > ?2)", q.AfterOn.String(), q.After)
+	}
+	text := `SELECT ` + childColumns + ` FROM child c WHERE ` + strings.Join(w.conds, " AND ") + ` ORDER BY c.dispose_on, c.child`
+	if q.Limit > 0 {
+		text += fmt.Sprintf(" LIMIT %d", q.Limit)
+	}
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var c app.ChildRow
+		err := r.Scan(childFields(&c)...)
+		out = append(out, c)
+		return err
+	}, text, w.args...)
+	return out, wrap("list what may be disposed of", err)
+}

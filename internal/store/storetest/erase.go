@@ -8,6 +8,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/child"
+	"onus/internal/day"
 	"onus/internal/entry"
 )
 
@@ -79,4 +80,53 @@ func erasing(t *testing.T, o Open) {
 		}
 		return nil
 	})
+}
+
+// disposable: longest over first, by team, in pages, and never what stands in
+// the list only later, or not at all.
+func disposable(t *testing.T, o Open) {
+	s := open(t, o)
+	on := day.MustParse("2026-01-12")
+	update(t, s, func(tx app.Tx) error {
+		for i, c := range []app.ChildRow{{Child: "a", Team: "east", DisposeOn: on}, {Child: "b", Team: "east", DisposeOn: on - 9}, {Child: "c", Team: "west", DisposeOn: on - 5},
+			{Child: "d", Team: "east", DisposeOn: on + 1}, {Child: "e", Team: "east"}, {Child: "f", DisposeOn: on}, {Child: "g", Team: "east", DisposeOn: on}} {
+			c.LastSeq = int64(i)
+			if err := tx.PutChild(ctx, c); err != nil {
+				return err
+			}
+			if c.DisposeOn++; c.Child == "g" { // a row that changes is written again
+				if err := tx.PutChild(ctx, c); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	ids := func(q app.DisposalQuery) (out string) {
+		view(t, s, func(v app.View) error {
+			rows, err := v.Disposable(ctx, q)
+			for _, c := range rows {
+				out += c.Child
+			}
+			return err
+		})
+		return out
+	}
+	for _, x := range []struct {
+		q    app.DisposalQuery
+		want string
+	}{
+		{app.DisposalQuery{On: on}, "bcaf"},
+		{app.DisposalQuery{On: on + 1}, "bcafdg"},
+		{app.DisposalQuery{On: on, Teams: []string{"east"}}, "ba"},
+		{app.DisposalQuery{On: on, Teams: []string{"east", ""}}, "baf"},
+		{app.DisposalQuery{On: on, Teams: []string{}}, ""},
+		{app.DisposalQuery{On: on, Limit: 2}, "bc"},
+		{app.DisposalQuery{On: on, AfterOn: on - 5, After: "c"}, "af"},
+		{app.DisposalQuery{On: on, AfterOn: on, After: "a"}, "f"},
+	} {
+		if got := ids(x.q); got != x.want {
+			t.Errorf("%+v: %s, not %s", x.q, got, x.want)
+		}
+	}
 }
