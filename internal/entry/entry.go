@@ -25,7 +25,8 @@ type Kind string
 // "rules" or "files".
 type Subject string
 
-// The subjects that are not children.
+// The subjects that are not children. With the files stands what is about case
+// files as things: that one was destroyed.
 const (
 	TheLine  Subject = "line"
 	TheRules Subject = "rules"
