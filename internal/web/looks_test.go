@@ -164,6 +164,7 @@ func TestTheLookIsThereWhenTheServerIsKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a process for each route")
 	}
+	t.Parallel()
 	for _, e := range []kit.Engine{kit.SQLite, {Name: "postgres", DSN: func(t testing.TB) string { return pgtest.Start(t).Database(t) }}} {
 		t.Run(e.Name, func(t *testing.T) {
 			dsn := e.DSN(t)

@@ -16,7 +16,7 @@ import (
 // kitEach runs a test in a world of its own on both engines.
 func kitEach(t *testing.T, fn func(*testing.T, *world)) {
 	t.Helper()
-	for _, e := range kit.Engines() {
+	for _, e := range []kit.Engine{{Name: "sqlite", DSN: onMemory}, kit.Postgres} {
 		t.Run(e.Name, func(t *testing.T) { fn(t, newWorld(t, e.DSN(t))) })
 	}
 }
@@ -54,6 +54,7 @@ func (w *world) journal(id string) (out []entry.Entry) {
 // Access ends with the very next request after its ground has gone, on every
 // way to the record and in every list.
 func TestAccessEndsWithTheNextRequest(t *testing.T) {
+	t.Parallel()
 	today := func(w *world) string { return w.Clock.Now().Date().String() }
 	yesterday := func(w *world) string { return (w.Clock.Now().Date() - 1).String() }
 	tests := []struct {

@@ -131,7 +131,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *request) error {
 
 // signInWith goes to a provider.
 func (s *Server) signInWith(w http.ResponseWriter, r *request) error {
-	if s.Door == nil {
+	if s.Door == nil || !slices.ContainsFunc(s.Door.Providers(), func(p door.Choice) bool { return p.ID == r.PathValue("provider") }) {
 		return app.ErrNotFound
 	}
 	q := r.URL.Query()

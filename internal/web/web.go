@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -86,14 +88,51 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, &request{Request: r, s: s, now: s.App.Clock.Now()}, app.ErrNotFound)
+		err := app.ErrNotFound
+		if takes := methods(mux, r); takes != nil {
+			w.Header().Set("Allow", strings.Join(takes, ", "))
+			err = errMethod
+		}
+		s.fail(w, &request{Request: r, s: s, now: s.App.Clock.Now()}, err)
 	})
-	var all http.Handler = mux
+	all := named(mux)
 	if s.Door != nil {
-		all = s.Door.Around(mux)
+		all = s.Door.Around(all)
 	}
 	return s.around(http.NewCrossOriginProtection().Handler(all))
 }
+
+// errMethod says that there is such an address, and that it takes another method.
+var errMethod = errors.New("this address takes another method")
+
+// methods are those that the address of a request takes.
+func methods(mux *http.ServeMux, r *http.Request) (takes []string) {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = m
+		if _, pattern := mux.Handler(other); pattern != "/" && pattern != "" {
+			takes = append(takes, m)
+		}
+	}
+	return takes
+}
+
+// named tells the recorder which route a request took. The door gives the mux a
+// copy of the request, so that what stands in the first one is not enough.
+func named(mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if rec, ok := w.(*recorder); ok {
+				rec.route = r.Pattern
+			}
+		}()
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// policy lets a page load our own style, script and pictures, and nothing else.
+// No nonce is needed: there is no inline script or style, and a test holds that.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 
 // maxBody is the largest form or API body that is read.
 const maxBody = 1 << 20
@@ -103,7 +142,8 @@ const maxBody = 1 << 20
 func (s *Server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -113,20 +153,40 @@ func (s *Server) around(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		defer func() {
 			if p := recover(); p != nil {
-				s.Log.Error("a page failed", "route", r.Pattern, "panic", fmt.Sprint(p))
+				s.Log.Error("a page failed", "route", rec.route, "panic", panicked(p), "stack", string(debug.Stack()))
 				if rec.code == 0 {
 					http.Error(w, "Something went wrong on our side. What you recorded before is safe. Please try again.", http.StatusInternalServerError)
 				}
 			}
-			s.Log.Info("request", "route", r.Pattern, "method", r.Method, "status", rec.code, "took", time.Since(start).Round(time.Microsecond))
+			s.Log.Info("request", "route", rec.route, "method", method(r.Method), "status", rec.code, "took", time.Since(start).Round(time.Microsecond))
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
+// method is what a log says of a request's method, which whoever asks can make
+// up: a word of their own has no place there.
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect:
+		return m
+	}
+	return "other"
+}
+
+// panicked is what a log may say of a panic: what the program did wrong, but no
+// value that it held, for that may be somebody's name.
+func panicked(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
+}
+
 type recorder struct {
 	http.ResponseWriter
-	code int
+	code  int
+	route string // the pattern, which holds no particulars
 }
 
 func (r *recorder) WriteHeader(code int) {
@@ -245,6 +305,8 @@ func status(err error) int {
 		return http.StatusConflict
 	case errors.As(err, &tooBig):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errMethod):
+		return http.StatusMethodNotAllowed
 	case problems:
 		return http.StatusUnprocessableEntity
 	}
@@ -262,6 +324,8 @@ func said(code int) (title, text string) {
 		return "There is no such page", "Nothing is here. If you followed a link from Onus, please tell us. If you typed the address, check it."
 	case http.StatusConflict:
 		return "Somebody recorded something in between", "What you typed is still in your form. Go back, look at what is new, and record again."
+	case http.StatusMethodNotAllowed:
+		return "That cannot be done here", "This address takes no such request."
 	case http.StatusRequestEntityTooLarge:
 		return "That is too much text", "Nothing was recorded. Shorten the text, or record it in two parts."
 	case http.StatusUnprocessableEntity:
@@ -276,18 +340,26 @@ func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	if code == http.StatusInternalServerError && r.Context().Err() == nil {
 		s.Log.Error("a request failed", "route", r.Pattern, "error", err)
 	}
+	var denied *app.Denied
+	if errors.As(err, &denied) {
+		// The reader log says who, where it is about a child. Here a post stands for
+		// a person: no name belongs in this log.
+		post := ""
+		if r.desk != nil {
+			post = r.desk.Post().ID
+		}
+		s.Log.Warn("refused", "route", r.Pattern, "action", string(denied.Action), "policy", denied.Policy, "post", post)
+	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		problems, _ := entry.Problems(err)
 		title, text := said(code)
-		var denied *app.Denied
 		if text == "" || errors.As(err, &denied) {
 			text = err.Error()
 		}
 		writeJSON(w, code, apiError{Error: title, Detail: text, Problems: problems})
 		return
 	}
-	var denied *app.Denied
-	if errors.As(err, &denied) {
+	if denied != nil {
 		if err := s.denied(w, r, denied); err != nil {
 			http.Error(w, "This is not yours to see or do.", code)
 		}

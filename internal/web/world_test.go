@@ -16,6 +16,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/door"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/store"
@@ -34,6 +35,8 @@ type world struct {
 	handler http.Handler
 	watched *watched
 	log     *strings.Builder
+	ready   func() (bool, string)
+	door    *door.Door
 	people  []person
 	kids    []*kid
 }
@@ -158,7 +161,7 @@ func newWorld(t testing.TB, dsn string) *world {
 
 // serve puts the pages over it.
 func (w *world) serve(demo bool) {
-	srv, err := web.New(web.Config{App: w.Front(), Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)), Demo: demo, VKey: w.Verifier, Schema: []byte("{}")})
+	srv, err := web.New(web.Config{App: w.Front(), Log: slog.New(slog.NewTextHandler(&locked{b: w.log}, nil)), Demo: demo, Door: w.door, VKey: w.Verifier, Schema: []byte("{}"), Ready: w.ready})
 	if err != nil {
 		w.t.Fatal(err)
 	}
