@@ -185,6 +185,24 @@ func (a *App) agreed(rec child.Record, proposal entry.ID, person string, now day
 	return t, gone, nil
 }
 
+// TryDispose says what speaks against a disposal, without doing it.
+func (d *Desk) TryDispose(p *ChildPage, proposal entry.ID) error {
+	_, _, err := d.a.agreed(p.Record, proposal, d.who.Person, d.now)
+	return err
+}
+
+// Copy is a copy of a record for somebody outside, without what two people left
+// out. While a redaction waits for its second person there is none: then the
+// error is a refusal, and the page says what waits.
+func (d *Desk) Copy(ctx context.Context, id string) (*ChildPage, []child.Copied, error) {
+	p, err := d.ChildFor(ctx, access.ExportChild, "A copy of the record", id)
+	if err != nil {
+		return nil, nil, err
+	}
+	cs, err := p.Record.Copy()
+	return p, cs, err
+}
+
 // Disposal is a record in the list of what may be disposed of.
 type Disposal struct {
 	Row      ChildRow

@@ -33,6 +33,7 @@ type ChildPage struct {
 	Place    duty.Place
 	Duties   []duty.Duty // all, ended ones too, in the order in which they began
 	Tiers    []Tier
+	Disputes map[entry.ID][]child.Event // of each entry: they stand beside it everywhere
 	Line     *line.Line
 	At       day.Instant // the moment shown
 	Past     bool        // the moment is in the past
@@ -108,6 +109,7 @@ func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day
 	p.Place = duty.PlaceOf(p.Status)
 	p.Duties = a.Pack.Duties(rec, endOf(p.At))
 	p.Tiers = tiers(p, p.At)
+	p.Disputes = rec.Disputes()
 	return p, nil
 }
 

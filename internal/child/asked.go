@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,6 +172,19 @@ func (b RedactionRefused) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "proposal", string(b.Proposal), "Name the proposal"), "why", b.Why, "Enter why it stays in")
 }
 
+// said goes through what was recorded, in the order of recording: what is
+// neither corrected nor in need of an hour to stand after what it answers.
+func (r Record) said() iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for i := range r.Log {
+			e := &r.Log[i]
+			if !yield(Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: &e.Source, Body: e.Body}) {
+				return
+			}
+		}
+	}
+}
+
 // Request is somebody's request for a copy, as it stands.
 type Request struct {
 	Event
@@ -182,7 +196,7 @@ type Request struct {
 
 // Requests for a copy, oldest first.
 func (r Record) Requests() (out []*Request) {
-	for _, ev := range r.Events {
+	for ev := range r.said() {
 		if b, ok := ev.Body.(SARReceived); ok {
 			out = append(out, &Request{Event: ev, Body: b})
 			continue
@@ -211,7 +225,7 @@ func (r Record) Requests() (out []*Request) {
 
 // Redactions that were proposed: those agreed, and those that wait for a second person.
 func (r Record) Redactions() (agreed, waiting []Event) {
-	for _, ev := range r.Events {
+	for ev := range r.said() {
 		var of entry.ID
 		switch b := ev.Body.(type) {
 		case RedactionProposed:
@@ -303,7 +317,7 @@ func (r Record) second(id entry.ID, person string, no func(field, text string)) 
 // which the clock stood still.
 func (r Record) monthAfter(q *Request) day.Date {
 	due, stopped := q.When.Date.AddMonths(1), day.Date(0)
-	for _, ev := range r.Events {
+	for ev := range r.said() {
 		switch b := ev.Body.(type) {
 		case SARStopped:
 			if b.Request == q.ID {

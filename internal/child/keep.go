@@ -112,7 +112,7 @@ func (b DisposalRefused) Check() []entry.Problem {
 
 // Holds are the legal holds in force, oldest first.
 func (r Record) Holds() (out []Event) {
-	for _, ev := range r.Events {
+	for ev := range r.said() {
 		switch b := ev.Body.(type) {
 		case HoldSet:
 			out = append(out, ev)
@@ -134,7 +134,7 @@ func (r Record) Proposal() (ev Event, ok bool) {
 			answered[b.Proposal] = true
 		}
 	}
-	for _, x := range r.Events {
+	for x := range r.said() {
 		if x.Kind == "disposal.proposed" && !answered[x.ID] {
 			ev, ok = x, true
 		}
