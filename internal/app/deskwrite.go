@@ -219,11 +219,28 @@ func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) 
 		if err := d.May(what); err != nil {
 			return Done{}, err
 		}
+		if err := d.mayAnswer(c.Body); err != nil {
+			return Done{}, err
+		}
 		if d.gains(c.Body) {
 			return Done{}, entry.Refuse("post", "Somebody else must record this: it would open records to yourself")
 		}
 	}
 	return d.a.RecordLine(ctx, cmds, key)
+}
+
+// mayAnswer keeps a question about looks for the post that was asked, and those above it.
+func (d *Desk) mayAnswer(b entry.Body) error {
+	x, ok := b.(line.LookAnswered)
+	if !ok {
+		return nil
+	}
+	for _, q := range d.line.Questions() {
+		if q.ID == x.Asked && q.Person != d.who.Person && !d.answersFor(q.Post) {
+			return &Denied{Action: access.AnswerQuestions, Policy: access.None, Says: "This question was put to another post"}
+		}
+	}
+	return nil
 }
 
 // gains says whether a change of the line would give its author a post, or

@@ -108,6 +108,28 @@ func TestNobodyChangesTheLineForThemselves(t *testing.T) {
 	}
 }
 
+// A question about looks is answered by the post that was asked, or above it:
+// by the API too, where its id is all that it takes.
+func TestAQuestionIsAnsweredByWhoWasAsked(t *testing.T) {
+	w := newWorld(t, kit.SQLite.DSN(t))
+	w.lineSays("2026-03-01", line.PersonKnown{Person: east1, Name: "Dana " + w.kid("allocated").names[1]})
+	w.ask(w.person("the worker"), "GET", "/child/"+w.kid("allocated").facts.ID, "")
+	w.Clock.Add(day.Hour)
+	if n, err := w.AskAboutLooks(t.Context()); err != nil || n != 1 {
+		t.Fatalf("%d questions: %v", n, err)
+	}
+	l, err := w.App.Line(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := func() string {
+		return entries(`{"kind":"look.answered","happened":"` + w.Clock.Now().Time().Format("2006-01-02T15:04:05Z") + `","body":{"asked":"` + string(l.Questions()[0].ID) + `","answer":"it was part of the work","why":"x"}}`)
+	}
+	w.wants(t, "another manager", w.api("another manager", "/api/line/entries", answer()), 403)
+	w.wants(t, "the one below", w.api("the worker", "/api/line/entries", answer()), 403)
+	w.wants(t, "the manager above", w.api("the manager", "/api/line/entries", answer()), 201)
+}
+
 // A list of children without a worker is under the policies too, whatever
 // posts its reader answers for.
 func TestAnAdministratorWhoAnswersForATeamSeesNoList(t *testing.T) {

@@ -208,7 +208,7 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			ok = ok && (p.who.Party != access.Program || door)
 		case "/team":
 			yes = []int{200, 303}
-		case "/people":
+		case "/people", "/questions":
 			if !get {
 				yes = []int{404} // nothing was asked for
 			}
@@ -255,7 +255,7 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 			}
 		}
 	}
-	searching := strings.HasSuffix(a.path, "/search")
+	searching, told := strings.HasSuffix(a.path, "/search"), strings.HasSuffix(a.path, "/disclosed")
 	for _, k := range w.kids {
 		_, name := may(p.who, access.SeeName, k.facts)
 		_, content := may(p.who, access.SeeChild, k.facts)
@@ -264,7 +264,7 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		}
 		if a.kid == nil {
 			content = false // a list shows no text of a record
-			if strings.HasSuffix(a.route.Path, "/disclosed") && p.id == "partner-1" && slices.Contains(k.facts.Disclosed, p.id) {
+			if told && p.id == "partner-1" && slices.Contains(k.facts.Disclosed, p.id) {
 				content = true // an entry was disclosed, and why
 			}
 			// A search must tell staff whether a child is known.
@@ -281,12 +281,11 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		}
 		check(name, k.names...)
 		words := k.words
-		if strings.HasSuffix(a.route.Path, "/disclosed") && p.id == "family-1" && slices.Contains(k.facts.Disclosed, p.id) {
-			words = words[:6] // the last is what was disclosed
-		}
-		if strings.HasSuffix(a.route.Path, "/disclosed") {
+		if told {
 			check(false, words[:4]...)
-			words = words[4:]
+			if words = words[4:]; p.id == "family-1" && slices.Contains(k.facts.Disclosed, p.id) {
+				words = words[:2] // the last is what was disclosed
+			}
 		}
 		check(content, words...)
 		_, review := may(p.who, access.ReviewGlass, k.facts)
