@@ -118,9 +118,11 @@ func (d *Desk) Dispose(ctx context.Context, id string, proposal entry.ID, key st
 		if err != nil {
 			return err
 		}
-		if err := d.MayChild(access.Dispose, c); err != nil {
-			refused, _ = err.(*Denied)
-			return err
+		for _, what := range []access.Action{access.Dispose, access.SeeChild} { // nobody destroys what they may not see
+			if err := d.MayChild(what, c); err != nil {
+				refused, _ = err.(*Denied)
+				return err
+			}
 		}
 		rec, err := w.load(ctx, id)
 		if err != nil {
@@ -209,7 +211,8 @@ type Disposal struct {
 	Standing retention.Standing
 	// Proposal waits for a second person; nil: none does.
 	Proposal *child.Event
-	May      error // why they may not propose or agree; nil: they may
+	Spared   []string // what keeps the proposal from being done
+	May      error    // why they may not propose or agree; nil: they may
 }
 
 // DisposalList is a page of it.
@@ -252,7 +255,7 @@ func (d *Desk) Disposals(ctx context.Context, after Cursor, limit int) (*Disposa
 			}
 			x := Disposal{Row: row, Standing: d.a.Standing(rec, d.now), May: d.MayChild(access.Dispose, c)}
 			if ev, waits := rec.Proposal(); waits {
-				x.Proposal = &ev
+				x.Proposal, x.Spared = &ev, rec.Spared(ev.Body.(child.DisposalProposed), d.now)
 			}
 			out.Rows = append(out.Rows, x)
 		}

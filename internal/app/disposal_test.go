@@ -90,6 +90,16 @@ func TestDisposalTakesTwoPeople(t *testing.T) {
 		if _, err := stale.Dispose(ctx, id, proposal, "k"); !errors.As(err, &denied) || !denied.Afresh {
 			t.Errorf("agreed without a fresh sign-in: %v", err)
 		}
+		// Closed to them: they cannot destroy what they may not see.
+		if _, err := h.by(t, "service", id, child.Restricted{Category: "adoption", Why: "x", Owner: "head", ReviewBy: h.clock.Now().Date() + 9}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.desk(t, "service").Dispose(ctx, id, proposal, "k"); !errors.As(err, &denied) || !denied.Restricted {
+			t.Errorf("agreed to what is closed to them: %v", err)
+		}
+		if _, err := h.by(t, "head", id, child.Unrestricted{Why: "x"}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := h.desk(t, "service").Dispose(ctx, id, "0199-none", "k"); err == nil {
 			t.Error("agreed to nothing")
 		}

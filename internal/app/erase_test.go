@@ -119,6 +119,13 @@ func TestAnErasedEntryIsGoneAndEveryProofHolds(t *testing.T) {
 		if b.Count != 1 || b.Entries[0] != (child.Gone{Seq: x.at, Entry: x.note}) || b.Proposed != "p-manager-east" || b.Agreed != "p-service" || b.Source != ordered.Source {
 			t.Errorf("the tombstone says %+v", b)
 		}
+		before := testkit.Instant("2026-01-12T09:30:00Z")
+		if then, err := x.Look(ctx, x.id, before); err != nil || then.Erased != 1 || len(then.Record.Log) != 3 {
+			t.Errorf("as known before: %+v, %v", then, err)
+		}
+		if then, err := x.Look(ctx, x.id, testkit.Instant("2026-01-12T09:00:10Z")); err != nil || then.Erased != 0 {
+			t.Errorf("as known before it was there: %+v, %v", then, err)
+		}
 		if tomb, ok := page.Record.Erased(x.note); !ok || tomb.ID != x.tomb {
 			t.Error("the record does not say that it was erased")
 		}

@@ -3,6 +3,7 @@ package child
 import (
 	"slices"
 
+	"onus/internal/day"
 	"onus/internal/entry"
 )
 
@@ -80,6 +81,23 @@ func erasedKinds() []entry.Known {
 		{Zero: EntriesErased{}, Timed: true, On: "child", Title: "Entries erased", About: "Entries were destroyed, under which law and on whose word. Recorded by Onus when two people agreed."},
 		{Zero: RecordDisposed{}, Timed: true, On: "files", Title: "Record disposed of", About: "A child's whole record was destroyed, under which law and on whose word. Recorded by Onus when two people agreed."},
 	}
+}
+
+// ErasedOf counts the entries that had been recorded by an instant and were
+// erased after it: the past does not show them any more, and must say so.
+func (r Record) ErasedOf(t day.Instant) (n int) {
+	for i := range r.Log {
+		b, ok := r.Log[i].Body.(Tombstone)
+		if !ok || r.Log[i].Recorded <= t {
+			continue
+		}
+		for _, g := range b.Names() {
+			if at, ok := g.Entry.Made(); ok && at <= t {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Erased finds the tombstone that names an entry.

@@ -80,6 +80,9 @@ func (s *Server) childFrame(r *request, p *app.ChildPage, title string, known da
 	f.Known = &shell.KnownBar{Value: local(p.At)}
 	if p.Past {
 		f.Known.Text = "Showing only what had been recorded by " + p.At.Long() + "."
+		if p.Erased > 0 {
+			f.Known.Text += " " + count(p.Erased, "entry that was known then has", "entries that were known then have") + " been erased since."
+		}
 		f.Known.Later = p.Later
 		f.Known.BackHref = r.URL.Path
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"onus/internal/access"
@@ -131,6 +132,12 @@ func (s *Server) disposals(w http.ResponseWriter, r *request) error {
 		may := x.May == nil || errors.As(x.May, &denied) && denied.Afresh
 		switch {
 		case x.Proposal != nil:
+			b := x.Proposal.Body.(child.DisposalProposed)
+			if b.What == child.OneEntry {
+				y.Type, y.Source, y.Held, y.Since = "One entry of a record", b.Source, strings.Join(x.Spared, ", "), ""
+			} else if b.Ground == child.Ordered {
+				y.Source = b.Source
+			}
 			y.State = "Proposed by " + l.Line.Name(x.Proposal.Author) + ", " + x.Proposal.When.Date.Long()
 			if may {
 				y.Action, y.ActionHref = "Answer", base+"/disposal/"+string(x.Proposal.ID)
@@ -183,6 +190,9 @@ func (s *Server) secondPage(r *request) (x secondData, p *app.ChildPage, err err
 	if err != nil {
 		return x, nil, err
 	}
+	if err := r.desk.MayChild(access.SeeChild, p.Access); err != nil {
+		return x, nil, err // nobody agrees to what they may not see
+	}
 	id := entry.ID(r.PathValue("entry"))
 	base := "/child/" + p.Record.Child
 	x.recordData = recordData{Name: p.Identity.Name(), Back: base, Action: r.URL.Path, Values: map[string]string{}, Options: map[string][][2]string{}, Now: true, Sure: true}
@@ -193,13 +203,15 @@ func (s *Server) secondPage(r *request) (x secondData, p *app.ChildPage, err err
 			return x, nil, app.ErrNotFound
 		}
 		b := ev.Body.(child.DisposalProposed)
-		x.of, x.Title, x.Back = ev, "Is this to be destroyed?", "/disposals"
+		x.of, x.Title = ev, "Is this to be destroyed?"
 		x.Intro = "It is gone for good when you agree. Every receipt that was given before still holds."
 		yes, no, back = "Yes, destroy it", "No, it stays", "I take it back"
 		x.Facts = [][2]string{{"Proposed by", r.line.Name(ev.Author) + ", " + ev.When.Long()}, {"What", title(b.What)}}
 		if b.What == child.OneEntry {
 			x.Facts = append(x.Facts, entryFacts(p, b.Entry)...)
-			x.Facts = append(x.Facts, [2]string{"Goes with it", count(len(p.Record.Attached(b.Entry))-1, "entry", "entries") + " that correct, dispute or quote it"})
+			if n := len(p.Record.Attached(b.Entry)) - 1; n > 0 {
+				x.Facts = append(x.Facts, [2]string{"Goes with it", count(n, "entry", "entries") + " that correct, dispute or quote it"})
+			}
 		}
 		x.Facts = append(x.Facts, [2]string{"Ground", title(b.Ground)}, [2]string{"Law or order", b.Source}, [2]string{"Why", b.Why})
 		x.Facts = append(x.Facts, s.standing(r, p)...)
@@ -229,7 +241,7 @@ func (s *Server) secondPage(r *request) (x secondData, p *app.ChildPage, err err
 		x.Intro = "You proposed this, so somebody else must agree. You can take it back."
 		answer.choices = [][2]string{{"no", back}}
 	}
-	x.Fields = []field{answer, {name: "why", label: "Why? Needed when you say no", as: "area", optional: true}}
+	x.Fields = []field{answer, {name: "why", label: "Why?", hint: "You need a reason to say no.", as: "area"}}
 	var rows [][2]string
 	for _, f := range x.Facts {
 		if f[1] != "" {
@@ -370,14 +382,14 @@ func (s *Server) copyPage(w http.ResponseWriter, r *request) error {
 		d.Requests, d.For, d.ForMore = true, title(q.Body.By)+": "+q.Body.Who, "Asked on "+q.When.Date.Long()+"."
 	}
 	for _, c := range cs {
-		l := copied(p, c)
+		l := s.copied(p, c)
 		d.LeftOut += len(l.LeftOut)
 		d.Entries = append(d.Entries, l)
 	}
 	return s.render(w, http.StatusOK, copiedPage(s.page(r, "A copy of the record", ""), d))
 }
 
-func copied(p *app.ChildPage, c child.Copied) copyLine {
+func (s *Server) copied(p *app.ChildPage, c child.Copied) copyLine {
 	k, _ := app.Registry().Known(c.Kind)
 	l := copyLine{Kind: k.Title, Happened: c.Happened.Long(), Recorded: c.Recorded.Long(), By: p.Line.Name(c.Author), Whole: c.Whole, LeftOut: c.LeftOut}
 	if t := p.Line.Title(c.Post); t != "" {
@@ -385,16 +397,55 @@ func copied(p *app.ChildPage, c child.Copied) copyLine {
 	}
 	if c.Whole == "" {
 		for _, row := range bodyRows(c.Raw) {
-			if row[1] != "" {
+			if row[1] = s.inFull(p, row[0], row[1]); row[1] != "" {
 				l.Rows = append(l.Rows, row)
 			}
 		}
 	}
 	for _, x := range c.Disputes {
-		l.Disputes = append(l.Disputes, copied(p, x))
+		l.Disputes = append(l.Disputes, s.copied(p, x))
 	}
 	return l
 }
+
+// inFull says what an id or a code in a row means, to somebody who has only the
+// paper. Ids of other entries say nothing there, and are left out.
+func (s *Server) inFull(p *app.ChildPage, key, value string) string {
+	switch key {
+	case "Person", "Proposed by", "Agreed by":
+		if name := p.Line.Name(value); name != "" {
+			return name
+		}
+	case "Post", "Owner":
+		if t := p.Line.Title(value); t != "" {
+			return t
+		}
+	case "Team":
+		if t, ok := p.Line.Team(value); ok {
+			return t.Name
+		}
+	case "Duty":
+		id, _, _ := strings.Cut(value, ":")
+		if rule, ok := s.App.Pack.Rule(id, p.At.Date()); ok {
+			return rule.Duty
+		}
+	case "Rule":
+		return ""
+	case "Category":
+		if name := child.CategoryName(value); name != "" {
+			return title(name)
+		}
+	}
+	if anID.MatchString(value) {
+		return ""
+	}
+	if on, err := day.Parse(value); err == nil {
+		return on.Long()
+	}
+	return value
+}
+
+var anID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 type apiCopied struct {
 	ID       entry.ID        `json:"id,omitempty"`

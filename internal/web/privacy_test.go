@@ -104,7 +104,7 @@ func TestADisputeStandsBesideTheEntry(t *testing.T) {
 func TestACopyLeavesOutWhatTwoPeopleLeftOut(t *testing.T) {
 	s := open(t)
 	copyAt := "/child/" + sam + "/copy"
-	s.shows(t, copyAt, "jo-pell", 200, "Nobody asked for this copy", "Dana Whitlock", "Made by", "Jo Pell", "23 November 2026")
+	s.shows(t, copyAt, "jo-pell", 200, "Nobody asked for this copy", "Dana Whitlock", "Made by", "Jo Pell", "23 November 2026", "Team manager, East", "Neglect")
 	if w := s.ask("GET", copyAt, "dana-whitlock", ""); w.Code != 403 || strings.Contains(w.Body.String(), "Okell") {
 		t.Errorf("a worker takes a copy: %d", w.Code)
 	}

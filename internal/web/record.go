@@ -235,6 +235,9 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 			}
 		}
 	case "entry", "entries":
+		if r.desk.MayChild(access.SeeChild, p.Access) != nil {
+			return nil, nil // the record is closed to them: so is what is in it
+		}
 		for i := len(p.Record.Log) - 1; i >= 0; i-- {
 			e := &p.Record.Log[i]
 			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && !child.Lasting(e.Kind) {
