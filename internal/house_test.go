@@ -15,7 +15,7 @@ var floors = [][]string{
 	{"day", "ledger"},
 	{"entry"},
 	{"child", "line"},
-	{"duty"},
+	{"duty", "retention"},
 	{"access", "returns/cin", "simulate"},
 	{"app"},
 	{"store", "watch", "door"},
@@ -24,7 +24,7 @@ var floors = [][]string{
 }
 
 // core are the rooms that must be pure.
-var core = []string{"day", "ledger", "entry", "child", "line", "duty", "access", "returns/cin", "simulate", "app"}
+var core = []string{"day", "ledger", "entry", "child", "line", "duty", "retention", "access", "returns/cin", "simulate", "app"}
 
 // forbidden is what no room of the core may import itself.
 var forbidden = []string{"database/sql", "net/http", "os", "os/exec", "math/rand"}

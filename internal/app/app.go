@@ -24,6 +24,8 @@ import (
 	"onus/internal/entry"
 	"onus/internal/ledger"
 	"onus/internal/line"
+	"onus/internal/retention"
+	"onus/rulepacks"
 )
 
 // Registry is every kind of entry there is.
@@ -37,6 +39,8 @@ type Config struct {
 	Pack   *duty.Pack
 	Signer note.Signer    // the ledger's key; its name is the ledger's origin
 	Access *access.Engine // the policies; those that come with Onus when not given
+	// Retention says how long records are kept; as in England when not given.
+	Retention *retention.Pack
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.
@@ -58,6 +62,9 @@ func New(c Config) *App {
 	if c.Access == nil {
 		c.Access = policies()
 	}
+	if c.Retention == nil {
+		c.Retention = england()
+	}
 	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, edge: new(ledger.Edge)}
 }
 
@@ -68,6 +75,15 @@ var policies = sync.OnceValue(func() *access.Engine {
 		panic(err)
 	}
 	return e
+})
+
+// england is how long records are kept in England. That it loads is a test.
+var england = sync.OnceValue(func() *retention.Pack {
+	p, err := retention.Load(rulepacks.FS, "england", Registry())
+	if err != nil {
+		panic(err)
+	}
+	return p
 })
 
 // Origin is the name of this ledger in its checkpoints.
@@ -163,7 +179,7 @@ func Fold(s string) string {
 
 // project makes the rows that lists need from a record. It is pure: `onus
 // verify` calls it again and compares.
-func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (ChildRow, []Identifier, []DutyRow) {
+func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64, now day.Instant) (ChildRow, []Identifier, []DutyRow) {
 	s, id := rec.On(endOf(now)), rec.Identity()
 	place := duty.PlaceOf(s)
 	c := ChildRow{Child: rec.Child, LastSeq: lastSeq, Entries: len(rec.Log), Name: id.Name(), Birth: id.Birth, Expected: id.Expected, Open: s.Open,
@@ -175,6 +191,7 @@ func project(p *duty.Pack, rec child.Record, lastSeq int64, now day.Instant) (Ch
 		search = append(search, x.Value)
 		ids = append(ids, Identifier(x))
 	}
+	c.DisposeOn = disposeOn(keep, rec, endOf(now))
 	c.Folded = Fold(strings.Join(search, " "))
 	if g := rec.Guard(); !g.Empty() {
 		b, err := json.Marshal(g)

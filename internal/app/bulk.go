@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -27,6 +28,32 @@ type jsonlHead struct {
 type jsonlLine struct {
 	Salt  string          `json:"salt"`
 	Entry json.RawMessage `json:"entry"`
+	// Of an erased entry there is its id and its leaf instead.
+	Erased entry.ID `json:"erased"`
+	Leaf   string   `json:"leaf"`
+}
+
+// uuid says whether an id can be one of ours: the line of an erased entry has
+// nothing else that would show it.
+func uuid(id entry.ID) bool {
+	return len(id) == 36 && strings.Trim(string(id), "0123456789abcdef-") == ""
+}
+
+// stored reads the line of the entry at seq.
+func (l jsonlLine) stored(seq int64) (Stored, error) {
+	if l.Erased != "" {
+		leaf, err := hex.DecodeString(l.Leaf)
+		if err != nil || len(leaf) != tlog.HashSize || !uuid(l.Erased) || l.Salt != "" || l.Entry != nil {
+			return Stored{}, errors.New("the line of an erased entry has its id and a leaf of 64 hexadecimal digits, and nothing else")
+		}
+		return Stored{Seq: seq, Entry: entry.Entry{ID: l.Erased}, Leaf: leaf}, nil
+	}
+	salt, err := hex.DecodeString(l.Salt)
+	if err != nil || len(salt) != 32 {
+		return Stored{}, errors.New("the salt is not 64 hexadecimal digits")
+	}
+	e, err := Registry().ParseLine(l.Entry)
+	return Stored{Seq: seq, Entry: e, Salt: salt}, err
 }
 
 const jsonlForm = "journal/1"
@@ -51,6 +78,10 @@ func (a *App) Export(ctx context.Context, out io.Writer) (int64, error) {
 			return err
 		}
 		return v.Each(ctx, 0, func(st Stored) error {
+			if st.Erased() {
+				fmt.Fprintf(w, `{"erased":"%s","leaf":"%s"}`+"\n", st.Entry.ID, hex.EncodeToString(st.Leaf))
+				return nil
+			}
 			// Written by hand: an encoder would change the entry's exact text.
 			fmt.Fprintf(w, `{"salt":"%s","entry":%s}`+"\n", hex.EncodeToString(st.Salt), st.Entry.Canonical())
 			return nil
@@ -90,6 +121,7 @@ func (a *App) ImportJournal(ctx context.Context, in io.Reader) (added int64, roo
 		return 0, "", err
 	}
 	n, seq := 1, int64(0)
+	var graves tombs
 	bad := func(text string) error { return entry.Refuse(fmt.Sprintf("line %d", n), text) }
 	flush := func() error {
 		if len(have) == 0 {
@@ -113,15 +145,13 @@ func (a *App) ImportJournal(ctx context.Context, in io.Reader) (added int64, roo
 			}
 			return added, "", bad("This line is not whole. Was the file cut off? The lines before it were kept: import the whole file again")
 		}
-		salt, err := hex.DecodeString(l.Salt)
-		if err != nil || len(salt) != 32 {
-			return added, "", bad("The salt is not 64 hexadecimal digits")
-		}
-		e, err := Registry().ParseLine(l.Entry)
+		st, err := l.stored(seq)
 		if err != nil {
 			return added, "", bad(err.Error())
 		}
-		st := Stored{Seq: seq, Entry: e, Salt: salt}
+		if err := graves.pass(st); err != nil {
+			return added, "", err
+		}
 		if seq < size {
 			if err := a.sameAt(ctx, st); err != nil {
 				return added, "", err
@@ -155,7 +185,7 @@ func (a *App) ImportJournal(ctx context.Context, in io.Reader) (added int64, roo
 	if got.String() != head.Root {
 		return added, got.String(), fmt.Errorf("%w: the file's entries do not give the root that it names", ErrTampered)
 	}
-	return added, got.String(), nil
+	return added, got.String(), graves.end()
 }
 
 func (a *App) sameAt(ctx context.Context, st Stored) error {
@@ -164,7 +194,10 @@ func (a *App) sameAt(ctx context.Context, st Stored) error {
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(old.Entry.Canonical(), st.Entry.Canonical()) || !bytes.Equal(old.Salt, st.Salt) {
+		if leafHash(old) == leafHash(st) && st.Erased() && !old.Erased() {
+			return fmt.Errorf("%w: entry %d was erased since, and it still holds it. Import into an empty one", ErrNotEmpty, st.Seq)
+		}
+		if leafHash(old) != leafHash(st) {
 			return fmt.Errorf("%w: it holds another journal. Import into an empty one", ErrNotEmpty)
 		}
 		return nil
@@ -200,6 +233,10 @@ func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 		}
 		last := w.head.Recorded
 		for _, st := range es {
+			if st.Erased() {
+				w.put(st)
+				continue
+			}
 			if st.Entry.Recorded < last {
 				return entry.Refuse(fmt.Sprintf("entry %d", st.Seq), "It says that it was recorded before the entry it follows")
 			}

@@ -101,7 +101,7 @@ type census struct {
 	who   entry.Actor
 	asOf  day.Instant // the moment that the file speaks of
 	made  day.Instant // and when it was made: of two that speak of one moment, the later counts
-	first day.Date // zero: today
+	first day.Date    // zero: today
 	batch []cin.Child
 }
 

@@ -25,6 +25,17 @@ var actions = map[entry.Kind]access.Action{
 	"relation.declared":           access.Declare,
 	"disclosed":                   access.Disclose,
 	"disputed":                    access.Dispute,
+	// To hold is everybody's who works with the child; to let go of it is not.
+	"hold.ended":        access.Dispose,
+	"disposal.proposed": access.Dispose,
+	"disposal.refused":  access.Dispose,
+	"sar.extended":      access.ExportChild,
+	"sar.clock-stopped": access.ExportChild,
+	"sar.clock-started": access.ExportChild,
+	"sar.answered":      access.ExportChild,
+	"sar.refused":       access.ExportChild,
+	"redaction.agreed":  access.ExportChild,
+	"redaction.refused": access.ExportChild,
 }
 
 // lineActions are the same for kinds about the line. Every other kind is
@@ -40,7 +51,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "entries.erased", "record.disposed"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -251,6 +262,9 @@ func (d *Desk) gains(b entry.Body) bool {
 
 // Receipt of an entry of a record that is shown.
 func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, error) {
+	if _, gone := p.Record.Erased(id); gone {
+		return nil, ErrErased
+	}
 	if !slices.ContainsFunc(p.Record.Log, func(e entry.Entry) bool { return e.ID == id }) {
 		return nil, ErrNotFound
 	}
@@ -262,6 +276,11 @@ func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, 
 func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
 	cmd.Actor = d.actor()
 	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	if ps := d.a.untimely(p.Record, cmd.Body, d.now); len(ps) > 0 {
+		if more, refused := entry.Problems(err); refused || err == nil {
+			err = &entry.Refusal{Problems: append(ps, more...)}
+		}
+	}
 	return err
 }
 
@@ -289,6 +308,9 @@ func (d *Desk) Own(ctx context.Context, id entry.ID) (entry.Entry, error) {
 		st, err = v.Entry(ctx, id)
 		return err
 	})
+	if err == nil && st.Erased() {
+		return st.Entry, ErrErased
+	}
 	if err == nil && st.Entry.Author != d.who.Person {
 		err = ErrNotFound
 	}

@@ -5,6 +5,7 @@ import (
 
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/entry"
 	"onus/internal/line"
 )
 
@@ -24,4 +25,13 @@ func (a *App) Look(ctx context.Context, id string, known day.Instant) (*ChildPag
 		return nil, err
 	}
 	return a.page(rec, l, row.LastSeq, known, a.Clock.Now())
+}
+
+// EraseNow erases without asking who may, or whether it is time.
+func (a *App) EraseNow(ctx context.Context, id string, ids []entry.ID, b child.Erasure, who entry.Actor) (tomb entry.ID, err error) {
+	err = a.write(ctx, func(w *writer) error {
+		tomb, err = w.erase(ctx, id, ids, b, who)
+		return err
+	})
+	return tomb, err
 }

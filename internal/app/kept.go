@@ -52,6 +52,13 @@ func (k *kept) put(id string, seq int64, rec child.Record) {
 	k.entries += n
 }
 
+// forget drops a record that is no more.
+func (k *kept) forget(id string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.drop(id)
+}
+
 func (k *kept) drop(id string) {
 	k.entries -= len(k.records[id].rec.Log)
 	delete(k.records, id)

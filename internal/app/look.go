@@ -33,10 +33,12 @@ type ChildPage struct {
 	Place    duty.Place
 	Duties   []duty.Duty // all, ended ones too, in the order in which they began
 	Tiers    []Tier
+	Disputes map[entry.ID][]child.Event // of each entry: they stand beside it everywhere
 	Line     *line.Line
 	At       day.Instant // the moment shown
 	Past     bool        // the moment is in the past
 	Later    int         // entries recorded after it, which are not shown
+	Erased   int         // entries of the moment shown that were erased since
 	LastSeq  int64
 	Guard    child.Guard     // as it is now, whatever moment is shown
 	Access   access.Child    // what access turns on, now
@@ -97,6 +99,7 @@ func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day
 	p := &ChildPage{At: now, LastSeq: lastSeq}
 	all := len(rec.Log)
 	if known != 0 {
+		p.Erased = rec.ErasedOf(known)
 		rec, l = rec.KnownAt(known), l.KnownAt(known)
 		p.At, p.Past, p.Later = known, true, all-len(rec.Log)
 		if len(rec.Log) == 0 {
@@ -108,6 +111,7 @@ func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day
 	p.Place = duty.PlaceOf(p.Status)
 	p.Duties = a.Pack.Duties(rec, endOf(p.At))
 	p.Tiers = tiers(p, p.At)
+	p.Disputes = rec.Disputes()
 	return p, nil
 }
 

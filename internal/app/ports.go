@@ -16,6 +16,7 @@ var (
 	ErrConflict  = errors.New("somebody recorded something else in between")
 	ErrForbidden = errors.New("this is not yours to see or do")
 	ErrNotEmpty  = errors.New("the store is not empty")
+	ErrErased    = entry.Refuse("", "This entry was erased. A receipt that was given before still holds, but no new one can be made")
 	ErrTampered  = errors.New("the journal is not as it was recorded")
 )
 
@@ -34,7 +35,13 @@ type Stored struct {
 	Seq   int64 // from 0
 	Entry entry.Entry
 	Salt  []byte
+	// Leaf is set when the entry was erased: its hash in the ledger. Then Entry
+	// has its id and nothing else.
+	Leaf []byte
 }
+
+// Erased says that only place, id and leaf are left of the entry.
+func (s Stored) Erased() bool { return s.Leaf != nil }
 
 // ChildRow is what lists show of a child: a cache of the record.
 type ChildRow struct {
@@ -58,6 +65,9 @@ type ChildRow struct {
 	ReferralOpened entry.ID
 	Sorted         day.Date // as stored: SortAt
 	Guard          string   // child.Guard as JSON; empty when nothing guards the record
+	// DisposeOn is from which day the child stands in the list of what may be
+	// disposed of: its time is over, or somebody proposed it. Zero: not.
+	DisposeOn day.Date
 	// Closed is set by a desk when the record is closed to whoever asks: the post
 	// to ask about it. It is not stored.
 	Closed string
@@ -114,6 +124,16 @@ type ChildQuery struct {
 	Limit       int
 }
 
+// DisposalQuery asks for children whose record may be disposed of on a day,
+// longest over first.
+type DisposalQuery struct {
+	On      day.Date
+	Teams   []string // any of these; nil: all
+	AfterOn day.Date // after this row: its day and its child
+	After   string
+	Limit   int
+}
+
 // Cursor is where a page of a list begins: just after this row. The zero
 // Cursor is the beginning.
 type Cursor struct {
@@ -146,10 +166,11 @@ type PostCount struct {
 // View is a consistent look at the store.
 type View interface {
 	Head(ctx context.Context) (Head, error)
-	// Entries of a subject in recorded order.
+	// Entries of a subject in recorded order. An erased entry has no subject any
+	// more: it is in no record.
 	Entries(ctx context.Context, s entry.Subject) ([]Stored, error)
 	Entry(ctx context.Context, id entry.ID) (Stored, error)
-	// Each walks the journal from a sequence number in order.
+	// Each walks the journal from a sequence number in order, erased entries too.
 	Each(ctx context.Context, from int64, fn func(Stored) error) error
 	Child(ctx context.Context, id string) (ChildRow, error)
 	ChildByID(ctx context.Context, id Identifier) (string, error)
@@ -169,6 +190,8 @@ type View interface {
 	// PostCounts counts the open children of these teams by who has them, the
 	// teams in order; nil: all teams, and no team.
 	PostCounts(ctx context.Context, teams []string) ([]PostCount, error)
+	// Disposable are children whose record may be disposed of.
+	Disposable(ctx context.Context, q DisposalQuery) ([]ChildRow, error)
 	// DueToClimb are children with a step to take by now.
 	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
@@ -256,6 +279,11 @@ type Tx interface {
 	// Lock takes the one place in the queue of writers and gives the head.
 	Lock(ctx context.Context) (Head, error)
 	Append(ctx context.Context, es []Stored, hashes [][]byte, at int64, head Head) error
+	// Erase destroys what entries of a child say: of each, place, id and the leaf
+	// given with it stay. What was asked when they were recorded goes too.
+	Erase(ctx context.Context, child string, es []Stored) error
+	// DropChild removes a child's row, numbers, duties and drafts.
+	DropChild(ctx context.Context, child string) error
 	// PutChild writes a child's row.
 	PutChild(ctx context.Context, c ChildRow) error
 	// PutIdentifiers makes a child's numbers exactly these: by a number that was

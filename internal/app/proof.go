@@ -41,6 +41,9 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 // receipt of an entry in the journal of a size. What root and proof need of the
 // ledger is read at once.
 func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byte, error) {
+	if st.Erased() {
+		return nil, ErrErased
+	}
 	need, err := ledger.Reads(st.Seq, size)
 	if err != nil {
 		return nil, err
@@ -135,6 +138,7 @@ func (a *App) LastCheckpoint(ctx context.Context) (text []byte, err error) {
 // Verified is what a check of the whole journal found in order.
 type Verified struct {
 	Entries     int64
+	Erased      int64 // of these, erased: each is named by a tombstone
 	Root        tlog.Hash
 	Checkpoints int
 	Children    int
@@ -159,7 +163,7 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 		}
 		out.Checkpoints = len(cps)
 		children := map[string]bool{} // spoken of by the journal
-		if out.Root, err = a.verifyTree(ctx, h, hashes(ctx, v), children, cps); err != nil {
+		if out.Root, out.Erased, err = a.verifyTree(ctx, h, hashes(ctx, v), children, cps); err != nil {
 			return err
 		}
 		more, err := entryAt(ctx, v, h.Size)
@@ -193,8 +197,10 @@ func (a *App) checkpoints(ctx context.Context, v View, known note.Verifiers) (cp
 // verifyTree walks the journal beside the tree. The two are read by two
 // cursors, so that memory does not grow with the journal, but with the children
 // only: it adds each to the set.
-func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, children map[string]bool, cps []ledger.Checkpoint) (tlog.Hash, error) {
+func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, children map[string]bool, cps []ledger.Checkpoint) (root tlog.Hash, erased int64, err error) {
 	var last entry.Entry
+	var lastID entry.ID // of the last read, erased or not
+	var graves tombs
 	var lined int64 // where the last entry about the line stands, from 1
 	next := make(chan Stored, 256)
 	stop := make(chan struct{})
@@ -224,6 +230,14 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		if st.Seq != i {
 			return tlog.Hash{}, fmt.Errorf("%w: entry %d is missing: entry %d stands in its place", ErrTampered, i, st.Seq)
 		}
+		lastID = st.Entry.ID
+		if err := graves.pass(st); err != nil {
+			return tlog.Hash{}, err
+		}
+		if st.Erased() {
+			erased++
+			return leafHash(st), nil
+		}
 		if st.Entry.Recorded < last.Recorded {
 			return tlog.Hash{}, fmt.Errorf("%w: entry %d (%s) says that it was recorded before the entry it follows", ErrTampered, i, st.Entry.ID)
 		}
@@ -239,28 +253,31 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		last = st.Entry
 		return leafHash(st), nil
 	}
-	root, err := ledger.VerifyTree(h.Size, leaf, stored, cps...)
+	root, err = ledger.VerifyTree(h.Size, leaf, stored, cps...)
 	var f *ledger.Fault
 	if errors.As(err, &f) {
 		id := ""
 		if f.Part == ledger.LeafPart {
-			if last.ID != "" { // the last read is the one that is wrong
-				id = " (" + string(last.ID) + ")"
+			if lastID != "" { // the last read is the one that is wrong
+				id = " (" + string(lastID) + ")"
 			}
-			return root, fmt.Errorf("%w: entry %d%s was changed after it was recorded", ErrTampered, f.Leaf, id)
+			return root, 0, fmt.Errorf("%w: entry %d%s was changed after it was recorded", ErrTampered, f.Leaf, id)
 		}
-		return root, fmt.Errorf("%w: %w", ErrTampered, err)
+		return root, 0, fmt.Errorf("%w: %w", ErrTampered, err)
+	}
+	if err == nil {
+		err = graves.end()
 	}
 	if err != nil {
-		return root, err
+		return root, 0, err
 	}
 	if last.Recorded != h.Recorded {
-		return root, fmt.Errorf("%w: the head does not say when the last entry was recorded", ErrTampered)
+		return root, 0, fmt.Errorf("%w: the head does not say when the last entry was recorded", ErrTampered)
 	}
 	if lined != h.LineSeq {
-		return root, fmt.Errorf("%w: the head does not say where the last entry about the line stands", ErrTampered)
+		return root, 0, fmt.Errorf("%w: the head does not say where the last entry about the line stands", ErrTampered)
 	}
-	return root, nil
+	return root, erased, nil
 }
 
 func entryAt(ctx context.Context, v View, seq int64) (out Stored, err error) {
@@ -332,7 +349,7 @@ func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instan
 		return 0, err
 	}
 	rec := child.Fold(id, bare(es))
-	want, ids, rows := project(a.Pack, rec, es[len(es)-1].Seq, now)
+	want, ids, rows := project(a.Pack, a.Retention, rec, es[len(es)-1].Seq, now)
 	open, err := v.Openings(ctx, id)
 	if err != nil {
 		return 0, err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -58,15 +60,18 @@ var tampers = []struct {
 	{"body", `UPDATE journal SET body = REPLACE(body, 'told', 'Told') WHERE seq = %[1]d`, true},
 	{"body, a space more", `UPDATE journal SET body = body || ' ' WHERE seq = %[1]d`, true},
 	{"body, emptied", `UPDATE journal SET body = NULL WHERE seq = %[1]d`, true},
+	{"body and salt, emptied", `UPDATE journal SET body = NULL, salt = NULL WHERE seq = %[1]d`, true},
+	{"erased as Onus would, without a tombstone", emptied + ` WHERE seq = %[1]d`, true},
+	{"a leaf beside the entry", `UPDATE journal SET leaf = salt WHERE seq = %[1]d`, true},
 	{"salt", `UPDATE journal SET salt = (SELECT salt FROM journal WHERE seq = 0) WHERE seq = %[1]d`, true},
 	{"salt, emptied", `UPDATE journal SET salt = NULL WHERE seq = %[1]d`, true},
 	{"an entry gone", `DELETE FROM journal WHERE seq = %[1]d`, true},
 	{"the last entry gone", `DELETE FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)`, false},
-	{"an entry more", `INSERT INTO journal SELECT seq + 1, '01900000-0000-7000-8000-000000000000', kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)`, false},
+	{"an entry more", `INSERT INTO journal SELECT seq + 1, '01900000-0000-7000-8000-000000000000', kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt, leaf FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)`, false},
 	{"a hash", `UPDATE ledger_hash SET hash = (SELECT hash FROM ledger_hash WHERE idx = 0) WHERE idx = 3`, false},
 	{"a hash cut", `UPDATE ledger_hash SET hash = (SELECT salt FROM journal WHERE seq = 1) WHERE idx = 2`, false},
 	{"a hash gone", `DELETE FROM ledger_hash WHERE idx = 2`, false},
-	{"an entry more about the line", `INSERT INTO journal SELECT j.seq + 1, '01900000-0000-7000-8000-000000000000', l.kind, l.subject, l.happened, j.recorded, l.author, l.post, l.on_behalf, l.corrects, l.source, l.body, l.salt FROM journal j, journal l WHERE l.seq = 0 AND j.seq = (SELECT MAX(seq) FROM journal)`, false},
+	{"an entry more about the line", `INSERT INTO journal SELECT j.seq + 1, '01900000-0000-7000-8000-000000000000', l.kind, l.subject, l.happened, j.recorded, l.author, l.post, l.on_behalf, l.corrects, l.source, l.body, l.salt, l.leaf FROM journal j, journal l WHERE l.seq = 0 AND j.seq = (SELECT MAX(seq) FROM journal)`, false},
 	{"the head back", `UPDATE head SET size = size - 1`, false},
 	{"the head on", `UPDATE head SET size = size + 1`, false},
 	{"the head's moment", `UPDATE head SET recorded = recorded + 1`, false},
@@ -83,7 +88,8 @@ var tampers = []struct {
 	{"a child hidden", `DELETE FROM child WHERE child = '%[2]s'`, false},
 	{"to whom a child is open", `INSERT INTO child_open_to (who, why, child, until) VALUES ('person:x', 'sample', '%[2]s', 0)`, false},
 	{"what guards a child", `UPDATE child SET guard = '{"chair":"x"}' WHERE child = '%[2]s'`, false},
-	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard FROM child WHERE child = '%[2]s'`, false},
+	{"when a child may be disposed of", `UPDATE child SET dispose_on = '2020-01-01' WHERE child = '%[2]s'`, false},
+	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on FROM child WHERE child = '%[2]s'`, false},
 	{"a child's number", `UPDATE child_identifier SET value = '9' WHERE child = '%[2]s'`, false},
 	{"a duty's day", `UPDATE duty SET due_by = due_by + 86400000000 WHERE child = '%[2]s'`, false},
 	{"a duty's owner", `UPDATE duty SET owner = 'post:east-2' WHERE child = '%[2]s'`, false},
@@ -92,6 +98,10 @@ var tampers = []struct {
 	{"a duty more", `INSERT INTO duty SELECT 'x', child, rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
 	{"a duty of no child", `INSERT INTO duty SELECT 'x', 'nobody', rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
 }
+
+// emptied makes of a row what an erasure leaves, with the leaf that the ledger has.
+const emptied = `UPDATE journal SET kind = '', subject = '', happened = '', recorded = 0, author = '', post = '', on_behalf = '', corrects = '', source = '', body = NULL, salt = NULL,
+leaf = (SELECT hash FROM ledger_hash WHERE idx = LEAF)`
 
 func TestTampering(t *testing.T) {
 	for _, e := range testkit.Engines {
@@ -121,6 +131,7 @@ func TestTampering(t *testing.T) {
 					t.Fatal(err)
 				}
 				do := x.do
+				do = strings.ReplaceAll(do, "LEAF", fmt.Sprint(tlog.StoredHashIndex(0, seq)))
 				if strings.Contains(do, "%[1]d") {
 					do = fmt.Sprintf(do, seq)
 				} else if strings.Contains(do, "%[2]s") {

@@ -91,6 +91,9 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		if err := inLine(l, d.Commands); err != nil {
 			return err
 		}
+		if err := w.timely(ctx, id, d.Commands); err != nil {
+			return err
+		}
 		es, err := w.decide(ctx, id, d.Commands)
 		if err != nil {
 			return err
@@ -165,6 +168,8 @@ func (w *writer) before(ctx context.Context, key, request string) (*Done, error)
 		return nil, nil
 	case err != nil:
 		return nil, err
+	case o.Request == "":
+		return nil, entry.Refuse("idempotency_key", "What was recorded under this key has been erased since")
 	case o.Request != request:
 		return nil, entry.Refuse("idempotency_key", "This key was used for something else. Use a new key for a new request")
 	}
@@ -269,8 +274,10 @@ type writer struct {
 	// renamed are the children whose numbers may have changed.
 	renamed map[string]bool
 	// opened are the children to whom the record may be open to others.
-	opened map[string]bool
-	lined  bool
+	opened  map[string]bool
+	lined   bool
+	erasing map[string][]Stored // what this transaction erases, by child
+	gone    map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
 	// passing says that many children go by and few will be asked for again: a
@@ -311,7 +318,11 @@ func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	}
 	if !w.passing {
 		for id, rec := range w.records {
-			a.kept.put(id, w.lastSeq[id], rec)
+			if w.gone[id] {
+				a.kept.forget(id)
+			} else {
+				a.kept.put(id, w.lastSeq[id], rec)
+			}
 		}
 	}
 	return nil
@@ -380,9 +391,12 @@ func (w *writer) add(e entry.Entry) error {
 	return nil
 }
 
-func (w *writer) append(e entry.Entry, salt []byte) {
-	seq := w.head.Size + int64(len(w.pending))
-	w.pending = append(w.pending, Stored{Seq: seq, Entry: e, Salt: salt})
+func (w *writer) append(e entry.Entry, salt []byte) { w.put(Stored{Entry: e, Salt: salt}) }
+
+func (w *writer) put(st Stored) {
+	e, seq := st.Entry, w.head.Size+int64(len(w.pending))
+	st.Seq = seq
+	w.pending = append(w.pending, st)
 	if id, ok := e.Subject.Child(); ok {
 		if len(w.dirty) == 0 || w.dirty[len(w.dirty)-1] != id {
 			w.dirty = append(w.dirty, id)
@@ -406,6 +420,9 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 	}
 	edge, err := w.flushEntries(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.flushErasure(ctx); err != nil {
 		return nil, err
 	}
 	seen := map[string]bool{}
@@ -454,8 +471,10 @@ func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
 	for i := range stored {
 		raw[i] = stored[i][:]
 	}
-	last := w.pending[len(w.pending)-1]
-	head := Head{Size: last.Seq + 1, Recorded: max(last.Entry.Recorded, w.head.Recorded), LineSeq: w.head.LineSeq}
+	head := Head{Size: w.head.Size + int64(len(w.pending)), Recorded: w.head.Recorded, LineSeq: w.head.LineSeq}
+	for _, st := range w.pending { // an erased one does not say when
+		head.Recorded = max(head.Recorded, st.Entry.Recorded)
+	}
 	if w.lined {
 		for _, st := range w.pending {
 			if st.Entry.Subject == entry.TheLine {
@@ -471,7 +490,7 @@ func (w *writer) project(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	row, ids, duties := project(w.a.Pack, rec, w.lastSeq[id], w.at.Now)
+	row, ids, duties := project(w.a.Pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
 	if err := w.tx.PutChild(ctx, row); err != nil {
 		return err
 	}
@@ -524,6 +543,11 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 }
 
 func leafHash(st Stored) tlog.Hash {
+	if st.Erased() {
+		var kept tlog.Hash
+		copy(kept[:], st.Leaf)
+		return kept
+	}
 	var salt ledger.Salt
 	copy(salt[:], st.Salt)
 	return ledger.LeafHash(ledger.Leaf(st.Entry.Canonical(), salt))

@@ -44,8 +44,8 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 			no("corrects", "There is no such entry in this child's record, or it was withdrawn already")
 		case ev.Kind == "duty.climbed":
 			no("corrects", "That a post was told cannot be corrected: it is a fact of the system")
-		case guards()[ev.Kind]:
-			no("corrects", "This decides who may open the record, so it cannot be corrected. Record its end instead")
+		case Lasting(ev.Kind):
+			no("corrects", "This decides who may open the record, or what becomes of it, so it cannot be corrected. Record its end instead")
 		case len(c.Body) > 0:
 			b, err := kinds().Decode(ev.Kind, c.Body)
 			if more, ok := entry.Problems(err); ok {
@@ -58,6 +58,9 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 			no("happened", "It cannot have happened in the future")
 		}
 		return ps
+	}
+	if _, ok := cmd.Body.(Tombstone); ok {
+		no("", "Only a disposal that two people agreed on leaves this")
 	}
 	if cmd.Corrects != "" {
 		no("corrects", "Only a correction names another entry")
@@ -78,6 +81,8 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	if guards()[cmd.Body.Kind()] {
 		r.guarded(cmd, at, no)
 	}
+	r.keeping(cmd, at, no)
+	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {
 	case Decision:
 		if b.Referral != "" {

@@ -1,6 +1,7 @@
 package child
 
 import (
+	"slices"
 	"strings"
 
 	"onus/internal/day"
@@ -42,7 +43,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, guardKinds()...)
+	}, slices.Concat(guardKinds(), keepKinds(), askedKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -231,7 +232,7 @@ type CaseClosed struct {
 	// Referred is the day of the referral whose work ends, where that is known: a
 	// child can be closed and referred again in one day.
 	Referred day.Date `json:"referred,omitzero"`
-	Why    string `json:"why,omitempty"`
+	Why      string   `json:"why,omitempty"`
 }
 
 // Note is free text.

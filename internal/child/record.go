@@ -204,6 +204,7 @@ var ranks = map[entry.Kind]int{
 	"strategy-discussion": 14, "section47.started": 16, "visit": 40, "core-group": 42, "review": 44, "assessment.checked": 46,
 	"assessment.authorised": 50, "assessment.factors": 51, "conference": 60, "section47.ended": 62,
 	"cin-plan.ended": 64, "cp-plan.started": 66, "cp-plan.changed": 68, "cp-plan.ended": 70, "cin-plan.started": 72,
+	"sar.received": 86, "sar.clock-stopped": 87, "sar.clock-started": 88, "sar.extended": 89, "sar.answered": 90, "sar.refused": 90,
 	"supervision": 80, "note": 82, "case.closed": 140,
 }
 

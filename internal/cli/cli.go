@@ -30,19 +30,20 @@ const (
 )
 
 type root struct {
-	Serve    serveCmd    `cmd:"" help:"Run the web pages, the API and the watch."`
-	Import   importCmd   `cmd:"" help:"Read files in: a CIN census (XML), or a journal exported by Onus (JSON lines; - for standard input)."`
-	Export   exportCmd   `cmd:"" help:"Write the journal out: jsonl."`
-	Duties   dutiesCmd   `cmd:"" help:"List what is owed: to whom, by whom, by when."`
-	Rules    rulesCmd    `cmd:"" help:"Check or explain the rules."`
-	Receipt  receiptCmd  `cmd:"" help:"Check a receipt, without a server or a database."`
-	Line     lineCmd     `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
-	Verify   verifyCmd   `cmd:"" help:"Check the whole journal against its ledger."`
-	Simulate simulateCmd `cmd:"" help:"Make a synthetic authority in an empty store."`
-	Doctor   doctorCmd   `cmd:"" help:"Say whether everything is in order, and what to do if not."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring the tables up to date."`
-	Schema   schemaCmd   `cmd:"" help:"Write the JSON Schema of all entries."`
-	Version  versionCmd  `cmd:"" help:"Say which Onus this is."`
+	Serve     serveCmd     `cmd:"" help:"Run the web pages, the API and the watch."`
+	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), or a journal exported by Onus (JSON lines; - for standard input)."`
+	Export    exportCmd    `cmd:"" help:"Write the journal out: jsonl."`
+	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
+	Retention retentionCmd `cmd:"" help:"List the records that may be disposed of now: how many, and their ids."`
+	Rules     rulesCmd     `cmd:"" help:"Check or explain the rules."`
+	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`
+	Line      lineCmd      `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
+	Verify    verifyCmd    `cmd:"" help:"Check the whole journal against its ledger."`
+	Simulate  simulateCmd  `cmd:"" help:"Make a synthetic authority in an empty store."`
+	Doctor    doctorCmd    `cmd:"" help:"Say whether everything is in order, and what to do if not."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the tables up to date."`
+	Schema    schemaCmd    `cmd:"" help:"Write the JSON Schema of all entries."`
+	Version   versionCmd   `cmd:"" help:"Say which Onus this is."`
 }
 
 // io is what a command reads and writes.

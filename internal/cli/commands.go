@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +18,8 @@ import (
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/ledger"
+	"onus/internal/retention"
+	"onus/rulepacks"
 )
 
 type exportCmd struct {
@@ -104,7 +107,59 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 		n += len(r.Examples)
 	}
 	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Name, len(pack.Rules), n)
+	fsys, dir := fs.FS(rulepacks.FS), "england"
+	if c.Folder != "" {
+		fsys, dir = os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder))
+	}
+	keep, err := retention.Load(fsys, dir, app.Registry())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a pack need not say how long records are kept
+	}
+	if err != nil {
+		return No{err}
+	}
+	n = 0
+	for _, t := range keep.Types {
+		n += len(t.Examples)
+	}
+	fmt.Fprintf(s.out, "%s: %d types of record, %d worked examples, all hold.\n", pack.Name, len(keep.Types), n)
 	return nil
+}
+
+type retentionCmd struct {
+	where
+	JSON bool `help:"As JSON, with the records that are held." name:"json"`
+}
+
+func (c *retentionCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	free, held, err := o.Over(s.ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		enc := json.NewEncoder(s.out)
+		enc.SetIndent("", " ")
+		return enc.Encode(map[string]any{"count": len(free), "may_be_disposed_of": free, "held": held})
+	}
+	fmt.Fprintf(s.out, "May be disposed of now: %d. Over their time and held by something: %d.\n", len(free), len(held))
+	if len(free) == 0 {
+		return nil
+	}
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "RECORD\tSINCE\tTYPE\tLAW OR POLICY")
+	for _, k := range free {
+		source := k.Source
+		if !k.Seen {
+			source += " (not seen)"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.Child, k.Since, k.Type, source)
+	}
+	return t.Flush()
 }
 
 type rulesExplainCmd struct {
@@ -195,6 +250,9 @@ func (c *verifyCmd) Run(s stdio) error {
 	v, err := o.Verify(s.ctx, o.verifiers)
 	if err != nil {
 		return err
+	}
+	if v.Erased > 0 {
+		fmt.Fprintf(s.out, "Erased: %d entries, each named by a tombstone that says why.\n", v.Erased)
 	}
 	fmt.Fprintf(s.out, "The journal is as it was recorded: %d entries, %d signed checkpoints, root %s.\nThe lists are what the entries say: %d children, %d open duties.\n", v.Entries, v.Checkpoints, v.Root, v.Children, v.Duties)
 	return nil

@@ -16,7 +16,7 @@ func (r *runner) finish() {
 	for i := range r.out {
 		d := &r.out[i]
 		s := now
-		if d.State != Open {
+		if d.State != Open && d.State != Stopped {
 			s = r.standingOn(d.Ended.From())
 		}
 		if o := &r.owners[d.Rule.n]; o.key == "" || o.of != s {

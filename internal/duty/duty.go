@@ -27,6 +27,8 @@ const (
 	Declined  State = "declined"
 	StoodDown State = "stood down"
 	Lapsed    State = "no longer owed"
+	// Stopped: the clock stands still, and nobody is late.
+	Stopped State = "clock stopped"
 )
 
 // Duty is what is owed to a child: by whom, by when, under which rule.
@@ -43,6 +45,11 @@ type Duty struct {
 	Shifted bool
 	Span    day.Span
 	Due     day.Deadline
+	// Extra is by how much the time was made longer: it is in Span. Paused are
+	// the days on which the clock stood still; while it does, since StoppedOn.
+	Extra     day.Span
+	Paused    int
+	StoppedOn day.Date
 	// Until is when it stops being owed by itself: the 18th birthday, or the end
 	// of the day on which the child died. Zero: never.
 	Until day.Instant
@@ -228,6 +235,21 @@ func (r *runner) event(ev *child.Event, now Situation) {
 	if on == nil {
 		on = &noReactions
 	}
+	for _, x := range on.extends {
+		if r.holds(x.cond) {
+			r.extend(x.rule, ev, x.by)
+		}
+	}
+	for _, m := range on.pauses {
+		if r.holds(m.cond) {
+			r.pause(m.rule, ev)
+		}
+	}
+	for _, m := range on.resumes {
+		if r.holds(m.cond) {
+			r.resume(m.rule, ev)
+		}
+	}
 	r.again = r.again[:0]
 	for _, m := range on.meets {
 		if len(r.open[m.rule.n]) > 0 && r.holds(m.cond) && r.meet(m.rule, ev) && m.rule.Repeats != "" {
@@ -379,20 +401,7 @@ func (p *Pack) climbAt(due day.Deadline, after day.Span) day.Instant {
 // meet ends the duties that an event meets. An entry that names what it
 // answers meets only that one.
 func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
-	var names entry.ID
-	if ref, ok := ev.Body.(entry.Refers); ok {
-		names = ref.RefersTo()
-	}
-	if names != "" {
-		if start, ok := r.rec.Event(names); !ok || !slices.Contains(rule.starts, start.Kind) {
-			names = ""
-		}
-		for _, j := range r.joined { // it named a start that joined an open clock
-			if d := &r.out[j.duty]; j.entry == names && d.Rule == rule {
-				names = d.Start
-			}
-		}
-	}
+	names := r.names(rule, ev)
 	keep := r.open[rule.n][:0]
 	for _, i := range r.open[rule.n] {
 		d := &r.out[i]
@@ -400,6 +409,7 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 			keep = append(keep, i)
 			continue
 		}
+		r.goOn(d, ev)
 		d.State = MetLate
 		if d.Due.Kept(ev.When) {
 			d.State = Met
@@ -411,6 +421,78 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 	}
 	r.open[rule.n] = keep
 	return any
+}
+
+// names is the start of the one clock that an event answers; empty: of all.
+func (r *runner) names(rule *Rule, ev *child.Event) (names entry.ID) {
+	if ref, ok := ev.Body.(entry.Refers); ok {
+		names = ref.RefersTo()
+	}
+	if names == "" {
+		return ""
+	}
+	if start, ok := r.rec.Event(names); !ok || !slices.Contains(rule.starts, start.Kind) {
+		names = ""
+	}
+	for _, j := range r.joined { // it named a start that joined an open clock
+		if d := &r.out[j.duty]; j.entry == names && d.Rule == rule {
+			names = d.Start
+		}
+	}
+	return names
+}
+
+// each gives the running clocks of a rule that an event speaks of.
+func (r *runner) each(rule *Rule, ev *child.Event, fn func(*Duty)) {
+	if len(r.open[rule.n]) == 0 {
+		return
+	}
+	names := r.names(rule, ev)
+	for _, i := range r.open[rule.n] {
+		if d := &r.out[i]; names == "" || names == d.Start {
+			fn(d)
+		}
+	}
+}
+
+// extend makes the time longer.
+func (r *runner) extend(rule *Rule, ev *child.Event, by day.Span) {
+	r.each(rule, ev, func(d *Duty) {
+		d.Extra.Unit, d.Span.N, d.Extra.N = by.Unit, d.Span.N+by.N, d.Extra.N+by.N
+		r.count(d)
+	})
+}
+
+// pause stops the clock. While it stands still the duty is in nobody's list,
+// and can still be met.
+func (r *runner) pause(rule *Rule, ev *child.Event) {
+	r.each(rule, ev, func(d *Duty) {
+		if d.State == Open {
+			d.State, d.StoppedOn = Stopped, ev.When.Date
+		}
+	})
+}
+
+// resume starts it again.
+func (r *runner) resume(rule *Rule, ev *child.Event) {
+	r.each(rule, ev, func(d *Duty) { r.goOn(d, ev) })
+}
+
+// goOn lets a clock that stood still go on from an event.
+func (r *runner) goOn(d *Duty, ev *child.Event) {
+	if d.State == Stopped {
+		d.Paused += max(0, int(ev.When.Date-d.StoppedOn))
+		d.State, d.StoppedOn = Open, 0
+		r.count(d)
+	}
+}
+
+// count counts the day again, with what was added.
+func (r *runner) count(d *Duty) {
+	d.Due = r.p.cal.Due(d.Since, d.Span)
+	if d.Paused > 0 {
+		d.Due = r.p.cal.Due(day.On(d.Due.On.Add(d.Paused)), day.Span{Unit: day.Days})
+	}
 }
 
 // tooEarly says whether something was done so long before its day that it is
@@ -431,7 +513,7 @@ func (r *runner) end(rule *Rule, ev *child.Event, as State) {
 func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 	for i := range r.out {
 		d := &r.out[i]
-		if d.State != Open || !d.named(sd.Duty) {
+		if d.State != Open && d.State != Stopped || !d.named(sd.Duty) {
 			continue
 		}
 		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded

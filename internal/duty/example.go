@@ -131,7 +131,13 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	if d.Shifted {
 		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before %s. So it is counted from that day, and nobody is called late for the time before.", startTitle, d.Since.Date.Long())
 	}
-	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", d.Span))
+	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", day.Span{N: d.Span.N - d.Extra.N, Unit: d.Span.Unit, Beginning: d.Span.Beginning}))
+	if d.Extra.N > 0 {
+		x.Counted = append(x.Counted, fmt.Sprintf("It was made longer by %s.", d.Extra))
+	}
+	if d.Paused > 0 {
+		x.Counted = append(x.Counted, fmt.Sprintf("The clock stood still for %s, which are not counted.", day.Span{N: d.Paused, Unit: day.Days}))
+	}
 	switch d.Span.Unit {
 	case day.WorkingDays:
 		cal := p.cal.KnownOn(d.Since.Date)
@@ -151,6 +157,10 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 		x.Counted = append(x.Counted, fmt.Sprintf("%s is day 0; every day counts.", d.Since.Date.Full()))
 	}
 	x.Due = "Due by the end of " + d.Due.On.Full() + "."
+	if d.State == Stopped {
+		x.Due = "The clock stands still since " + d.StoppedOn.Full() + ". It goes on when what was asked for is there."
+		return x
+	}
 	if d.Due.Clock {
 		x.Due = "Due by " + d.Due.By.Clock() + " on " + d.Due.On.Full() + "."
 	}

@@ -89,6 +89,8 @@ func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack
 type packFile struct {
 	Rules   []yaml.Node `yaml:"rules"`
 	Sources []Carried   `yaml:"sources"`
+	// Retention is another room's: how long records are kept. It is read there.
+	Retention yaml.Node `yaml:"retention"`
 }
 
 func (p *Pack) read(file string, b []byte) (faults []error) {
@@ -268,13 +270,26 @@ func (p *Pack) compile() (faults []error) {
 		if r.Early.Unit == day.Hours || r.Early.N < 0 {
 			bad("early must be a number of days, weeks or months")
 		}
-		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{r, c, ""}) })
-		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{r, c, ""}) })
+		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{rule: r, cond: c}) })
+		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{rule: r, cond: c}) })
 		for _, e := range r.Ends {
 			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{r, c, State(e.As)}) })
+			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{rule: r, cond: c, as: State(e.As)}) })
+		}
+		for _, x := range r.Extends {
+			if x.By.Unit != r.Within.Unit || x.By.N <= 0 {
+				bad("extends: by must be a length in the unit of within")
+			}
+			p.match(Matches{Any: []Match{{x.Kind, x.When}}}, bad, "extends", func(on *reactions, c *cond) { on.extends = append(on.extends, reaction{rule: r, cond: c, by: x.By}) })
+		}
+		if (len(r.Pauses.Any) > 0) != (len(r.Resumes.Any) > 0) || len(r.Pauses.Any) > 0 && (r.Within.Unit == day.Hours || r.Repeats != "") {
+			bad("a clock that pauses needs resumes too, counts days or more, and does not repeat")
+		}
+		if len(r.Pauses.Any) > 0 {
+			p.match(r.Pauses, bad, "pauses", func(on *reactions, c *cond) { on.pauses = append(on.pauses, reaction{rule: r, cond: c}) })
+			p.match(r.Resumes, bad, "resumes", func(on *reactions, c *cond) { on.resumes = append(on.resumes, reaction{rule: r, cond: c}) })
 		}
 	}
 	for _, s := range p.sources {
@@ -310,12 +325,16 @@ func knownOwner(s string) bool {
 }
 
 // reactions are what the rules do when an entry of a kind is met.
-type reactions struct{ starts, meets, ends []reaction }
+type reactions struct {
+	starts, meets, ends      []reaction
+	extends, pauses, resumes []reaction
+}
 
 type reaction struct {
 	rule *Rule
-	cond *cond // nil: every entry of the kind counts
-	as   State // of an end
+	cond *cond    // nil: every entry of the kind counts
+	as   State    // of an end
+	by   day.Span // of an extension
 }
 
 // match enters what a rule does under each kind that it names, and gives the kinds.

@@ -32,6 +32,12 @@ type Rule struct {
 	// Without it, any time after the start counts.
 	Early day.Span `yaml:"early"`
 	Ends  []End    `yaml:"ends"`
+	// Extends makes the time of a running clock longer; Pauses stops the clock and
+	// Resumes starts it again: the days between are not counted. An entry that
+	// names what it answers speaks of that clock only.
+	Extends []Extend `yaml:"extends"`
+	Pauses  Matches  `yaml:"pauses"`
+	Resumes Matches  `yaml:"resumes"`
 	// Overlap says what a second start does while one is still open: "ignore",
 	// or nothing, which makes a duty of its own.
 	Overlap  string `yaml:"overlap"`
@@ -80,6 +86,13 @@ type End struct {
 	Kind Names  `yaml:"kind"`
 	When string `yaml:"when"`
 	As   string `yaml:"as"` // declined, stood down, no longer owed
+}
+
+// Extend is a way in which the time gets longer.
+type Extend struct {
+	Kind Names    `yaml:"kind"`
+	When string   `yaml:"when"`
+	By   day.Span `yaml:"by"`
 }
 
 // Climb is one step up the line when the duty is not met.

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"onus/internal/day"
@@ -18,6 +19,15 @@ import (
 // ID names an entry: a UUIDv7 in its usual text form.
 type ID string
 
+// Made is when an id was made, to the millisecond: a UUIDv7 begins with it.
+func (id ID) Made() (day.Instant, bool) {
+	if len(id) != 36 {
+		return 0, false
+	}
+	ms, err := strconv.ParseInt(string(id[:8]+id[9:13]), 16, 64)
+	return day.Instant(ms * 1000), err == nil
+}
+
 // Kind says what an entry is: "visit", "cp-plan.started".
 type Kind string
 
@@ -25,7 +35,8 @@ type Kind string
 // "rules" or "files".
 type Subject string
 
-// The subjects that are not children.
+// The subjects that are not children. With the files stands what is about case
+// files as things: that one was destroyed.
 const (
 	TheLine  Subject = "line"
 	TheRules Subject = "rules"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -98,8 +99,8 @@ func (t *txn) Lock(ctx context.Context) (app.Head, error) {
 }
 
 const (
-	insertEntry = `INSERT INTO journal (seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	insertEntry = `INSERT INTO journal (seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt, leaf)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 	insertHash = `INSERT INTO ledger_hash (idx, hash) VALUES ($1, $2)`
 	setHead    = `UPDATE head SET size = $1, recorded = $2, line_seq = $3 WHERE one = 1`
 )
@@ -107,13 +108,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 // Append writes entries and ledger hashes and moves the head.
 func (t *txn) Append(ctx context.Context, es []app.Stored, hashes [][]byte, at int64, head app.Head) error {
 	for _, e := range es {
+		if e.Erased() {
+			if err := t.exec(ctx, insertEntry, e.Seq, string(e.Entry.ID), "", "", "", 0, "", "", "", "", "", nil, nil, e.Leaf); err != nil {
+				return wrap("append an erased entry", err)
+			}
+			continue
+		}
 		src, err := json.Marshal(e.Entry.Source)
 		if err != nil {
 			return err
 		}
 		x := e.Entry
 		err = t.exec(ctx, insertEntry, e.Seq, string(x.ID), string(x.Kind), string(x.Subject), x.Happened.String(), int64(x.Recorded),
-			x.Author, x.Post, x.OnBehalf, string(x.Corrects), string(src), string(x.Raw), e.Salt)
+			x.Author, x.Post, x.OnBehalf, string(x.Corrects), string(src), string(x.Raw), e.Salt, nil)
 		if err != nil {
 			return wrap("append an entry", err)
 		}
@@ -126,7 +133,7 @@ func (t *txn) Append(ctx context.Context, es []app.Stored, hashes [][]byte, at i
 	return wrap("move the head", t.exec(ctx, setHead, head.Size, int64(head.Recorded), head.LineSeq))
 }
 
-const columns = `seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt`
+const columns = `seq, id, kind, subject, happened, recorded, author, post, on_behalf, corrects, source, body, salt, leaf`
 
 const (
 	selectEntries = `SELECT ` + columns + ` FROM journal WHERE subject = $1 ORDER BY seq`
@@ -143,12 +150,18 @@ func (s *Store) scanEntry(row scanner) (app.Stored, error) {
 		body             sql.NullString
 	)
 	e := &st.Entry
-	err := row.Scan(&st.Seq, &e.ID, &e.Kind, &e.Subject, &happened, &e.Recorded, &e.Author, &e.Post, &e.OnBehalf, &e.Corrects, &source, &body, &st.Salt)
+	err := row.Scan(&st.Seq, &e.ID, &e.Kind, &e.Subject, &happened, &e.Recorded, &e.Author, &e.Post, &e.OnBehalf, &e.Corrects, &source, &body, &st.Salt, &st.Leaf)
 	if err != nil {
 		return st, err
 	}
 	bad := func(what string) (app.Stored, error) {
 		return st, fmt.Errorf("%w: entry %d (%s) has %s that cannot be read", app.ErrTampered, st.Seq, e.ID, what)
+	}
+	if st.Leaf != nil {
+		if body.Valid || st.Salt != nil || happened+source != "" || !reflect.DeepEqual(st.Entry, entry.Entry{ID: e.ID}) {
+			return bad("something beside the leaf of an erased entry")
+		}
+		return st, nil
 	}
 	if e.Happened, err = day.ParseWhen(happened); err != nil || e.Happened.String() != happened {
 		return bad("a date")

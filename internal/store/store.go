@@ -66,6 +66,15 @@ func (d dialect) queueReads() string {
 	return ""
 }
 
+// shred has the engine overwrite what is removed, and not only let go of it.
+// PostgreSQL does so when it vacuums.
+func (d dialect) shred() string {
+	if d.name == "sqlite" {
+		return `PRAGMA secure_delete = ON`
+	}
+	return ""
+}
+
 // Store is an open database. Make it with Open.
 type Store struct {
 	d       dialect

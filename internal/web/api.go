@@ -499,9 +499,9 @@ func (s *Server) apiEntries(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	es := p.Record.Log
-	if es == nil {
-		es = []entry.Entry{}
+	es := []apiDisputed{}
+	for i := range p.Record.Log {
+		es = append(es, disputedEntry(p, p.Record.Log[i]))
 	}
 	return s.answer(w, es)
 }
@@ -515,7 +515,7 @@ func (s *Server) apiEntry(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(w, e)
+	return s.answer(w, disputedEntry(p, e))
 }
 
 func (s *Server) apiReaders(w http.ResponseWriter, r *request) error {

@@ -181,7 +181,7 @@ func (s *Server) answerQuestion(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if !slices.ContainsFunc(qs, func(q app.Question) bool { return string(q.ID) == v("asked") }) {
-		return app.ErrNotFound
+		return entry.Refuse("asked", "There is no such question, or it is not yours to answer")
 	}
 	b := line.LookAnswered{Asked: entry.ID(v("asked")), Answer: v("answer"), Why: v("why")}
 	_, err = r.desk.RecordLine(r.ctx(), []line.Command{{Happened: day.AtInstant(r.now), Body: b, Source: entry.Source{Kind: "page"}}}, "")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -50,11 +52,10 @@ func inWords(v any) string {
 			}
 		}
 		if len(out) == 0 {
-			b, err := json.Marshal(x)
-			if err != nil {
-				return ""
+			for _, k := range slices.Sorted(maps.Keys(x)) {
+				out = append(out, strings.ReplaceAll(k, "_", " ")+": "+inWords(x[k]))
 			}
-			return string(b)
+			return strings.Join(out, "; ")
 		}
 		return strings.Join(out, " ")
 	}

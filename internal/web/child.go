@@ -26,6 +26,7 @@ type childData struct {
 	Picture                    picture
 	Events                     []eventLine
 	Actions                    []shell.Link
+	More                       []shell.Link
 	Known                      string // the query part that keeps the moment in links
 }
 
@@ -40,6 +41,7 @@ type eventLine struct {
 	Date, ISO      string
 	Text, By, Href string
 	Late           string // recorded long after it happened
+	Disputes       []disputeLine
 }
 
 // keep is the query that keeps a past moment in links.
@@ -78,6 +80,9 @@ func (s *Server) childFrame(r *request, p *app.ChildPage, title string, known da
 	f.Known = &shell.KnownBar{Value: local(p.At)}
 	if p.Past {
 		f.Known.Text = "Showing only what had been recorded by " + p.At.Long() + "."
+		if p.Erased > 0 {
+			f.Known.Text += " " + count(p.Erased, "entry that was known then has", "entries that were known then have") + " been erased since."
+		}
 		f.Known.Later = p.Later
 		f.Known.BackHref = r.URL.Path
 	}
@@ -92,7 +97,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	id, on := p.Identity, p.At.Date()
 	d := childData{ID: p.Record.Child, Title: id.Name() + age(id.Birth, id.Expected, on), Open: p.Status.Open, Known: keep(known)}
 	d.Bold, d.Rest = situationLine(p)
-	d.Guard = guardLines(r, p)
+	d.Guard = append(guardLines(r, p), privacyLines(r, p)...)
 	var sub []string
 	if id.Birth != 0 {
 		sub = append(sub, "Born "+id.Birth.Long()+".")
@@ -127,6 +132,9 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		} else if p.Status.Unallocated() && len(r.desk.Who().Teams) > 0 {
 			d.Actions = append([]shell.Link{{Text: "Allocate", Href: base + "/allocation"}}, d.Actions...)
 		}
+	}
+	if known == 0 {
+		d.More = moreLinks(r, p)
 	}
 	f := s.childFrame(r, p, "Child", known, true)
 	if e := r.URL.Query().Get("done"); e != "" && known == 0 {
@@ -307,6 +315,7 @@ func (s *Server) childDuties(w http.ResponseWriter, r *request) error {
 type entryLine struct {
 	Href, Kind, Happened, Recorded, By, Text, Source string
 	Lag                                              string
+	Disputes                                         []disputeLine
 }
 
 // entries lists everything recorded, in the order in which it was recorded.
@@ -325,7 +334,7 @@ func (s *Server) entries(w http.ResponseWriter, r *request) error {
 func entryRow(p *app.ChildPage, e entry.Entry, known day.Instant) entryLine {
 	k, _ := app.Registry().Known(e.Kind)
 	x := entryLine{Href: "/child/" + p.Record.Child + "/entry/" + string(e.ID) + keep(known), Kind: k.Title, Happened: e.Happened.Long(), Recorded: e.Recorded.Long(),
-		By: p.Line.Name(e.Author), Text: summary(e.Body, p.Line), Source: source(e.Source)}
+		By: p.Line.Name(e.Author), Text: summary(e.Body, p.Line), Source: source(e.Source), Disputes: disputeLines(p, e.ID, known)}
 	if n := int(e.Recorded.Date() - e.Happened.Date); n > 2 && e.Source.Kind != "import" {
 		x.Lag = count(n, "day later", "days later")
 	}

@@ -21,7 +21,7 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 		return recordData{}, nil, child.Event{}, err
 	}
 	ev, ok := p.Record.Event(entry.ID(r.PathValue("entry")))
-	if !ok || ev.Kind == "duty.climbed" || app.ActionOf(ev.Kind) != access.RecordChild {
+	if !ok || !correctableKind(ev.Kind) {
 		return recordData{}, nil, ev, app.ErrNotFound
 	}
 	k, _ := app.Registry().Known(ev.Kind)
@@ -33,13 +33,18 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 		{name: "withdrawn", label: "Should the entry not be there at all?", hint: "For example, it belongs to another child.", as: "yesno"}}
 	for _, f := range forms[string(ev.Kind)].fields {
 		switch f.as {
-		case "worker", "team", "referral", "person", "outsider", "entries", "owner", "chair", "entry", "glass":
+		case "worker", "team", "referral", "person", "outsider", "entries", "owner", "chair", "entry", "glass", "request", "hold", "type":
 			f.as = "text"
 		}
 		f.name, f.optional = "body-"+f.name, true
 		d.Fields = append(d.Fields, f)
 	}
 	return d, p, ev, nil
+}
+
+// correctableKind says whether entries of a kind can be corrected on a page.
+func correctableKind(k entry.Kind) bool {
+	return app.ActionOf(k) == access.RecordChild && !child.Lasting(k)
 }
 
 func (s *Server) correctForm(w http.ResponseWriter, r *request) error {

@@ -6,6 +6,7 @@ import (
 
 	"onus/internal/access"
 	"onus/internal/app"
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
@@ -71,12 +72,18 @@ type entryData struct {
 	Rows                    [][2]string
 	Receipt, Correct        string
 	Corrected               []entryLine
+	Disputes                []disputeLine
+	Dispute                 string // where to record that somebody disputes it
+	LeaveOut                string // where to leave it out of copies
 }
 
 // entryOf finds an entry of the child in the address: an entry of another
 // child is not there.
 func entryOf(p *app.ChildPage, id string) (entry.Entry, error) {
 	e, ok := findLog(p, entry.ID(id))
+	if _, gone := p.Record.Erased(entry.ID(id)); gone {
+		return e, app.ErrErased
+	}
 	if !ok {
 		return e, app.ErrNotFound
 	}
@@ -108,8 +115,17 @@ func (s *Server) entry(w http.ResponseWriter, r *request) error {
 	for _, f := range bodyRows(e.Raw) {
 		add(f[0], f[1])
 	}
-	if _, stands := p.Record.Event(e.ID); stands && known == 0 && e.Kind != "duty.climbed" && app.ActionOf(e.Kind) == access.RecordChild && r.desk.MayChild(access.RecordChild, p.Access) == nil {
+	if _, stands := p.Record.Event(e.ID); stands && known == 0 && correctableKind(e.Kind) && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		d.Correct = base + "/correct/" + string(e.ID)
+	}
+	d.Disputes = disputeLines(p, e.ID, known)
+	if known == 0 && e.Kind != "disputed" && !child.Lasting(e.Kind) {
+		if r.desk.MayChild(access.Dispute, p.Access) == nil {
+			d.Dispute = base + "/record/disputed?entry=" + string(e.ID)
+		}
+		if r.desk.MayChild(app.ActionOf("redaction.proposed"), p.Access) == nil {
+			d.LeaveOut = base + "/record/redaction.proposed?entry=" + string(e.ID)
+		}
 	}
 	for _, c := range p.Record.Log {
 		if c.Corrects == e.ID {

@@ -25,7 +25,7 @@ type form struct {
 // field is one question. name is the body's own JSON name.
 type field struct {
 	name, label, hint string
-	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass
+	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type
 	choices           [][2]string
 	optional          bool
 }
@@ -33,7 +33,7 @@ type field struct {
 // chosen says that the answer is one of several that are offered.
 func (f field) chosen() bool {
 	switch f.as {
-	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry":
+	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry", "request", "hold", "type":
 		return true
 	}
 	return false
@@ -126,6 +126,50 @@ var forms = map[string]form{
 		{name: "glass", as: "glass"},
 		{name: "outcome", label: "What did you find?", as: "choice", choices: same(child.GlassOutcomes)},
 		{name: "why", label: "What did you look at, and why do you think so?", as: "area"}}},
+	"sar.received": {title: "Record a request for a copy", verb: "Record a request", when: "When did we receive it?", group: "Copies of the record", intro: "Somebody asks to see what is held about them or their child. The answer is due within one month from that day.", fields: []field{
+		{name: "by", label: "Who asks?", as: "choice", choices: same(child.AskedBy)},
+		{name: "name", label: "Their name, and where the answer goes", hint: "Check later, before you send it, that the address is still right.", as: "area"},
+		{name: "what", label: "What do they ask for? In their words", as: "area", optional: true}}},
+	"sar.extended": {title: "Take longer to answer", verb: "Take longer", when: "When did you tell the person?", group: "Copies of the record", sure: true, intro: "The law allows this once, when the request is complex. The person must be told within the first month.", fields: []field{
+		{name: "request", label: "Which request?", as: "request"},
+		{name: "months", label: "How much longer?", as: "number", choices: [][2]string{{"1", "1 month"}, {"2", "2 months"}}},
+		{name: "why", label: "Why does it take longer?", as: "area"},
+		{name: "told", label: "Does the person know that, and why?", as: "yesno"}}},
+	"sar.clock-stopped": {title: "Stop the clock of a request", verb: "Stop the clock", when: "When did you ask the person?", group: "Copies of the record", intro: "Only while we wait for what we need to know who asks, or what for. You will be reminded to ask again.", fields: []field{
+		{name: "request", label: "Which request?", as: "request"},
+		{name: "why", label: "What must the person tell us, and why?", as: "area"}}},
+	"sar.clock-started": {title: "Start the clock again", verb: "Start the clock again", when: "When did the person tell us?", group: "Copies of the record", fields: []field{
+		{name: "request", label: "Which request?", as: "request"},
+		{name: "why", label: "What did the person tell us?", as: "area"}}},
+	"sar.answered": {title: "Record that the copy was sent", verb: "Record the answer", when: "When was it sent?", group: "Copies of the record", sure: true, intro: "Most harm here comes from letters to the wrong address. Have somebody else look at the address and at what is in it.", fields: []field{
+		{name: "request", label: "Which request?", as: "request"},
+		{name: "sent_to", label: "Who was it sent to, and where?", as: "area"},
+		{name: "checked", label: "How did you check the address, and what was in it?", as: "area"}}},
+	"sar.refused": {title: "Refuse a request for a copy", verb: "Refuse the request", when: "When did you tell the person?", group: "Copies of the record", sure: true, intro: "Tell the person why, and that they can complain to the Information Commissioner.", fields: []field{
+		{name: "request", label: "Which request?", as: "request"},
+		{name: "legal_ground", label: "Under which law?", as: "text"},
+		{name: "why", label: "Why?", as: "area"}}},
+	"redaction.proposed": {now: true, title: "Leave something out of copies", verb: "Leave something out of copies", group: "Copies of the record", intro: "It stays in the record. A second person must agree. People who worked with the child are normally named.", fields: []field{
+		{name: "entry", label: "Which entry?", as: "entry"},
+		{name: "passage", label: "Which words? Leave it empty for the whole entry", hint: "Copy them exactly as they stand there.", as: "area", optional: true},
+		{name: "legal_ground", label: "On which ground?", as: "choice", choices: same(child.LeftOutFor)},
+		{name: "why", label: "Why must it be left out?", as: "area"}}},
+	"hold.set": {now: true, title: "Put a legal hold on this record", verb: "Put a legal hold on it", group: "Keeping the record", intro: "Nothing of it can be destroyed until the hold is ended.", fields: []field{
+		{name: "for", label: "Who will ask for it?", hint: "For example: a court, an inquiry, the police.", as: "text"},
+		{name: "why", label: "Why?", as: "area"}}},
+	"hold.ended": {now: true, title: "End a legal hold", verb: "End the legal hold", group: "Keeping the record", sure: true, fields: []field{
+		{name: "hold", label: "Which hold?", as: "hold"},
+		{name: "why", label: "Why need it not be held any longer?", as: "area"}}},
+	"kept-as": {now: true, title: "Say what type of record this is", verb: "Say what type it is", group: "Keeping the record", intro: "So that it is kept long enough. It can only make the time longer.", fields: []field{
+		{name: "record_type", label: "Which type?", as: "type"},
+		{name: "on", label: "Of an adoption: the day of the order", as: "date", optional: true},
+		{name: "why", label: "How do you know?", as: "area"}}},
+	"disposal.proposed": {now: true, title: "Propose to destroy this record, or an entry", verb: "Propose to destroy it", group: "Keeping the record", sure: true, intro: "Another person must agree. Then it is gone for good. That it was destroyed, and why, stays.", fields: []field{
+		{name: "what", label: "What?", as: "choice", choices: same(child.DisposalOf)},
+		{name: "entry", label: "If one entry: which?", as: "entry", optional: true},
+		{name: "ground", label: "On which ground?", as: "choice", choices: [][2]string{{child.TimeOver, "The time is over for which the record must be kept"}, {child.Ordered, "Somebody ordered it: a court, or the right of a person to have it erased"}}},
+		{name: "legal_source", label: "If it was ordered: by whom, under which law, and the order's number", hint: "This stays when all else is gone. Give no name of a child or a family.", as: "text", optional: true},
+		{name: "why", label: "Why?", hint: "Say nothing of what it says.", as: "area"}}},
 	"case.closed": {title: "Close the case", verb: "Close the case", group: "Decisions", sure: true, fields: []field{{name: "why", label: "Why?", as: "area"}}},
 }
 
@@ -133,7 +177,9 @@ var forms = map[string]form{
 var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
-	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed"}
+	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",
+	"sar.received", "redaction.proposed", "sar.answered", "sar.extended", "sar.clock-stopped", "sar.clock-started", "sar.refused",
+	"hold.set", "hold.ended", "kept-as", "disposal.proposed"}
 
 // same makes choices of texts that say what they are.
 func same(texts []string) (out [][2]string) {

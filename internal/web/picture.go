@@ -130,6 +130,7 @@ func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []ev
 		}
 		e := eventLine{N: n, Bad: lane == 4, Date: ev.When.Date.Long(), ISO: ev.When.Date.String(), Text: text, By: p.Line.Name(ev.Author),
 			Href: "/child/" + p.Record.Child + "/entry/" + string(ev.ID) + keep(known)}
+		e.Disputes = disputeLines(p, ev.ID, known)
 		if late := int(ev.Recorded.Date() - ev.When.Date); late > 7 && ev.Source.Kind != "import" {
 			e.Late = count(late, "day later", "days later")
 		}

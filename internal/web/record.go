@@ -82,6 +82,10 @@ func offered(r *request, p *app.ChildPage, kind string) bool {
 		return len(p.Guard.Let) > 0
 	case "glass.reviewed":
 		return openGlass(r, p) != nil
+	case "sar.extended", "sar.clock-stopped", "sar.clock-started", "sar.answered", "sar.refused":
+		return len(openRequests(p)) > 0
+	case "hold.ended":
+		return len(p.Record.Holds()) > 0
 	case "allocation", "allocation.ended":
 		return len(r.desk.Who().Teams) > 0
 	}
@@ -151,6 +155,10 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 			d.Values[fl.name] = p.Status.Team
 		case "referral":
 			d.Values[fl.name] = string(openReferral(p))
+		case "request", "hold":
+			if len(d.Options[fl.name]) == 1 {
+				d.Values[fl.name] = d.Options[fl.name][0][0]
+			}
 		case "entry":
 			d.Values[fl.name] = r.URL.Query().Get("entry")
 		case "glass":
@@ -161,6 +169,9 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 			d.Values[fl.name] = string(g.Entry)
 			d.Facts = glassFacts(r, p, g)
 		}
+	}
+	if kind == "disposal.proposed" || kind == "kept-as" {
+		d.Facts = s.standing(r, p)
 	}
 	return d, p, nil
 }
@@ -205,6 +216,18 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 				add(h.Person, p.Line.Name(h.Person)+", "+lower(post.Title))
 			}
 		}
+	case "request":
+		for _, q := range openRequests(p) {
+			add(string(q.ID), title(q.Body.By)+", received "+q.When.Date.Long())
+		}
+	case "hold":
+		for _, h := range p.Record.Holds() {
+			add(string(h.ID), h.Body.(child.HoldSet).By+", since "+h.When.Date.Long())
+		}
+	case "type":
+		for _, t := range r.desk.Types() {
+			add(t.ID, t.Record)
+		}
 	case "outsider":
 		for _, id := range p.Line.People() {
 			if p.Line.Party(id) != line.Staff {
@@ -212,9 +235,12 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 			}
 		}
 	case "entry", "entries":
+		if r.desk.MayChild(access.SeeChild, p.Access) != nil {
+			return nil, nil // the record is closed to them: so is what is in it
+		}
 		for i := len(p.Record.Log) - 1; i >= 0; i-- {
 			e := &p.Record.Log[i]
-			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && e.Kind != "duty.climbed" {
+			if k, ok := app.Registry().Known(e.Kind); ok && e.Kind != "disputed" && !child.Lasting(e.Kind) {
 				add(string(e.ID), k.Title+", "+e.Happened.Long())
 			}
 		}
@@ -282,7 +308,7 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
 			body[f.name] = v == "yes"
-		case f.chosen() && v == "":
+		case f.chosen() && v == "" && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
 		case f.as == "number":
@@ -365,6 +391,10 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	}
 	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
 		s.Log.Error("a draft could not be removed", "error", err) // what matters is recorded
+	}
+	if strings.HasPrefix(string(cmd.Body.Kind()), "disposal.") {
+		http.Redirect(w, r.Request, "/disposals?done="+string(done.Entries[0]), http.StatusSeeOther)
+		return nil
 	}
 	to := "/child/" + p.Record.Child
 	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {

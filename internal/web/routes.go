@@ -52,6 +52,13 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/correct/{entry}", access.RecordChild, "A form to correct an entry.", s.correctForm},
 		{"POST /child/{child}/correct/{entry}", access.RecordChild, "Correct it.", s.correct},
 
+		{"GET /child/{child}/copy", access.ExportChild, "A copy of the record, without what is left out, fit to print.", s.copyPage},
+		{"GET /child/{child}/redaction/{entry}", access.ExportChild, "Agree or refuse to leave something out of copies.", s.second},
+		{"POST /child/{child}/redaction/{entry}", access.ExportChild, "Record that.", s.second},
+		{"GET /child/{child}/disposal/{entry}", access.Dispose, "Agree or refuse a disposal.", s.second},
+		{"POST /child/{child}/disposal/{entry}", access.Dispose, "Do it, or record the refusal.", s.second},
+		{"GET /disposals", access.SeeOwnWork, "Records that may be disposed of, in the teams I answer for.", s.disposals},
+
 		{"GET /api/openapi.json", Anyone, "This description.", s.openAPI},
 		{"GET /api/kinds", Anyone, "Every kind of entry, with its JSON Schema.", s.apiKinds},
 		{"GET /api/rules", Anyone, "Every rule with its source.", s.apiRules},
@@ -78,6 +85,7 @@ func (s *Server) table() []route {
 		{"POST /api/children/{child}/entries", access.RecordChild, "Record entries about a child, all of them or none.", s.apiRecord},
 		{"GET /api/children/{child}/entries/{entry}", access.SeeChild, "One entry.", s.apiEntry},
 		{"GET /api/children/{child}/entries/{entry}/receipt", access.SeeChild, "The receipt of an entry (text).", s.receipt},
+		{"GET /api/children/{child}/copy", access.ExportChild, "A copy of the record, without what is left out.", s.apiCopy},
 		{"GET /api/children/{child}/readers", access.SeeReaders, "Who has looked at a child's record.", s.apiReaders},
 	}
 }

@@ -103,6 +103,41 @@ func summary(body any, l *line.Line) string {
 		return "step " + itoa(b.Step) + ", to " + lower(l.Title(b.Post)) + " (" + who + "); due " + b.Due.Long()
 	case child.DutyStoodDown:
 		return b.Why
+	case child.Disputed:
+		return join(b.By, b.What)
+	case child.HoldSet:
+		return join("for "+b.By, b.Why)
+	case child.HoldEnded:
+		return b.Why
+	case child.KeptAs:
+		return join(b.Type, b.Why)
+	case child.DisposalProposed:
+		return join(b.What, b.Ground, b.Source, b.Why)
+	case child.DisposalRefused:
+		return b.Why
+	case child.EntriesErased:
+		return join(count(b.Count, "entry", "entries")+" destroyed", b.Ground, b.Source, "proposed by "+l.Name(b.Proposed)+", agreed by "+l.Name(b.Agreed))
+	case child.SARReceived:
+		return join(b.By, b.What)
+	case child.SARExtended:
+		return join(count(b.Months, "month", "months")+" longer", b.Why)
+	case child.SARStopped:
+		return b.Why
+	case child.SARStarted:
+		return b.Why
+	case child.SARAnswered:
+		return join("sent", b.Checked)
+	case child.SARRefused:
+		return join(b.Ground, b.Why)
+	case child.RedactionProposed:
+		if b.Passage == "" {
+			return join("the whole entry", b.Ground, b.Why)
+		}
+		return join("some words", b.Ground, b.Why)
+	case child.RedactionAgreed:
+		return b.Why
+	case child.RedactionRefused:
+		return b.Why
 	case child.Kept:
 		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
 	}

@@ -34,6 +34,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 	}{
 		{"head and order", headAndOrder},
 		{"to the byte", toTheByte},
+		{"erasing", erasing},
+		{"what may be disposed of", disposable},
 		{"rollback", rollback},
 		{"many writers", manyWriters},
 		{"pages of duties", pagesOfDuties},
