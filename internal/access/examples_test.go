@@ -77,6 +77,7 @@ func TestExamples(t *testing.T) {
 		{staff(post("east-manager"), fresh), ExportChild, kid(), "manager-copy", true, "and is then taken"},
 		{staff(post("east-manager"), tier(line.TeamManager), fresh), Dispose, kid(), "manager-disposal", true, "a manager, signed in afresh, proposes a disposal"},
 		{staff(post("east-manager"), tier(line.TeamManager)), Dispose, kid(), None, false, "not without"},
+		{staff(post("east-manager"), tier(line.TeamManager), fresh), Dispose, kid(restricted), "restricted", false, "nor of a record that is closed to them"},
 		{staff(covers("east-manager"), fresh), Dispose, kid(), None, false, "nor a worker who covers for one"},
 
 		{staff(post("chair-2")), SeeChild, kid(func(c *Child) { c.Chair = "chair-2" }), "chair", true, "a chair sees the children they chair"},

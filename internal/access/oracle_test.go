@@ -77,8 +77,6 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 		return holds && w.Fresh
 	case ReviewGlass:
 		return (has(w.Functions, "reviewer") || w.Tier >= line.HeadOfService) && !glass && !has(c.Unreviewed, w.Person) && !worker
-	case Dispose:
-		return manager && w.Fresh && w.Tier >= line.TeamManager
 	case Grant:
 		return c.Restricted && w.Fresh && (owner || w.Tier == line.Director)
 	case Restrict:
@@ -105,6 +103,8 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 		return let || sample
 	case ExportChild:
 		return manager && w.Fresh
+	case Dispose: // nobody destroys what they may not see
+		return manager && w.Fresh && w.Tier >= line.TeamManager
 	case Disclose, Dispute:
 		return near
 	}

@@ -226,15 +226,12 @@ type DisposalList struct {
 // Disposals lists the records of the teams they answer for that may be disposed
 // of, or whose disposal waits for a second person.
 func (d *Desk) Disposals(ctx context.Context, after Cursor, limit int) (*DisposalList, error) {
-	teams := append([]string{}, d.who.Teams...)
-	if d.frontDoor() {
-		teams = append(teams, "")
-	}
-	if len(teams) == 0 {
-		return nil, d.MayTeam(access.SeeTeam, "")
+	teams, err := d.teams("")
+	if err != nil {
+		return nil, err
 	}
 	out := &DisposalList{Now: d.now, Line: d.line}
-	err := d.a.Store.View(ctx, func(v View) error {
+	err = d.a.Store.View(ctx, func(v View) error {
 		rows, err := v.Disposable(ctx, DisposalQuery{On: d.now.Date(), Teams: teams, AfterOn: day.Date(after.At), After: after.ID, Limit: limit + 1})
 		if err != nil {
 			return err
@@ -268,7 +265,16 @@ func (d *Desk) Disposals(ctx context.Context, after Cursor, limit int) (*Disposa
 	for i := range out.Rows {
 		rows = append(rows, &out.Rows[i].Row)
 	}
-	return out, d.closedAll(ctx, "May be disposed of", false, rows...)
+	if err := d.closedAll(ctx, "May be disposed of", false, rows...); err != nil {
+		return nil, err
+	}
+	for i := range out.Rows {
+		// Which type of record it is, and what was proposed, says what it holds.
+		if x := &out.Rows[i]; x.Row.Closed != "" {
+			x.Standing, x.Proposal, x.Spared = retention.Standing{}, nil, nil
+		}
+	}
+	return out, nil
 }
 
 // Standing of a record that is shown.

@@ -257,6 +257,16 @@ type ChildList struct {
 // Unallocated lists open children without a named worker, exactly, in one team
 // or in all for which they answer. "Held by the team" is in it.
 func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit int) (*ChildList, error) {
+	teams, err := d.teams(team)
+	if err != nil {
+		return nil, err
+	}
+	return d.children(ctx, "Unallocated", false, ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
+}
+
+// teams are those whose children they may see in a list: one, or with "" all
+// for which they answer, and for the front door the children whom no team has.
+func (d *Desk) teams(team string) (teams []string, err error) {
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
@@ -264,7 +274,6 @@ func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit
 	if team != "" {
 		ask = []string{team}
 	}
-	var teams []string
 	var closed error
 	for _, t := range ask { // to answer for a team is not all: an administrator does not see it
 		if err := d.MayTeam(access.SeeTeam, t); err != nil {
@@ -282,7 +291,7 @@ func (d *Desk) Unallocated(ctx context.Context, team string, after Cursor, limit
 		}
 		return nil, closed
 	}
-	return d.children(ctx, "Unallocated", false, ChildQuery{Teams: teams, Unallocated: true, After: after, Limit: limit})
+	return teams, nil
 }
 
 // Allocates says whether they answer for teams, or for children that no team

@@ -78,7 +78,7 @@ type forbid struct {
 
 func forbids(w access.Who, a access.Action, c access.Child) []forbid {
 	has := slices.Contains[[]string]
-	content := slices.Contains([]access.Action{access.SeeChild, access.SeeName, access.SeeReaders, access.RecordChild, access.Disclose, access.Dispute, access.ExportChild}, a)
+	content := slices.Contains([]access.Action{access.SeeChild, access.SeeName, access.SeeReaders, access.RecordChild, access.Disclose, access.Dispute, access.ExportChild, access.Dispose}, a)
 	inside := has(c.Granted, w.Person) || has(c.Glass, w.Person) || has(w.Posts, c.Owner)
 	return []forbid{
 		{"outside", outside(w) && a != access.SeeDisclosed},

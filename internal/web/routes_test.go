@@ -34,16 +34,19 @@ func onMemory(t testing.TB) string {
 // child can need; actionOfKind says which. What the API gets is refused by the
 // record for what it says, so that nothing is recorded in the walk.
 var (
-	kindsOnPages = []string{"visit", "allocation", "disputed", "record.restricted", "record.unrestricted", "record.restriction-reviewed", "record.let-in", "record.let-out", "glass.broken", "glass.reviewed", "relation.declared"}
-	kindsByAPI   = map[string]string{
+	kindsOnPages = []string{"visit", "disputed", "record.restricted", "record.let-in", "glass.broken", "glass.reviewed", "relation.declared", "sar.answered", "disposal.proposed"}
+	// moreKinds need the same actions, and are asked about some children only.
+	moreKinds  = []string{"allocation", "record.unrestricted", "record.restriction-reviewed", "record.let-out", "sar.received", "redaction.proposed", "hold.set", "hold.ended", "kept-as"}
+	kindsByAPI = map[string]string{
 		"note": `{"text":""}`, "allocation": `{"post":"","team":"east"}`, "disclosed": `{"person":"","what":"","lawful_basis":"","until":null}`, "disputed": `{"entry":"","by":"","what":""}`,
 		"record.restricted": `{"category":"","why":"","owner":"","review_by":null}`, "record.let-in": `{"person":"","for":"","why":""}`, "glass.broken": `{"why":"","hours":0}`,
-		"glass.reviewed": `{"glass":"","outcome":"","why":""}`, "relation.declared": `{"person":"ME","relation":""}`,
+		"glass.reviewed": `{"glass":"","outcome":"","why":""}`, "sar.answered": `{}`, "hold.ended": `{}`, "disposal.proposed": `{}`, "redaction.agreed": `{}`, "relation.declared": `{"person":"ME","relation":""}`,
 	}
 	actionOfKind = map[string]access.Action{
 		"record.restricted": access.Restrict, "record.unrestricted": access.Restrict, "record.let-in": access.Grant, "record.let-out": access.Grant,
 		"glass.broken": access.BreakGlass, "glass.reviewed": access.ReviewGlass, "record.restriction-reviewed": access.ReviewGlass,
 		"relation.declared": access.Declare, "disputed": access.Dispute, "disclosed": access.Disclose,
+		"sar.answered": access.ExportChild, "hold.ended": access.Dispose, "disposal.proposed": access.Dispose, "redaction.agreed": access.ExportChild,
 	}
 )
 
@@ -112,7 +115,10 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		return out
 	})
 	each("{kind}", func(a asked) (out []asked) {
-		for _, kind := range kindsOnPages {
+		for _, kind := range append(append([]string{}, kindsOnPages...), moreKinds...) {
+			if slices.Contains(moreKinds, kind) && slices.Index(w.kids, a.kid)%4 != 1 {
+				continue
+			}
 			b := put(a, "{kind}", kind)
 			b.kind = kind
 			if x, ok := actionOfKind[kind]; ok {
@@ -201,14 +207,14 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch a.route.Path {
 		case "/search", "/api/search":
 			yes = []int{200}
-		case "/unallocated", "/api/unallocated":
+		case "/unallocated", "/api/unallocated", "/disposals":
 			door := slices.Contains(p.who.Functions, "front door") || slices.ContainsFunc(up("front"), func(x string) bool { return slices.Contains(p.who.Posts, x) })
 			ok = ok && (len(p.who.Teams) > 0 || door)
 			// A key for duties does not show what a team has.
 			ok = ok && (p.who.Party != access.Program || door)
 		case "/team":
 			yes = []int{200, 303}
-		case "/people", "/questions":
+		case "/people":
 			if !get {
 				yes = []int{404} // nothing was asked for
 			}
@@ -239,8 +245,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch {
 		case a.kind == "glass.reviewed" && !api && (!a.kid.waiting || slices.Contains(a.kid.facts.Unreviewed, p.id)):
 			want.codes = []int{422}
-		case strings.HasSuffix(a.route.Path, "{duty}") && a.kid.duty == "":
-			want.codes = []int{404}
+		case strings.HasSuffix(a.route.Path, "{duty}") && a.kid.duty == "", strings.Contains(a.route.Path, "/redaction/"), strings.Contains(a.route.Path, "/disposal/"):
+			want.codes = []int{404} // there is none, or no such proposal
 		}
 	}
 	return want, nil
