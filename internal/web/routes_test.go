@@ -208,7 +208,7 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			ok = ok && (p.who.Party != access.Program || door)
 		case "/team":
 			yes = []int{200, 303}
-		case "/people", "/questions":
+		case "/people":
 			if !get {
 				yes = []int{404} // nothing was asked for
 			}
