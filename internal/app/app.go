@@ -51,6 +51,7 @@ type App struct {
 	line    *line.Line
 	lineSeq int64
 	rosters rosters
+	guards  map[string]child.Guard // by their text in a row
 
 	writing sync.Mutex // held by a writer; guards edge
 	edge    *ledger.Edge

@@ -103,7 +103,11 @@ func (d *Desk) OpenToMe(ctx context.Context, after Cursor, limit int) (*ChildLis
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
-	return d.children(ctx, "My children", false, ChildQuery{OpenTo: d.keys(), Why: []string{OpenChair, OpenLetIn, OpenSample}, OpenAt: d.now, After: after, Limit: limit})
+	return d.children(ctx, myChildren, false, d.openToMe(after, limit))
+}
+
+func (d *Desk) openToMe(after Cursor, limit int) ChildQuery {
+	return ChildQuery{OpenTo: d.keys(), Why: []string{OpenChair, OpenLetIn, OpenSample}, OpenAt: d.now, After: after, Limit: limit}
 }
 
 func (d *Desk) keys() []string {
@@ -129,7 +133,7 @@ func (d *Desk) Opened(ctx context.Context, since day.Instant) (out []ChildRow, e
 		return nil, err
 	}
 	for _, row := range rows {
-		g, err := guardOf(row)
+		g, err := d.a.guardOf(row)
 		if err != nil {
 			return nil, err
 		}

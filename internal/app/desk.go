@@ -228,23 +228,41 @@ func (d *Desk) ask(c access.Child) string {
 
 // facts are what access to a child turns on, of its row.
 func (d *Desk) facts(row ChildRow) (access.Child, error) {
-	g, err := guardOf(row)
+	g, err := d.a.guardOf(row)
 	if err != nil {
 		return access.Child{}, err
 	}
 	return facts(d.line, d.now, row, g), nil
 }
 
-// guardOf is what guards a record, as its row has it.
-func guardOf(row ChildRow) (g child.Guard, err error) {
+// guardOf is what guards a record, as its row has it. What was read before is
+// kept by its text, so that a list of many guarded records costs little more
+// than one of open ones. Read it only.
+func (a *App) guardOf(row ChildRow) (g child.Guard, err error) {
 	if row.Guard == "" {
+		return g, nil
+	}
+	a.mu.Lock()
+	g, ok := a.guards[row.Guard]
+	a.mu.Unlock()
+	if ok {
 		return g, nil
 	}
 	if json.Unmarshal([]byte(row.Guard), &g) != nil {
 		return g, fmt.Errorf("%w: what guards child %s cannot be read", ErrTampered, row.Child)
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.guards == nil || len(a.guards) >= keptGuards {
+		a.guards = map[string]child.Guard{}
+	}
+	a.guards[row.Guard] = g
 	return g, nil
 }
+
+// keptGuards is how many are kept: few records are guarded, and each takes less
+// than a kilobyte.
+const keptGuards = 10_000
 
 func facts(l *line.Line, now day.Instant, row ChildRow, g child.Guard) access.Child {
 	on := now.Date()

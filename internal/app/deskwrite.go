@@ -294,7 +294,7 @@ func (d *Desk) MayStill(ctx context.Context, what access.Action, id string) erro
 	}); err != nil {
 		return err
 	}
-	g, err := guardOf(row)
+	g, err := d.a.guardOf(row)
 	if err != nil {
 		return err
 	}

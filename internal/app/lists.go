@@ -301,11 +301,34 @@ func (d *Desk) MyChildren(ctx context.Context, after Cursor, limit int) (*ChildL
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
+	return d.children(ctx, myChildren, false, d.mine(after, limit))
+}
+
+const myChildren = "My children"
+
+func (d *Desk) mine(after Cursor, limit int) ChildQuery {
 	posts := d.who.Posts
 	if posts == nil {
 		posts = []string{}
 	}
-	return d.children(ctx, "My children", false, ChildQuery{Posts: posts, After: after, Limit: limit})
+	return ChildQuery{Posts: posts, After: after, Limit: limit}
+}
+
+// MyChildrenAndOthers is the first page of MyChildren with OpenToMe beside it,
+// without those who stand in the first list. One writing of the reader log is
+// for both: whoever has two lists must not wait twice for the disk.
+func (d *Desk) MyChildrenAndOthers(ctx context.Context, limit int) (mine, others *ChildList, err error) {
+	if err := d.May(access.SeeOwnWork); err != nil {
+		return nil, nil, err
+	}
+	if mine, err = d.list(ctx, d.mine(Cursor{}, limit)); err != nil {
+		return nil, nil, err
+	}
+	if others, err = d.list(ctx, d.openToMe(Cursor{}, limit)); err != nil {
+		return nil, nil, err
+	}
+	others.Rows = slices.DeleteFunc(others.Rows, func(c ChildRow) bool { return slices.Contains(d.who.Posts, c.Post) })
+	return mine, others, d.closedAll(ctx, myChildren, false, append(each(mine.Rows), each(others.Rows)...)...)
 }
 
 // Search finds children by words of a name or by a number. A number is looked
@@ -322,6 +345,15 @@ func (d *Desk) Search(ctx context.Context, words string, limit int) (*ChildList,
 }
 
 func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQuery) (*ChildList, error) {
+	out, err := d.list(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return out, d.closedAll(ctx, what, named, each(out.Rows)...)
+}
+
+// list is a list as the store has it: nobody has been asked yet who may see it.
+func (d *Desk) list(ctx context.Context, q ChildQuery) (*ChildList, error) {
 	out := &ChildList{Now: d.now, Line: d.line}
 	err := d.a.Store.View(ctx, func(v View) (err error) {
 		want := q.Limit
@@ -341,10 +373,7 @@ func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQue
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, d.closedAll(ctx, what, named, each(out.Rows)...)
+	return out, err
 }
 
 // teamCounts counts every team's open children.

@@ -54,17 +54,18 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	l, err := r.desk.MyChildren(r.ctx(), after, pageSize)
+	var l, o *app.ChildList
+	if after == (app.Cursor{}) {
+		l, o, err = r.desk.MyChildrenAndOthers(r.ctx(), pageSize)
+	} else {
+		l, err = r.desk.MyChildren(r.ctx(), after, pageSize)
+	}
 	if err != nil {
 		return err
 	}
 	sub := "Children allocated to the posts you hold, cover or answer for. Ordered by risk."
 	var others []childLine
-	if after == (app.Cursor{}) {
-		o, err := r.desk.OpenToMe(r.ctx(), app.Cursor{}, pageSize)
-		if err != nil {
-			return err
-		}
+	if o != nil {
 		others = s.childLines(r, o)
 	}
 	return s.render(w, http.StatusOK, myChildrenPage(s.page(r, "My children", "/children"), sub, s.childLines(r, l), others, next("/children", l.Next)))
