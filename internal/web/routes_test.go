@@ -241,6 +241,11 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			want.codes = []int{422}
 		case strings.HasSuffix(a.route.Path, "{duty}") && a.kid.duty == "":
 			want.codes = []int{404}
+		case strings.HasSuffix(a.route.Path, "/redaction/{entry}"), strings.HasSuffix(a.route.Path, "/disposal/{entry}"):
+			want.codes = []int{404} // nothing waits for a second person: TestASecondPerson
+			if _, sees := may(p.who, access.SeeChild, a.kid.facts); !sees {
+				want.codes = []int{403} // nobody destroys what they may not see
+			}
 		}
 	}
 	return want, nil
