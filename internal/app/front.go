@@ -6,6 +6,7 @@ import (
 	"onus/internal/access"
 	"onus/internal/duty"
 	"onus/internal/line"
+	"onus/internal/retention"
 )
 
 // Front is what the doors (pages and API) have of an App: nothing about a child
@@ -13,11 +14,15 @@ import (
 type Front struct {
 	Clock Clock
 	Pack  *duty.Pack
-	a     *App
+	// Retention says how long records are kept.
+	Retention *retention.Pack
+	a         *App
 }
 
 // Front of the App.
-func (a *App) Front() *Front { return &Front{Clock: a.Clock, Pack: a.Pack, a: a} }
+func (a *App) Front() *Front {
+	return &Front{Clock: a.Clock, Pack: a.Pack, Retention: a.Retention, a: a}
+}
 
 // Desk makes the desk of whoever asks.
 func (f *Front) Desk(ctx context.Context, r Reader) (*Desk, error) { return f.a.Desk(ctx, r) }

@@ -432,6 +432,12 @@ func (r *runner) names(rule *Rule, ev *child.Event) (names entry.ID) {
 		return ""
 	}
 	if start, ok := r.rec.Event(names); !ok || !slices.Contains(rule.starts, start.Kind) {
+		for _, i := range r.open[rule.n] { // it and the start of a clock may answer the same entry
+			start, _ := r.rec.Event(r.out[i].Start)
+			if ref, ok := start.Body.(entry.Refers); ok && ref.RefersTo() == names {
+				return start.ID
+			}
+		}
 		names = ""
 	}
 	for _, j := range r.joined { // it named a start that joined an open clock

@@ -274,7 +274,7 @@ func changeText(l *line.Line, e entry.Entry) string {
 
 // rules shows every rule with its source, and why lists are in their order.
 func (s *Server) rules(w http.ResponseWriter, r *request) error {
-	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Pack.Rules))
+	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Pack.Rules, s.App.Retention.Types))
 }
 
 func (s *Server) rule(w http.ResponseWriter, r *request) error {

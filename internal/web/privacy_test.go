@@ -263,6 +263,7 @@ func TestTheRecordsOwnForms(t *testing.T) {
 		t.Fatalf("end of the hold: %d %s", code, main(body))
 	}
 	s.shows(t, at+"kept-as", "jo-pell", 200, "Record of a child who was adopted")
+	s.shows(t, "/rules", "", 200, "How long a record is kept", "75 years from birth; 15 years from death if the child died before 18", "not seen")
 	if code, body, _ := s.form(at+"kept-as", "jo-pell", "record_type", "adoption", "why", "the file"); code != 422 || !strings.Contains(body, "Enter the day of the order") {
 		t.Errorf("adopted on no day: %d %s", code, main(body))
 	}

@@ -156,9 +156,12 @@ func dutyRow(s *Server, l *line.Line, d app.DutyRow, now day.Instant, mine bool)
 	row.Why = strings.Join(why, " ")
 	row.Links = []shell.Link{{Text: "Why this date?", Href: dutyHref(d.Child, d.ID)}}
 	if d.ChildRow.Closed != "" {
-		row.What = "A duty that you cannot see"
 		row.Why, row.Links = "Closed to you. Ask "+strings.ToLower(l.Title(d.ChildRow.Closed))+".", nil
-	} else if ok && mine {
+		if d.Rule == "" {
+			row.What = "A duty that you cannot see"
+		}
+	}
+	if ok && mine {
 		row.Action = meetAction(rule, d.Child)
 	}
 	return row
