@@ -375,21 +375,24 @@ func (d *Desk) closed(row *ChildRow, page string, named bool) (Read, error) {
 // which duty is owed is covered too: its name says what the record would. But
 // who may meet the duty all the same, such as a reviewer, is told what it is.
 func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, more ...*ChildRow) error {
-	theirs := make([]bool, len(rows))
-	for i, x := range rows {
-		c, err := d.facts(x.ChildRow)
-		if err != nil {
-			return err
-		}
-		if rule, ok := d.a.Pack.Rule(x.Rule, x.Since.Date); ok {
-			theirs[i] = slices.ContainsFunc(rule.MetBy.Kind, func(k string) bool { return d.as.OnChild(ActionOf(entry.Kind(k)), c).Allowed })
-		}
+	whole := make([]ChildRow, len(rows))
+	for i := range rows {
+		whole[i] = rows[i].ChildRow
 	}
 	if err := d.closedAll(ctx, page, false, append(childrenOf(rows), more...)...); err != nil {
 		return err
 	}
 	for i := range rows {
-		if x := &rows[i]; x.ChildRow.Closed != "" && !theirs[i] {
+		x := &rows[i]
+		if x.ChildRow.Closed == "" {
+			continue
+		}
+		c, err := d.facts(whole[i])
+		if err != nil {
+			return err
+		}
+		rule, ok := d.a.Pack.Rule(x.Rule, x.Since.Date)
+		if !ok || !slices.ContainsFunc(rule.MetBy.Kind, func(k string) bool { return d.as.OnChild(ActionOf(entry.Kind(k)), c).Allowed }) {
 			x.ID, x.Rule, x.Start, x.Shifted = "", "", "", false
 		}
 	}
