@@ -2,7 +2,6 @@ package duty_test
 
 import (
 	"fmt"
-	"runtime"
 	"testing"
 
 	"onus/internal/child"
@@ -54,10 +53,6 @@ func longLife(n int) ([]entry.Entry, day.Instant) {
 func BenchmarkChild200(b *testing.B) {
 	p := england(b)
 	es, now := longLife(200)
-	// Onus at work holds some 50 MB of kept records, so memory is collected once in
-	// hundreds of children. A benchmark that holds nothing collects every 28.
-	held := make([]byte, 50<<20)
-	defer runtime.KeepAlive(held)
 	b.ReportAllocs()
 	for b.Loop() {
 		if ds := p.Duties(child.Fold("c", es), now); len(ds) < 50 {
