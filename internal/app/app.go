@@ -202,20 +202,17 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 	}
 	c.Sorted = c.SortAt()
 	var rows []DutyRow
-	for _, d := range p.Duties(rec, endOf(now)) {
+	for d := range p.Each(rec, endOf(now)) {
 		if d.State != duty.Open {
 			continue
 		}
-		r := DutyRow{ID: d.ID, Child: rec.Child, Rule: d.Rule.ID, Start: d.Start, Owner: d.Owner, Team: s.Team, Rank: place.Rank, Since: d.Since, Shifted: d.Shifted,
+		r := DutyRow{ID: d.ID(), Child: rec.Child, Rule: d.Rule.ID, Start: d.Start, Owner: d.Owner, Team: s.Team, Rank: place.Rank, Since: d.Since, Shifted: d.Shifted,
 			Due: d.Due, Until: d.Until, SpanUnit: d.Span.Unit}
 		if n, ok := d.Next(); ok {
 			r.NextClimb = n.At
 		}
-		for _, st := range d.Steps {
-			if st.Told != 0 {
-				r.Climbed++
-				r.ClimbedTo, r.ClimbedAt = st.Post, st.Told
-			}
+		if last, ok := d.Climbed(); ok {
+			r.Climbed, r.ClimbedTo, r.ClimbedAt = d.Told(), last.Post, last.Told
 		}
 		rows = append(rows, r)
 	}

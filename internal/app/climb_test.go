@@ -79,7 +79,7 @@ func TestEachStepIsTakenOnceAndOnTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, d := range p.Duties {
-			for _, s := range d.Steps {
+			for _, s := range d.Steps() {
 				if d.Rule.ID == undecided && s.Told != s.At {
 					t.Errorf("step %d was due at %s and told at %s", s.N, s.At, s.Told)
 				}

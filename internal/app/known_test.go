@@ -26,7 +26,7 @@ func shown(t *testing.T, p *app.ChildPage) string {
 	}
 	var ds []dutyShown
 	for _, d := range p.Duties {
-		ds = append(ds, dutyShown{d.ID, string(d.State), string(d.Owner), p.Line.Resolve(d.Owner, p.At.Date()), d.Due, d.EndedBy, d.Steps, d.Late(p.At)})
+		ds = append(ds, dutyShown{d.ID(), d.State.String(), string(d.Owner), p.Line.Resolve(d.Owner, p.At.Date()), d.Due, d.EndedBy, d.Steps(), d.Late(p.At)})
 	}
 	b, err := json.Marshal(struct {
 		Identity, Status, Place, Duties, Tiers any

@@ -174,7 +174,7 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 					t.Late++
 				}
 			}
-			for _, s := range d.Steps {
+			for _, s := range d.Steps() {
 				if s.To != t.Tier || t.Post.ID == "" || t.Tier == line.Worker {
 					continue
 				}
@@ -197,7 +197,7 @@ func (d *Desk) Explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, er
 
 func (a *App) explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, error) {
 	for _, x := range p.Duties {
-		if x.ID != id {
+		if !x.Named(id) {
 			continue
 		}
 		title := string(x.Start)

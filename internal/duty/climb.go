@@ -1,17 +1,81 @@
 package duty
 
 import (
-	"strings"
-
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/line"
 )
 
-// finish gives each duty its id, steps and owner, and what was told of it.
+// Step is one climb of a duty.
+type Step struct {
+	N    int // 1 is the first
+	To   line.Tier
+	At   day.Instant // when it climbs if the duty is still not met
+	Told day.Instant // when that post was told; zero when it was not
+	Post string      // the post that was told
+	Who  string      // the person in it then
+}
+
+// Steps are all climbs of the duty, in order. They are made when asked for:
+// most duties are met and never climb.
+func (d *Duty) Steps() []Step {
+	out := make([]Step, len(d.Rule.Climbs))
+	for i := range out {
+		out[i] = d.step(i)
+	}
+	return out
+}
+
+func (d *Duty) step(i int) Step {
+	for _, t := range d.told {
+		if t.N == i+1 {
+			return t
+		}
+	}
+	c := d.Rule.Climbs[i]
+	return Step{N: i + 1, To: c.To, At: climbAt(d.Rule.cal, d.Due, c.After)}
+}
+
+// Climbed is the last step that was told, and whether there was one.
+func (d *Duty) Climbed() (last Step, any bool) {
+	for _, t := range d.told {
+		if t.N > last.N {
+			last, any = t, true
+		}
+	}
+	return last, any
+}
+
+// Told is how many steps were told.
+func (d *Duty) Told() int { return len(d.told) }
+
+// Next is the first step not told yet of an open duty.
+func (d *Duty) Next() (Step, bool) {
+	if d.State != Open {
+		return Step{}, false
+	}
+	for i := range d.Rule.Climbs {
+		if s := d.step(i); s.Told == 0 {
+			return s, true
+		}
+	}
+	return Step{}, false
+}
+
+// climbAt is when a step is taken: at the instant the duty is late, or later
+// by whole days counted from its day.
+func climbAt(cal *day.Calendar, due day.Deadline, after day.Span) day.Instant {
+	if after.N == 0 {
+		return due.By
+	}
+	if after.Unit == day.Hours {
+		return due.By + day.Instant(after.N)*day.Hour
+	}
+	return cal.Due(day.On(due.On), after).By
+}
+
+// finish gives each duty its owner, and what was told of it.
 func (r *runner) finish() {
-	r.name()
-	r.climbs()
 	now := r.standingOn(r.now)
 	for i := range r.out {
 		d := &r.out[i]
@@ -25,49 +89,6 @@ func (r *runner) finish() {
 		d.Owner = r.owners[d.Rule.n].key
 	}
 	r.told()
-}
-
-// name gives each duty its id. All are cut from one text: one piece of memory
-// for a child, not one for each duty.
-func (r *runner) name() {
-	n := 0
-	for i := range r.out {
-		n += len(r.out[i].Rule.ID) + len(":") + len(r.out[i].Start)
-	}
-	var all strings.Builder
-	all.Grow(n)
-	for i := range r.out {
-		d := &r.out[i]
-		at := all.Len()
-		all.WriteString(d.Rule.ID)
-		all.WriteByte(':')
-		all.WriteString(string(d.Start))
-		d.ID = all.String()[at:]
-	}
-}
-
-// named says whether an id is this duty's, before it has one.
-func (d *Duty) named(id string) bool {
-	rest, ok := strings.CutPrefix(id, d.Rule.ID)
-	return ok && len(rest) > 0 && rest[0] == ':' && rest[1:] == string(d.Start)
-}
-
-// climbs gives each duty its steps, all cut from one piece of memory.
-func (r *runner) climbs() {
-	n := 0
-	for i := range r.out {
-		n += len(r.out[i].Rule.Climbs)
-	}
-	all := make([]Step, n)
-	for i := range r.out {
-		d := &r.out[i]
-		n = len(d.Rule.Climbs)
-		d.Steps, all = all[:n:n], all[n:]
-		for j, c := range d.Rule.Climbs {
-			s := &d.Steps[j]
-			s.N, s.To, s.At = j+1, c.To, r.p.climbAt(d.Due, c.After)
-		}
-	}
 }
 
 // held is who has the child: what an owner is found from.
@@ -102,7 +123,7 @@ func (r *runner) standingOn(t day.Instant) (h held) {
 	return h
 }
 
-// told notes on each step when its post was told.
+// told notes on each duty which of its posts were told, and when.
 func (r *runner) told() {
 	var at map[string]int
 	for i := range r.rec.Log {
@@ -114,14 +135,20 @@ func (r *runner) told() {
 		if at == nil {
 			at = make(map[string]int, len(r.out))
 			for j := range r.out {
-				at[r.out[j].ID] = j
+				at[r.out[j].ID()] = j
 			}
 		}
 		j, ok := at[c.Duty]
-		if ok && c.Step >= 1 && c.Step <= len(r.out[j].Steps) && r.out[j].Steps[c.Step-1].Told == 0 {
-			st := &r.out[j].Steps[c.Step-1]
-			st.Told, st.Post, st.Who = e.Recorded, c.Post, c.Person
+		if !ok {
+			continue
 		}
+		d := &r.out[j]
+		if c.Step < 1 || c.Step > len(d.Rule.Climbs) || d.step(c.Step-1).Told != 0 {
+			continue
+		}
+		s := d.step(c.Step - 1)
+		s.Told, s.Post, s.Who = e.Recorded, c.Post, c.Person
+		d.told = append(d.told, s)
 	}
 }
 
@@ -157,16 +184,17 @@ func owner(role string, h held) line.Key {
 // up: a vacant post is never told into nothing.
 func (p *Pack) Climbs(ds []Duty, l *line.Line, now day.Instant) []child.DutyClimbed {
 	var out []child.DutyClimbed
-	for _, d := range ds {
-		if d.State != Open {
+	for i := range ds {
+		d := &ds[i]
+		if d.State != Open || !d.Late(now) {
 			continue
 		}
-		for _, s := range d.Steps {
+		for _, s := range d.Steps() {
 			if s.Told != 0 || s.At > now {
 				continue
 			}
 			on := now.Date()
-			c := child.DutyClimbed{Duty: d.ID, Rule: d.Rule.ID, Step: s.N, To: s.To.String(), Due: d.Due.On}
+			c := child.DutyClimbed{Duty: d.ID(), Rule: d.Rule.ID, Step: s.N, To: s.To.String(), Due: d.Due.On}
 			if post, ok := l.AtTier(l.Resolve(d.Owner, on), s.To, on); ok {
 				a := l.Answers(post, on)
 				c.Post, c.Person = a.Post, a.Person

@@ -100,7 +100,7 @@ func TestAFileThatNobodyDescribed(t *testing.T) {
 	now := day.MustParse("2026-11-23").End()
 	for _, d := range england(t).Duties(rec, now) {
 		if d.Late(now) {
-			t.Errorf("%s is called late on the day of the import", d.ID)
+			t.Errorf("%s is called late on the day of the import", d.ID())
 		}
 	}
 }
@@ -128,10 +128,10 @@ func TestAnImportCallsNobodyLateForWhatItCannotKnow(t *testing.T) {
 		now := told.End() - 1
 		for _, d := range p.Duties(record(t, all...), now) {
 			if d.Late(now) && d.Due.On > asOf {
-				rt.Fatalf("%s, due %s, is called late on %s by a file of %s", d.ID, d.Due.On, told, asOf)
+				rt.Fatalf("%s, due %s, is called late on %s by a file of %s", d.ID(), d.Due.On, told, asOf)
 			}
 			if d.Late(now) && d.Rule.ID != "assessment.complete" && d.Rule.ID != "section47.conference" && d.Rule.ID != "cp.review" && d.Rule.ID != "assessment.yearly" {
-				rt.Fatalf("%s is called late, and a census cannot say whether it was met", d.ID)
+				rt.Fatalf("%s is called late, and a census cannot say whether it was met", d.ID())
 			}
 		}
 	})
@@ -162,7 +162,7 @@ func TestTimeEndsADuty(t *testing.T) {
 			}
 			for _, d := range ds {
 				if d.State == duty.Open {
-					t.Errorf("%s is still owed", d.ID)
+					t.Errorf("%s is still owed", d.ID())
 				}
 			}
 		})

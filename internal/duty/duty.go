@@ -5,8 +5,10 @@
 package duty
 
 import (
+	"iter"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr/vm"
 
@@ -16,108 +18,90 @@ import (
 	"onus/internal/line"
 )
 
-// State is how a duty stands.
-type State string
-
-// The states. Late is not one of them: it is a comparison with now.
-const (
-	Open      State = "open"
-	Met       State = "met"
-	MetLate   State = "met late"
-	Declined  State = "declined"
-	StoodDown State = "stood down"
-	Lapsed    State = "no longer owed"
-	// Stopped: the clock stands still, and nobody is late.
-	Stopped State = "clock stopped"
-)
-
-// Duty is what is owed to a child: by whom, by when, under which rule.
+// Duty is what is owed to a child: by whom, by when, under which rule. It is
+// made to be small: a child of two years has hundreds.
 type Duty struct {
-	ID    string // rule and starting entry: the same for ever
 	Rule  *Rule
 	Child string
 
 	Start entry.ID // the entry that started the clock
 	Since day.When // from when it is counted
-	// Shifted says that the start was imported from a file that cannot say
-	// whether the duty was met, so it is counted from a later day: see clock.
-	// Nobody is called late for what may have been done.
-	Shifted bool
-	Span    day.Span
-	Due     day.Deadline
-	// Extra is by how much the time was made longer: it is in Span. Paused are
-	// the days on which the clock stood still; while it does, since StoppedOn.
-	Extra     day.Span
-	Paused    int
-	StoppedOn day.Date
+	Due   day.Deadline
+	Span  day.Span
 	// Until is when it stops being owed by itself: the 18th birthday, or the end
 	// of the day on which the child died. Zero: never.
 	Until day.Instant
 
-	State    State
 	EndedBy  entry.ID
 	Ended    day.When
 	EndKnown day.Instant // when the ending was recorded
-	// RecordedLate: done in time, recorded when it already counted as late.
-	RecordedLate bool
 
 	Owner line.Key
-	Steps []Step
+	told  []Step // the steps that were told, in order; nil for most
+
+	// Extra is by how much the time was made longer, in the unit of Span, which
+	// holds it too. Paused are the days on which the clock stood still; while it
+	// does, since StoppedOn.
+	Extra, Paused int32
+	StoppedOn     day.Date
+	State         State
+	// Shifted says that the start was imported from a file that cannot say
+	// whether the duty was met, so it is counted from a later day: see clock.
+	// Nobody is called late for what may have been done.
+	Shifted bool
+	// RecordedLate: done in time, recorded when it already counted as late.
+	RecordedLate bool
 }
 
-// Step is one climb of a duty.
-type Step struct {
-	N    int // 1 is the first
-	To   line.Tier
-	At   day.Instant // when it climbs if the duty is still not met
-	Told day.Instant // when that post was told; zero when it was not
-	Post string      // the post that was told
-	Who  string      // the person in it then
+// ID names the duty by its rule and the entry that started it: the same for ever.
+func (d *Duty) ID() string { return d.Rule.ID + ":" + string(d.Start) }
+
+// Named says whether an id is this duty's, without making it.
+func (d *Duty) Named(id string) bool {
+	rest, ok := strings.CutPrefix(id, d.Rule.ID)
+	return ok && len(rest) > 0 && rest[0] == ':' && rest[1:] == string(d.Start)
 }
 
 // Late says whether the duty is open and past its day.
-func (d Duty) Late(now day.Instant) bool { return d.State == Open && d.Due.Late(now) }
+func (d *Duty) Late(now day.Instant) bool { return d.State == Open && d.Due.Late(now) }
 
 // TimeKnown says whether it is known if the duty was met in time. It is not
 // where it was met before Onus was told of its start: leave such a duty out of
 // every figure of timeliness.
-func (d Duty) TimeKnown() bool { return !d.Shifted || d.Ended.IsZero() || d.Ended.Date >= d.Since.Date }
-
-// Climbed is the last step that was told, and whether there was one.
-func (d Duty) Climbed() (Step, bool) {
-	for i := len(d.Steps) - 1; i >= 0; i-- {
-		if d.Steps[i].Told != 0 {
-			return d.Steps[i], true
-		}
-	}
-	return Step{}, false
-}
-
-// Next is the first step not told yet.
-func (d Duty) Next() (Step, bool) {
-	if d.State != Open {
-		return Step{}, false
-	}
-	for _, s := range d.Steps {
-		if s.Told == 0 {
-			return s, true
-		}
-	}
-	return Step{}, false
+func (d *Duty) TimeKnown() bool {
+	return !d.Shifted || d.Ended.IsZero() || d.Ended.Date >= d.Since.Date
 }
 
 // Duties gives every duty that follows from a record at an instant, ended ones
 // too, in the order in which their clocks started. To know what was owed as it
 // was known at T, give the record known at T and the instant T.
-func (p *Pack) Duties(rec child.Record, now day.Instant) []Duty {
+func (p *Pack) Duties(rec child.Record, now day.Instant) (out []Duty) {
+	p.run(rec, now, func(ds []Duty) { out = slices.Clone(ds) })
+	return out
+}
+
+// Each is Duties without keeping them: a duty that yield is given is gone when
+// yield returns. It is for going through a whole authority.
+func (p *Pack) Each(rec child.Record, now day.Instant) iter.Seq[*Duty] {
+	return func(yield func(*Duty) bool) {
+		p.run(rec, now, func(ds []Duty) {
+			for i := range ds {
+				if !yield(&ds[i]) {
+					return
+				}
+			}
+		})
+	}
+}
+
+func (p *Pack) run(rec child.Record, now day.Instant, use func([]Duty)) {
 	run, ok := p.runners.Get().(*runner)
 	if !ok {
 		run = p.newRunner()
 	}
-	out := run.all(rec, now)
+	use(run.all(rec, now))
 	run.forget()
 	p.runners.Put(run)
-	return out
 }
 
 func (p *Pack) newRunner() *runner {
@@ -176,7 +160,6 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 	if who.Death != 0 {
 		r.death = ending{who.Death.End(), who.Death}
 	}
-	r.out = make([]Duty, 0, 16+len(rec.Events))
 	r.enter(Situation{})
 	r.changed = true // before the first event nothing was known
 	for ev, s := range rec.Life() {
@@ -203,8 +186,9 @@ func (r *runner) forget() {
 	clear(r.whiles)
 	clear(r.standing)
 	clear(r.askedAt)
+	clear(r.out)
 	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0],
-		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env}
+		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env, out: r.out[:0]}
 }
 
 // enter says which situation the child is in now.
@@ -346,7 +330,7 @@ func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
 	r.open[rule.n] = append(r.open[rule.n], int32(n))
 	r.anyOpen++
 	for i, ev := range r.early {
-		if sd := ev.Body.(child.DutyStoodDown); d.named(sd.Duty) {
+		if sd := ev.Body.(child.DutyStoodDown); d.Named(sd.Duty) {
 			r.early = slices.Delete(r.early, i, i+1)
 			r.standDown(sd, ev)
 			return
@@ -384,18 +368,6 @@ func (r *runner) pass(t day.Instant) {
 			})
 		}
 	}
-}
-
-// climbAt is when a step is taken: at the instant the duty is late, or later
-// by whole days counted from its day.
-func (p *Pack) climbAt(due day.Deadline, after day.Span) day.Instant {
-	if after.N == 0 {
-		return due.By
-	}
-	if after.Unit == day.Hours {
-		return due.By + day.Instant(after.N)*day.Hour
-	}
-	return p.cal.Due(day.On(due.On), after).By
 }
 
 // meet ends the duties that an event meets. An entry that names what it
@@ -464,7 +436,7 @@ func (r *runner) each(rule *Rule, ev *child.Event, fn func(*Duty)) {
 // extend makes the time longer.
 func (r *runner) extend(rule *Rule, ev *child.Event, by day.Span) {
 	r.each(rule, ev, func(d *Duty) {
-		d.Extra.Unit, d.Span.N, d.Extra.N = by.Unit, d.Span.N+by.N, d.Extra.N+by.N
+		d.Span.N, d.Extra = d.Span.N+by.N, d.Extra+int32(by.N)
 		r.count(d)
 	})
 }
@@ -487,7 +459,7 @@ func (r *runner) resume(rule *Rule, ev *child.Event) {
 // goOn lets a clock that stood still go on from an event.
 func (r *runner) goOn(d *Duty, ev *child.Event) {
 	if d.State == Stopped {
-		d.Paused += max(0, int(ev.When.Date-d.StoppedOn))
+		d.Paused += max(0, int32(ev.When.Date-d.StoppedOn))
 		d.State, d.StoppedOn = Open, 0
 		r.count(d)
 	}
@@ -497,7 +469,7 @@ func (r *runner) goOn(d *Duty, ev *child.Event) {
 func (r *runner) count(d *Duty) {
 	d.Due = r.p.cal.Due(d.Since, d.Span)
 	if d.Paused > 0 {
-		d.Due = r.p.cal.Due(day.On(d.Due.On.Add(d.Paused)), day.Span{Unit: day.Days})
+		d.Due = r.p.cal.Due(day.On(d.Due.On.Add(int(d.Paused))), day.Span{Unit: day.Days})
 	}
 }
 
@@ -519,7 +491,7 @@ func (r *runner) end(rule *Rule, ev *child.Event, as State) {
 func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 	for i := range r.out {
 		d := &r.out[i]
-		if d.State != Open && d.State != Stopped || !d.named(sd.Duty) {
+		if d.State != Open && d.State != Stopped || !d.Named(sd.Duty) {
 			continue
 		}
 		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded

@@ -40,7 +40,7 @@ func TestThePastNeverChanges(t *testing.T) {
 
 func say(ds []duty.Duty) (s string) {
 	for _, d := range ds {
-		s += fmt.Sprintf("\n  %s due %s %s by %q owner %s %v", d.ID, d.Due.On, d.State, d.EndedBy, d.Owner, d.Steps)
+		s += fmt.Sprintf("\n  %s due %s %s by %q owner %s %v", d.ID(), d.Due.On, d.State, d.EndedBy, d.Owner, d.Steps())
 	}
 	return s
 }
@@ -54,7 +54,7 @@ func TestAnUnmetDutyClimbs(t *testing.T) {
 			open := map[string]duty.Duty{}
 			for _, d := range j.duties() {
 				if d.State == duty.Open {
-					open[d.ID] = d
+					open[d.ID()] = d
 				}
 			}
 			for _, c := range j.watch() {
@@ -65,7 +65,7 @@ func TestAnUnmetDutyClimbs(t *testing.T) {
 				if told[c.Duty]++; c.Step != told[c.Duty] {
 					j.t.Fatalf("%s: step %d was told after %d", c.Duty, c.Step, told[c.Duty]-1)
 				}
-				if d.Steps[c.Step-1].At > j.now || !d.Late(j.now) {
+				if d.Steps()[c.Step-1].At > j.now || !d.Late(j.now) {
 					j.t.Fatalf("%s: step %d was told before its time", c.Duty, c.Step)
 				}
 				if c.Post == "" || c.Person == "" {
@@ -91,7 +91,7 @@ func TestAnUnmetDutyClimbs(t *testing.T) {
 		look()
 		for _, d := range j.duties() {
 			if s, ok := d.Next(); ok && s.At <= j.now {
-				j.t.Fatalf("%s due %s was never told to step %d", d.ID, d.Due.On, s.N)
+				j.t.Fatalf("%s due %s was never told to step %d", d.ID(), d.Due.On, s.N)
 			}
 		}
 	})
@@ -111,20 +111,20 @@ func TestDutiesAreAFunctionOfTheRecord(t *testing.T) {
 		}
 		later := map[string]duty.Duty{}
 		for _, d := range j.p.Duties(refolded, j.now) {
-			if _, twice := later[d.ID]; twice {
-				j.t.Fatalf("two duties have the id %s", d.ID)
+			if _, twice := later[d.ID()]; twice {
+				j.t.Fatalf("two duties have the id %s", d.ID())
 			}
-			later[d.ID] = d
+			later[d.ID()] = d
 		}
 		early := j.now - day.Instant(rapid.IntRange(0, 700*24*60).Draw(j.t, "minutes before"))*day.Minute
 		for _, d := range j.p.Duties(j.rec, early) {
-			l, ok := later[d.ID]
-			if !ok || l.Due != d.Due || l.Since != d.Since || l.Span != d.Span || len(l.Steps) != len(d.Steps) {
+			l, ok := later[d.ID()]
+			if !ok || l.Due != d.Due || l.Since != d.Since || l.Span != d.Span || len(l.Steps()) != len(d.Steps()) {
 				j.t.Fatalf("looked at from %s: %+v\nlater: %+v", early, d, l)
 			}
-			for i := range d.Steps {
-				if d.Steps[i].At != l.Steps[i].At {
-					j.t.Fatalf("step %d of %s is at %s, later at %s", i+1, d.ID, d.Steps[i].At, l.Steps[i].At)
+			for i := range d.Steps() {
+				if d.Steps()[i].At != l.Steps()[i].At {
+					j.t.Fatalf("step %d of %s is at %s, later at %s", i+1, d.ID(), d.Steps()[i].At, l.Steps()[i].At)
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package duty
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onus/internal/child"
@@ -39,17 +40,12 @@ func (p *Pack) runExample(r *Rule, ex Example) error {
 		}
 		rec = child.Apply(rec, e)
 	}
-	var got []Duty
-	for _, d := range p.Duties(rec, now) {
-		if d.Rule == r {
-			got = append(got, d)
-		}
-	}
+	got := slices.DeleteFunc(p.Duties(rec, now), func(d Duty) bool { return d.Rule != r })
 	if len(got) != len(ex.Expect) {
 		return fmt.Errorf("%d duties follow (%s), %d were expected", len(got), describe(got), len(ex.Expect))
 	}
 	for i, want := range ex.Expect {
-		d := got[i]
+		d := &got[i]
 		due := d.Due.On.String()
 		if d.Due.Clock && strings.Contains(want.Due, "T") {
 			due = d.Due.By.Local().Format("2006-01-02T15:04")
@@ -131,12 +127,12 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	if d.Shifted {
 		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before %s. So it is counted from that day, and nobody is called late for the time before.", startTitle, d.Since.Date.Long())
 	}
-	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", day.Span{N: d.Span.N - d.Extra.N, Unit: d.Span.Unit, Beginning: d.Span.Beginning}))
-	if d.Extra.N > 0 {
-		x.Counted = append(x.Counted, fmt.Sprintf("It was made longer by %s.", d.Extra))
+	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", day.Span{N: d.Span.N - int(d.Extra), Unit: d.Span.Unit, Beginning: d.Span.Beginning}))
+	if d.Extra > 0 {
+		x.Counted = append(x.Counted, fmt.Sprintf("It was made longer by %s.", day.Span{N: int(d.Extra), Unit: d.Span.Unit}))
 	}
 	if d.Paused > 0 {
-		x.Counted = append(x.Counted, fmt.Sprintf("The clock stood still for %s, which are not counted.", day.Span{N: d.Paused, Unit: day.Days}))
+		x.Counted = append(x.Counted, fmt.Sprintf("The clock stood still for %s, which are not counted.", day.Span{N: int(d.Paused), Unit: day.Days}))
 	}
 	switch d.Span.Unit {
 	case day.WorkingDays:

@@ -109,7 +109,8 @@ func (j *journal) record() bool {
 		cmd.Body, cmd.Corrects = c, ev.ID
 	case 1:
 		if ds := j.duties(); len(ds) > 0 {
-			cmd.Body, cmd.Happened = child.DutyStoodDown{Duty: rapid.SampledFrom(ds).Draw(t, "duty").ID, Why: "no need"}, day.AtInstant(j.now)
+			d := rapid.SampledFrom(ds).Draw(t, "duty")
+			cmd.Body, cmd.Happened = child.DutyStoodDown{Duty: d.ID(), Why: "no need"}, day.AtInstant(j.now)
 		}
 	}
 	return j.do(cmd)

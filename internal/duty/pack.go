@@ -203,7 +203,7 @@ func (m *Matches) UnmarshalYAML(v *yaml.Node) error {
 
 func (p *Pack) compile() (faults []error) {
 	for i, r := range p.Rules {
-		r.n = i
+		r.n, r.cal = i, p.cal
 		bad := func(format string, a ...any) {
 			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf(format, a...)})
 		}
@@ -273,10 +273,10 @@ func (p *Pack) compile() (faults []error) {
 		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{rule: r, cond: c}) })
 		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{rule: r, cond: c}) })
 		for _, e := range r.Ends {
-			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, State(e.As)) {
+			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, e.As) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{rule: r, cond: c, as: State(e.As)}) })
+			p.match(Matches{Any: []Match{{e.Kind, e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{rule: r, cond: c, as: e.As}) })
 		}
 		for _, x := range r.Extends {
 			if x.By.Unit != r.Within.Unit || x.By.N <= 0 {
@@ -306,7 +306,7 @@ func (p *Pack) compile() (faults []error) {
 // Christmas is looked at, where working days are fewest.
 func (p *Pack) sooner(a, b day.Span) bool {
 	for d := day.Of(2026, 12, 1); d < day.Of(2027, 1, 5); d++ {
-		if p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a) < p.climbAt(p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b) {
+		if climbAt(p.cal, p.cal.Due(day.On(d), day.Span{Unit: day.Days}), a) < climbAt(p.cal, p.cal.Due(day.On(d), day.Span{Unit: day.Days}), b) {
 			return true
 		}
 	}

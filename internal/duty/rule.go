@@ -56,7 +56,8 @@ type Rule struct {
 	Pack, File string `yaml:"-"`
 	Line       int    `yaml:"-"`
 
-	n      int // its number in the pack
+	n      int           // its number in the pack
+	cal    *day.Calendar // that it is counted with
 	while  *cond
 	starts []entry.Kind
 	meets  []entry.Kind
@@ -85,7 +86,7 @@ type Names []string
 type End struct {
 	Kind Names  `yaml:"kind"`
 	When string `yaml:"when"`
-	As   string `yaml:"as"` // declined, stood down, no longer owed
+	As   State  `yaml:"as"` // declined, stood down, no longer owed
 }
 
 // Extend is a way in which the time gets longer.

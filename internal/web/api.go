@@ -468,8 +468,8 @@ type apiDutyFull struct {
 func apiDutiesOf(s *Server, p *app.ChildPage, ds []duty.Duty) []apiDutyFull {
 	out := []apiDutyFull{}
 	for _, d := range ds {
-		out = append(out, apiDutyFull{d.ID, d.Rule.ID, d.Rule.Duty, d.State, d.Late(p.At), d.RecordedLate, d.Shifted, d.Since, d.Due.On, d.Due.By, d.Ended, d.EndedBy,
-			p.Line.Resolve(d.Owner, p.At.Date()), d.Steps, d.Rule.Source})
+		out = append(out, apiDutyFull{d.ID(), d.Rule.ID, d.Rule.Duty, d.State, d.Late(p.At), d.RecordedLate, d.Shifted, d.Since, d.Due.On, d.Due.By, d.Ended, d.EndedBy,
+			p.Line.Resolve(d.Owner, p.At.Date()), d.Steps(), d.Rule.Source})
 	}
 	return out
 }

@@ -204,7 +204,7 @@ func (s *Server) facts(p *app.ChildPage, known day.Instant) []shell.Fact {
 	lateN := 0
 	for _, d := range p.Open() {
 		state := dueState(cal, d.Due, d.Span.Unit, p.At)
-		links := []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID) + keep(known)}}
+		links := []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID()) + keep(known)}}
 		if d.Late(p.At) {
 			if lateN++; lateN == 1 {
 				late = shell.Fact{Label: "Late", Value: d.Rule.Duty, State: state, Detail: "was due " + d.Due.On.Short(), Links: links, Bad: true}
@@ -284,7 +284,7 @@ func lastWords(p *app.ChildPage) (words, by string) {
 }
 
 func (s *Server) dutyLine(p *app.ChildPage, d duty.Duty, known day.Instant) dutyLine {
-	return dutyLine{Due: shortDay(d.Due.On, p.At.Date()), What: d.Rule.Duty, Href: dutyHref(p.Record.Child, d.ID) + keep(known),
+	return dutyLine{Due: shortDay(d.Due.On, p.At.Date()), What: d.Rule.Duty, Href: dutyHref(p.Record.Child, d.ID()) + keep(known),
 		By: whoOwes(p.Line, d.Owner, p.At.Date()), State: endState(d, s.App.Pack.Calendar(), p.At)}
 }
 

@@ -39,7 +39,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 	}
 	data := dutyData{Name: p.Identity.Name(), Back: "/child/" + p.Record.Child + keep(known), What: d.Rule.Duty, By: whoOwes(p.Line, d.Owner, p.At.Date()),
 		State: endState(d, s.App.Pack.Calendar(), p.At), X: x, Source: d.Rule.Source, RuleHref: "/rules/" + d.Rule.ID}
-	for _, st := range d.Steps {
+	for _, st := range d.Steps() {
 		l := stepLine{N: itoa(st.N), To: st.To.String()}
 		switch {
 		case st.Told != 0:

@@ -133,7 +133,7 @@ func (s *site) concrete(path string) string {
 			visit = string(e.ID)
 		}
 	}
-	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID, "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
+	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
 }
 
 func TestEveryPageAnswers(t *testing.T) {

@@ -93,7 +93,7 @@ func endState(d duty.Duty, cal *day.Calendar, now day.Instant) shell.State {
 		}
 		return shell.State{Kind: shell.Grey, Text: "no longer owed"}
 	}
-	return shell.State{Kind: shell.Grey, Text: string(d.State)}
+	return shell.State{Kind: shell.Grey, Text: d.State.String()}
 }
 
 // whoOwes names who answers for an owner on a day: the person, or what is wrong.
