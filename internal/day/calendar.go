@@ -30,6 +30,7 @@ type Calendar struct {
 	days     []Date    // the working days in order
 	starts   []Instant // of the days from firstDay
 	earlier  []version
+	office   Workday
 }
 
 // The years that are in tables. Others are computed day by day.
@@ -88,7 +89,7 @@ var proclaimed = map[Date]Date{
 
 // NewCalendar makes a calendar of weekdays less the given holidays.
 func NewCalendar(hs []Holiday) *Calendar {
-	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), ordinal: make([]int32, lastDay-firstDay+1), starts: starts()}
+	c := &Calendar{holidays: make(map[Date]Holiday, len(hs)), ordinal: make([]int32, lastDay-firstDay+1), starts: starts(), office: office}
 	for _, h := range hs {
 		c.holidays[h.Date] = h
 	}
@@ -108,7 +109,7 @@ func NewCalendar(hs []Holiday) *Calendar {
 func (c *Calendar) KnownOn(d Date) *Calendar {
 	for _, v := range c.earlier {
 		if d < v.until {
-			return v.calendar()
+			return v.calendar().In(c.office)
 		}
 	}
 	return c

@@ -201,3 +201,42 @@ func FuzzParseWhen(f *testing.F) {
 		}
 	})
 }
+
+// Working hours: the weekend, the night and the bank holidays stand still.
+func TestWorkingHours(t *testing.T) {
+	cal := England()
+	for _, c := range []struct{ from, span, want string }{
+		{"2026-04-02T16:30", "4 working hours", "2026-04-07T12:30"},  // Maundy Thursday: over Easter
+		{"2026-03-27T16:00", "2 working hours", "2026-03-30T10:00"},  // over the change of the clocks
+		{"2026-03-04T07:15", "4 working hours", "2026-03-04T13:00"},  // before the office opens
+		{"2026-03-07T12:00", "1 working hour", "2026-03-09T10:00"},   // on a Saturday
+		{"2026-03-04T09:00", "24 working hours", "2026-03-06T17:00"}, // three full days
+		{"2026-03-04", "4 working hours", "2026-03-05T13:00"},        // the hour is not known: from the next opening
+		{"2026-03-04T23:59", "90 minutes", "2026-03-05T01:29"},
+	} {
+		w, err := ParseWhen(c.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ParseSpan(c.span)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cal.Due(w, s); got.By.Local().Format("2006-01-02T15:04") != c.want {
+			t.Errorf("%s from %s: %s, want %s", c.span, c.from, got.By.Local(), c.want)
+		}
+	}
+	night, err := ParseWorkday("17:00", "22:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, _ := ParseWhen("2026-03-04T21:00")
+	if got := cal.In(night).Due(w, Span{N: 2, Unit: WorkingHours}); got.By.Local().Format("2006-01-02T15:04") != "2026-03-05T18:00" {
+		t.Errorf("an evening team: %s", got.By.Local())
+	}
+	for _, bad := range [][2]string{{"9:00", "17:00"}, {"17:00", "09:00"}, {"09:00", "25:00"}, {"", "17:00"}} {
+		if _, err := ParseWorkday(bad[0], bad[1]); err == nil {
+			t.Errorf("%v was taken for a workday", bad)
+		}
+	}
+}

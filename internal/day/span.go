@@ -17,11 +17,15 @@ const (
 	Weeks
 	Months
 	Years
+	// WorkingHours run only while the office is open: see Workday.
+	WorkingHours
+	Minutes
 )
 
 var unitNames = map[Unit][2]string{
 	Hours: {"hour", "hours"}, WorkingDays: {"working day", "working days"}, Days: {"day", "days"},
 	Weeks: {"week", "weeks"}, Months: {"month", "months"}, Years: {"year", "years"},
+	WorkingHours: {"working hour", "working hours"}, Minutes: {"minute", "minutes"},
 }
 
 // Span is a length of time as a rule states it: "10 working days",
@@ -52,7 +56,7 @@ func ParseSpan(s string) (Span, error) {
 			return Span{N: n, Unit: u, Beginning: beginning}, nil
 		}
 	}
-	return Span{}, fmt.Errorf("%q: there is no unit %q; use hours, working days, days, weeks, months or years", s, unit)
+	return Span{}, fmt.Errorf("%q: there is no unit %q; use minutes, hours, working hours, working days, days, weeks, months or years", s, unit)
 }
 
 // String is the form that ParseSpan reads.
@@ -69,6 +73,21 @@ func (s Span) String() string {
 		out += " beginning with the day"
 	}
 	return out
+}
+
+// Clock says whether the span runs by the clock, so that the hour counts.
+func (s Span) Clock() bool { return s.Unit == Hours || s.Unit == Minutes || s.Unit == WorkingHours }
+
+// Hours is the span as a length of work; zero for one that is not in minutes
+// or hours.
+func (s Span) Hours() float64 {
+	switch s.Unit {
+	case Minutes:
+		return float64(s.N) / 60
+	case Hours, WorkingHours:
+		return float64(s.N)
+	}
+	return 0
 }
 
 // IsZero says whether there is no span.
@@ -117,20 +136,29 @@ func (d Deadline) Kept(w When) bool {
 // from the instant of the event, so that 72 hours over a change of the clocks
 // are 72 elapsed hours; where only the day is known they run from the end of
 // that day, so that nobody is called late who may not be. Working days use the
-// calendar as it was known on the day of the event.
+// calendar as it was known on the day of the event. Working hours run while the
+// office is open; from an event whose hour is not known, from the next opening
+// after its day. Going back (a negative N), the deadline is the end of that day.
 // Source: timescales_notes.md, counting rules 1 to 4.
 func (c *Calendar) Due(w When, s Span) Deadline {
 	if w.IsZero() || s.Unit == 0 {
 		return Deadline{}
 	}
-	if s.Unit == Hours {
+	switch s.Unit {
+	case Hours, Minutes:
+		step := Hour
+		if s.Unit == Minutes {
+			step = Minute
+		}
 		if !w.Timed() {
-			by := w.Date.End() + Instant(s.N)*Hour
+			by := w.Date.End() + Instant(s.N)*step
 			on := (by - 1).Date()
 			return Deadline{On: on, By: on.End()}
 		}
-		by := w.At + Instant(s.N)*Hour
+		by := w.At + Instant(s.N)*step
 		return Deadline{On: by.Date(), By: by, Clock: true}
+	case WorkingHours:
+		return c.dueInOffice(w, s.N)
 	}
 	start, n := w.Date, s.N
 	if s.Beginning && n > 0 {
@@ -167,7 +195,7 @@ func (c *Calendar) LateBy(d Deadline, unit Unit, now Instant) string {
 		}
 		return plural(h/24, "day")
 	}
-	if unit == WorkingDays {
+	if unit == WorkingDays || unit == WorkingHours {
 		if n := c.WorkingBetween(d.On, now.Date()); n > 0 {
 			return plural(n, "working day")
 		}
