@@ -1,6 +1,10 @@
 package duty
 
 import (
+	"reflect"
+	"strconv"
+	"strings"
+
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -38,7 +42,11 @@ func (s source) speaksOf(rule *Rule) bool {
 // that the pack gives to find out, whichever is shorter.
 func (r *runner) clock(d *Duty, ev *child.Event, span day.Span) {
 	d.Since, d.Span = r.countedFrom(d.Rule, ev), span
-	d.Due = r.p.cal.Due(d.Since, span)
+	if d.Rule.CountedTo != "" {
+		d.Due = r.countedTo(d, ev)
+	} else {
+		d.Due = r.cal().Due(d.Since, span)
+	}
 	if ev.Source.Kind != "import" {
 		return
 	}
@@ -99,7 +107,7 @@ func (r *runner) countedFrom(rule *Rule, ev *child.Event) day.When {
 			return named.When
 		}
 	}
-	for i := int(r.turn) - 1; i >= 0; i-- { // this event and those before it
+	for i := r.events - 1; i >= 0; i-- { // this event and those before it
 		e := &r.rec.Events[i]
 		for _, k := range rule.meets {
 			if e.Kind == k {
@@ -114,4 +122,58 @@ func (r *runner) countedFrom(rule *Rule, ev *child.Event) day.When {
 		}
 	}
 	return ev.When
+}
+
+// cal is the calendar of the child's team, with its working hours.
+func (r *runner) cal() *day.Calendar {
+	if len(r.p.offices) == 0 {
+		return r.p.cal
+	}
+	for _, team := range []string{r.status.Team, ""} {
+		if c, ok := r.p.offices[team]; ok {
+			return c
+		}
+	}
+	return r.p.cal
+}
+
+// countedTo is the deadline of a duty that must be met before a day; none when
+// that day is not known. What is asked for too late is due on the day of asking.
+func (r *runner) countedTo(d *Duty, ev *child.Event) day.Deadline {
+	to := r.who.Expected
+	if years, ok := strings.CutPrefix(d.Rule.CountedTo, toBirthday); ok {
+		n, _ := strconv.Atoi(years)
+		to = nthBirthday(r.who.Birth, n)
+	} else if i, ok := d.Rule.anchor[ev.Kind]; ok {
+		to = day.Date(reflect.ValueOf(ev.Body).FieldByIndex(i).Int())
+	}
+	if to == 0 {
+		return day.Deadline{}
+	}
+	return r.p.cal.Due(day.On(max(r.before(to, d.Span), ev.When.Date)), day.Span{Unit: day.Days})
+}
+
+// nthBirthday is the day on which somebody becomes n years old. Who was born on
+// 29 February does so on 1 March of a common year.
+func nthBirthday(born day.Date, n int) day.Date {
+	if born == 0 {
+		return 0
+	}
+	y, m, d := born.Split()
+	return day.Of(y+n, m, d)
+}
+
+// age is the child's full years on a day; -1 before birth, or when the birth is
+// not known.
+func (r *runner) age(on day.Date) int {
+	if r.who.Birth == 0 || on < r.who.Birth {
+		return -1
+	}
+	by, _, _ := r.who.Birth.Split()
+	y, _, _ := on.Split()
+	n := y - by
+	if nthBirthday(r.who.Birth, n) > on {
+		n--
+	}
+	return n
 }

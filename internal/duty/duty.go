@@ -5,6 +5,7 @@
 package duty
 
 import (
+	"fmt"
 	"iter"
 	"reflect"
 	"slices"
@@ -44,11 +45,16 @@ type Duty struct {
 	// does, since StoppedOn.
 	Extra, Paused int32
 	StoppedOn     day.Date
+	Sooner        day.Date // when its time became shorter, because things changed
 	State         State
 	// Shifted says that the start was imported from a file that cannot say
 	// whether the duty was met, so it is counted from a later day: see clock.
 	// Nobody is called late for what may have been done.
 	Shifted bool
+	// Later: not the first clock of a rule that repeats. Variant is the number of
+	// the rule's other time that it has; 0 when none fits.
+	Later   bool
+	Variant uint8
 	// RecordedLate: done in time, recorded when it already counted as late.
 	RecordedLate bool
 }
@@ -76,7 +82,7 @@ func (d *Duty) TimeKnown() bool {
 // too, in the order in which their clocks started. To know what was owed as it
 // was known at T, give the record known at T and the instant T.
 func (p *Pack) Duties(rec child.Record, now day.Instant) (out []Duty) {
-	p.run(rec, now, func(ds []Duty) { out = slices.Clone(ds) })
+	p.run(rec, now, func(ds []Duty) { out = append(out, ds...) })
 	return out
 }
 
@@ -114,8 +120,12 @@ func (p *Pack) newRunner() *runner {
 type runner struct {
 	p        *Pack
 	rec      child.Record
+	who      child.Known
 	now      day.Instant
-	standing []standing // as it changed, in order
+	status   *child.Status // after the event that is looked at
+	events   int           // how many were looked at
+	born     int           // how many of the pack's birthdays have passed
+	standing []standing    // as it changed, in order
 	adult    ending
 	death    ending
 	out      []Duty
@@ -127,7 +137,7 @@ type runner struct {
 	seen     []Situation  // every situation so far
 	at       int          // which of seen it is now
 	whiles   []int8       // by situation and condition: 0 not asked yet, 1 no, 2 yes
-	turn     int32        // number of the event
+	turn     int32        // number of the event, birthdays too
 	answers  []bool       // by condition: its answer for the event in askedAt
 	askedAt  []int32
 	owners   []owned // by rule: the last owner found
@@ -152,8 +162,9 @@ type joined struct {
 }
 
 func (r *runner) all(rec child.Record, now day.Instant) []Duty {
-	r.rec, r.now = rec, now
+	r.rec, r.now, r.status = rec, now, &child.Status{}
 	who := rec.Identity()
+	r.who = who
 	if on := who.Adult(); on != 0 {
 		r.adult = ending{on.Start(), on}
 	}
@@ -166,10 +177,14 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 		if s.From > now {
 			break
 		}
-		r.stand(s)
+		r.grow(s.From)
 		r.pass(s.From)
+		r.stand(s)
+		r.status = s
+		r.events++
 		r.event(ev, situation(s))
 	}
+	r.grow(now)
 	r.pass(now)
 	r.finish()
 	return r.out
@@ -189,6 +204,32 @@ func (r *runner) forget() {
 	clear(r.out)
 	*r = runner{p: r.p, open: r.open, owners: r.owners, answers: r.answers, askedAt: r.askedAt, seen: r.seen[:0], whiles: r.whiles[:0],
 		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env, out: r.out[:0]}
+}
+
+// grow lets the birthdays that start clocks come, up to an instant. What the
+// entry that told of the birth can be trusted in, they can.
+func (r *runner) grow(to day.Instant) {
+	for ; r.born < len(r.p.born) && r.who.Birth != 0; r.born++ {
+		b := &r.p.born[r.born]
+		on := nthBirthday(r.who.Birth, b.age)
+		if on.Start() > to {
+			return
+		}
+		r.pass(on.Start())
+		told := &entry.Source{}
+		recorded := on.Start()
+		for i := range r.rec.Events {
+			if k, ok := r.rec.Events[i].Body.(child.Known); ok && k.Birth != 0 {
+				told, recorded = r.rec.Events[i].Source, max(recorded, r.rec.Events[i].Recorded)
+			}
+		}
+		r.turn++
+		r.ev = &child.Event{ID: entry.ID(fmt.Sprintf("%s-%d", birthday, b.age)), Kind: birthday, When: day.On(on), Recorded: recorded, Source: told}
+		if r.changed {
+			r.env["before"] = r.env["child"]
+		}
+		r.begin(b.on.starts, r.ev)
+	}
 }
 
 // enter says which situation the child is in now.
@@ -247,32 +288,91 @@ func (r *runner) event(ev *child.Event, now Situation) {
 	}
 	if r.changed && r.anyOpen > 0 {
 		for _, rule := range r.p.Rules {
-			if len(r.open[rule.n]) > 0 && !r.while(rule) {
+			if len(r.open[rule.n]) == 0 {
+				continue
+			}
+			if !r.while(rule) {
 				r.end(rule, ev, Lapsed)
+			} else {
+				r.shorten(rule, ev)
 			}
 		}
 	}
 	for _, rule := range r.again {
 		r.restart(rule, ev)
 	}
-	for _, s := range on.starts {
-		if open := r.open[s.rule.n]; len(open) > 0 && (s.rule.Overlap == "ignore" || s.rule.Repeats != "") {
+	r.begin(on.starts, ev)
+}
+
+// begin starts the clocks that an event starts.
+func (r *runner) begin(starts []reaction, ev *child.Event) {
+	for _, s := range starts {
+		if open := r.open[s.rule.n]; len(open) > 0 && (s.rule.Overlap != "" || s.rule.Repeats != "") {
 			if r.holds(s.cond) {
 				r.joined = append(r.joined, joined{ev.ID, open[0]})
+				if s.rule.Overlap == "moves" {
+					r.move(&r.out[open[0]], ev)
+				}
 			}
 			continue
 		}
 		if s.rule.inForce(ev.When.Date) && r.while(s.rule) && r.holds(s.cond) {
-			r.start(s.rule, ev, s.rule.Within)
+			r.start(s.rule, ev, false)
 		}
 	}
+}
+
+// move moves a clock that is counted to a day which was changed.
+func (r *runner) move(d *Duty, ev *child.Event) {
+	if due := r.countedTo(d, ev); !due.IsZero() {
+		d.Due = due
+	}
+}
+
+// shorten gives the running clocks of a rule the time that they would have now,
+// if that is less. Nobody is late before things changed.
+func (r *runner) shorten(rule *Rule, ev *child.Event) {
+	if len(rule.By) == 0 {
+		return
+	}
+	for _, i := range r.open[rule.n] {
+		d := &r.out[i]
+		span, variant := r.span(rule, d.Later)
+		due := r.cal().Due(d.Since, span)
+		if due.By >= d.Due.By || d.State != Open || d.Extra+d.Paused > 0 {
+			continue
+		}
+		d.Span, d.Variant, d.Due, d.Sooner = span, variant, due, ev.When.Date
+		changed := day.Deadline{On: ev.When.Date, By: ev.When.Date.End()}
+		if ev.When.Timed() {
+			changed.By, changed.Clock = ev.When.At, true
+		}
+		if due.By < changed.By {
+			d.Due = changed
+		}
+	}
+}
+
+// span is how long there is, for the child as it is now.
+func (r *runner) span(rule *Rule, later bool) (s day.Span, variant uint8) {
+	s, then := rule.Within, rule.Every
+	for i := range rule.By {
+		if v := &rule.By[i]; r.holds(v.when) {
+			s, then, variant = v.Within, v.Every, uint8(i+1)
+			break
+		}
+	}
+	if later {
+		s = then
+	}
+	return s, variant
 }
 
 // restart begins the next clock of a rule that repeats, by the version of the
 // rule that is in force then.
 func (r *runner) restart(rule *Rule, ev *child.Event) {
 	if rule, ok := r.p.then(rule, ev.When.Date); ok && len(r.open[rule.n]) == 0 && r.while(rule) {
-		r.start(rule, ev, rule.Every)
+		r.start(rule, ev, true)
 	}
 }
 
@@ -310,20 +410,25 @@ func (r *runner) answer(c *cond) bool {
 func (r *runner) ask(c *cond) bool {
 	if r.envAt != r.turn { // most events are asked nothing
 		r.envAt = r.turn
-		r.env["e"], r.env["imported"] = r.ev.Body, r.ev.Source.Kind == "import"
+		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", r.age(r.ev.When.Date)
 	}
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
 	return yes && err == nil
 }
 
-func (r *runner) start(rule *Rule, ev *child.Event, span day.Span) {
+func (r *runner) start(rule *Rule, ev *child.Event, later bool) {
 	n := len(r.out)
+	span, variant := rule.Within, uint8(0)
+	if later || len(rule.By) > 0 {
+		span, variant = r.span(rule, later)
+	}
 	r.out = append(r.out, Duty{})
 	d := &r.out[n]
 	d.Rule, d.Child, d.Start, d.State = rule, r.rec.Child, ev.ID, Open
+	d.Later, d.Variant = later, variant
 	r.clock(d, ev, span)
-	if d.Until = r.until(rule); d.Until != 0 && d.Until <= d.Since.From() {
+	if d.Until = r.until(rule); d.Due.IsZero() || d.Until != 0 && d.Until <= d.Since.From() {
 		r.out = r.out[:n]
 		return
 	}

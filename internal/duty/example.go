@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onus/internal/child"
@@ -33,7 +34,11 @@ func (p *Pack) runExample(r *Rule, ex Example) error {
 	if ex.Born != 0 {
 		rec = child.Apply(rec, entry.Entry{ID: "born", Kind: "child.known", Happened: day.On(ex.Born), Recorded: ex.Born.Start(), Body: child.Known{Birth: ex.Born}})
 	}
-	for i, g := range ex.Given {
+	scene, ok := p.scenes[ex.Scene]
+	if !ok && ex.Scene != "" {
+		return fmt.Errorf("there is no scene called %q", ex.Scene)
+	}
+	for i, g := range slices.Concat(scene, ex.Given) {
 		e, err := p.exampleEntry(i, g)
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", i+1, err)
@@ -127,7 +132,16 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	if d.Shifted {
 		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before %s. So it is counted from that day, and nobody is called late for the time before.", startTitle, d.Since.Date.Long())
 	}
+	if d.Rule.CountedTo != "" {
+		return d.explainTo(x, startTitle)
+	}
 	x.Counted = append(x.Counted, fmt.Sprintf("The rule allows %s.", day.Span{N: d.Span.N - int(d.Extra), Unit: d.Span.Unit, Beginning: d.Span.Beginning}))
+	if d.Variant > 0 {
+		x.Counted = append(x.Counted, "That is because "+d.Rule.By[d.Variant-1].Why+".")
+	}
+	if d.Sooner != 0 {
+		x.Counted = append(x.Counted, fmt.Sprintf("Things changed on %s and the time became shorter. It is still counted from its start. Nobody is late for the days before.", d.Sooner.Full()))
+	}
 	if d.Extra > 0 {
 		x.Counted = append(x.Counted, fmt.Sprintf("It was made longer by %s.", day.Span{N: int(d.Extra), Unit: d.Span.Unit}))
 	}
@@ -141,7 +155,13 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 		for _, h := range cal.Holidays(d.Since.Date+1, d.Due.On) {
 			x.Skipped = append(x.Skipped, fmt.Sprintf("%s, %s", h.Date.Full(), h.Name))
 		}
-	case day.Hours:
+	case day.WorkingHours:
+		cal := p.cal.KnownOn(d.Since.Date)
+		x.Counted = append(x.Counted, "Only hours in which the team works are counted, not nights, Saturdays, Sundays and bank holidays.")
+		for _, h := range cal.Holidays(d.Since.Date, d.Due.On) {
+			x.Skipped = append(x.Skipped, fmt.Sprintf("%s, %s", h.Date.Full(), h.Name))
+		}
+	case day.Hours, day.Minutes:
 		if d.Due.Clock {
 			x.Counted = append(x.Counted, "Hours run day and night from the minute it happened.")
 		} else {
@@ -161,4 +181,40 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 		x.Due = "Due by " + d.Due.By.Clock() + " on " + d.Due.On.Full() + "."
 	}
 	return x
+}
+
+// explainTo explains a duty that must be met before a day.
+func (d *Duty) explainTo(x Explanation, startTitle string) Explanation {
+	what := "the day that was fixed"
+	switch {
+	case d.Rule.CountedTo == toBirth:
+		what = "the day on which the baby is expected"
+	case strings.HasPrefix(d.Rule.CountedTo, toBirthday):
+		n, _ := strconv.Atoi(strings.TrimPrefix(d.Rule.CountedTo, toBirthday))
+		what = "the " + ordinal(n) + " birthday"
+	}
+	x.Started = fmt.Sprintf("%s, %s.", startTitle, d.Since.Long())
+	if d.Span.N == 0 {
+		x.Counted = append(x.Counted, "It must be done by "+what+".")
+	} else {
+		x.Counted = append(x.Counted, fmt.Sprintf("It must be done %s before %s.", d.Span, what))
+	}
+	x.Counted = append(x.Counted, "Where that day was fixed too late for this, it is due on the day on which it was fixed.")
+	x.Due = "Due by the end of " + d.Due.On.Full() + "."
+	return x
+}
+
+func ordinal(n int) string {
+	end := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return strconv.Itoa(n) + end
 }

@@ -22,12 +22,20 @@ type Rule struct {
 	// referral. Without such an entry since the last that met the duty, they run
 	// from the start.
 	CountedFrom string `yaml:"counted_from"`
+	// CountedTo names a day that the work must come before: a day in the entry
+	// that starts the clock ("e.on"), "expected birth", or "birthday 18". Within
+	// is then how long before that day. Nobody is late before they could know: what
+	// is asked for too late is due on the day of the start.
+	CountedTo string `yaml:"counted_to"`
 
 	While   string   `yaml:"while"` // a condition on the child; when it stops being true the duty is no longer owed
 	Within  day.Span `yaml:"within"`
 	Repeats string   `yaml:"repeats"` // "from the last that counted", or nothing
 	Every   day.Span `yaml:"every"`   // for the later ones; Within when not given
-	MetBy   Matches  `yaml:"met_by"`
+	// By holds other times for some children: the first that fits counts. When
+	// things change while a clock runs, it can become shorter, never longer.
+	By    []Variant `yaml:"by"`
+	MetBy Matches   `yaml:"met_by"`
 	// Early is how long before its day the work may be done and still count.
 	// Without it, any time after the start counts.
 	Early day.Span `yaml:"early"`
@@ -38,18 +46,23 @@ type Rule struct {
 	Extends []Extend `yaml:"extends"`
 	Pauses  Matches  `yaml:"pauses"`
 	Resumes Matches  `yaml:"resumes"`
-	// Overlap says what a second start does while one is still open: "ignore",
-	// or nothing, which makes a duty of its own.
+	// Overlap says what a second start does while one is still open: "ignore";
+	// "moves", which moves the day of a clock that is counted to a day; or
+	// nothing, which makes a duty of its own.
 	Overlap  string `yaml:"overlap"`
 	Beyond18 bool   `yaml:"beyond_18"` // owed to young people after their 18th birthday
+	// Running says what becomes of clocks that run when this version of the rule
+	// is adopted: nothing, which lets them go on as they began, or "follow".
+	Running string `yaml:"running"`
 
 	OwedBy string   `yaml:"owed_by"`
 	Climbs []Climb  `yaml:"climbs"`
 	Takes  day.Span `yaml:"takes"`
 
 	Source   Source    `yaml:"source"`
-	From     day.Date  `yaml:"from"` // in force for clocks that start from this day
-	To       day.Date  `yaml:"to"`   // and before this day
+	Changed  string    `yaml:"changed"` // what is different from the version before
+	From     day.Date  `yaml:"from"`    // in force for clocks that start from this day
+	To       day.Date  `yaml:"to"`      // and before this day
 	Examples []Example `yaml:"examples"`
 
 	// Where it is declared.
@@ -59,14 +72,27 @@ type Rule struct {
 	n      int           // its number in the pack
 	cal    *day.Calendar // that it is counted with
 	while  *cond
+	anchor map[entry.Kind][]int // where a starting entry holds the day of CountedTo
 	starts []entry.Kind
 	meets  []entry.Kind
 }
 
-// Match names kinds of entry, with a condition where not every one counts.
+// Variant is another time for the children that it fits.
+type Variant struct {
+	When   string   `yaml:"when"`
+	Why    string   `yaml:"why"` // the same in plain words: "the child is under five"
+	Within day.Span `yaml:"within"`
+	Every  day.Span `yaml:"every"`
+
+	when *cond
+}
+
+// Match names kinds of entry, with a condition where not every one counts; or a
+// birthday, which only can start a clock.
 type Match struct {
-	Kind Names  `yaml:"kind"`
-	When string `yaml:"when"`
+	Kind     Names  `yaml:"kind"`
+	Birthday int    `yaml:"birthday"`
+	When     string `yaml:"when"`
 }
 
 // Matches is one match or a list: any of them will do.
@@ -106,6 +132,8 @@ type Climb struct {
 type Source struct {
 	Status     string `yaml:"status" json:"status"` // statutory, guidance, local policy, ...
 	Document   string `yaml:"document" json:"document"`
+	Edition    string `yaml:"edition" json:"edition,omitempty"`
+	Paragraph  string `yaml:"paragraph" json:"paragraph,omitempty"`
 	Text       string `yaml:"text" json:"text,omitempty"`
 	Reference  string `yaml:"reference" json:"reference,omitempty"` // row in timescales.csv
 	Seen       bool   `yaml:"seen" json:"seen"`                     // whether the source was read, not only recalled
@@ -116,6 +144,7 @@ type Source struct {
 type Example struct {
 	Name   string         `yaml:"name"`
 	Born   day.Date       `yaml:"born"`
+	Scene  string         `yaml:"scene"` // the entries of a scene of the pack come before those given
 	Given  []ExampleEvent `yaml:"given"`
 	Now    string         `yaml:"now"`
 	Expect []Expected     `yaml:"expect"`

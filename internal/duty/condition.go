@@ -1,0 +1,139 @@
+package duty
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// Situation is what a condition can ask about the child, as "child".
+type Situation struct {
+	Open      bool   `expr:"open"`
+	Undecided bool   `expr:"undecided"`
+	Assessing bool   `expr:"assessing"`
+	Enquiry   bool   `expr:"enquiry"`
+	Allocated bool   `expr:"allocated"`
+	Plan      string `expr:"plan"`
+	Category  string `expr:"category"`
+}
+
+func situation(s *child.Status) Situation {
+	return Situation{Open: s.Open, Undecided: s.Undecided, Assessing: s.Assessing, Enquiry: s.Enquiry, Allocated: s.Post != "", Plan: s.Plan, Category: s.Category}
+}
+
+// Stands for a kind of entry where a condition reads none.
+const (
+	noEntry  entry.Kind = ""         // the situation only: while
+	noBody   entry.Kind = "-"        // the situation and the day: by
+	birthday entry.Kind = "birthday" // of the events that birthdays are
+)
+
+// cond compiles a condition once for each kind whose entries it reads. In it,
+// "child" is the situation. On an event there are also "before", the situation
+// before it, "imported", whether it came from a file, and "age", the child's
+// full years on its day (-1 before birth, and when the birth is not known). And
+// where the condition reads entries of a kind, "e" is the entry's body with the
+// names of its JSON; given(e.on) says whether a day in it is given.
+func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
+	key := string(k) + " " + text
+	if c, ok := p.conds[key]; ok {
+		return c, nil
+	}
+	env := map[string]any{"child": Situation{}}
+	opts := []expr.Option{expr.AsBool(), expr.Function("given", func(a ...any) (any, error) {
+		return a[0].(day.Date) != 0, nil
+	}, new(func(day.Date) bool))}
+	if k != noEntry {
+		env["before"], env["imported"], env["age"] = Situation{}, false, 0
+	}
+	body := k != noEntry && k != noBody && k != birthday
+	if body {
+		known, _ := p.registry.Known(k)
+		env["e"] = known.Zero
+		opts = append(opts, expr.Patch(jsonNames{reflect.TypeOf(known.Zero)}))
+	}
+	opts = append(opts, expr.Env(env))
+	prog, err := expr.Compile(text, opts...)
+	if err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, fmt.Errorf("the condition %q cannot be read: %s", text, first)
+	}
+	c := &cond{text: text, prog: prog, n: len(p.conds)}
+	if body {
+		c.body = reflect.TypeOf(env["e"])
+		c.plain = plain(prog.Node(), c.body)
+	}
+	p.conds[key] = c
+	return c, nil
+}
+
+// plain reads a condition that asks only whether fields of the entry are true
+// or hold a word, as "e.seen && e.alone" or "e.of == 'cp'". Every visit is asked
+// such things by several rules, and starting the machine for it takes longer
+// than all else that is done with the visit. It is nil for a condition that asks
+// more: the machine answers that.
+func plain(n ast.Node, body reflect.Type) func(reflect.Value) bool {
+	if i := fieldOf(n, body, reflect.Bool); i != nil {
+		return func(v reflect.Value) bool { return v.FieldByIndex(i).Bool() }
+	}
+	b, ok := n.(*ast.BinaryNode)
+	if !ok {
+		return nil
+	}
+	i := fieldOf(b.Left, body, reflect.String)
+	if word, ok := b.Right.(*ast.StringNode); ok && i != nil && (b.Operator == "==" || b.Operator == "!=") {
+		is := b.Operator == "=="
+		return func(v reflect.Value) bool { return (v.FieldByIndex(i).String() == word.Value) == is }
+	}
+	if x, y := plain(b.Left, body), plain(b.Right, body); b.Operator == "&&" && x != nil && y != nil {
+		return func(v reflect.Value) bool { return x(v) && y(v) }
+	}
+	return nil
+}
+
+// fieldOf is where a body has the field that a node of a condition names; nil
+// when it names none of that kind.
+func fieldOf(n ast.Node, body reflect.Type, kind reflect.Kind) []int {
+	m, ok := n.(*ast.MemberNode)
+	if !ok {
+		return nil
+	}
+	of, ok := m.Node.(*ast.IdentifierNode)
+	prop, ok2 := m.Property.(*ast.StringNode)
+	if !ok || !ok2 || of.Value != "e" {
+		return nil
+	}
+	if f, ok := body.FieldByName(prop.Value); ok && f.Type.Kind() == kind {
+		return f.Index
+	}
+	return nil
+}
+
+// jsonNames lets a condition use the names of the JSON form: e.seen, not e.Seen.
+type jsonNames struct{ body reflect.Type }
+
+func (j jsonNames) Visit(n *ast.Node) {
+	m, ok := (*n).(*ast.MemberNode)
+	if !ok {
+		return
+	}
+	of, ok := m.Node.(*ast.IdentifierNode)
+	prop, ok2 := m.Property.(*ast.StringNode)
+	if !ok || !ok2 || of.Value != "e" {
+		return
+	}
+	for i := range j.body.NumField() {
+		f := j.body.Field(i)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == prop.Value {
+			prop.Value = f.Name
+			return
+		}
+	}
+}
