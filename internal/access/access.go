@@ -59,6 +59,7 @@ const (
 	SeeOwnLooks     Action = "see what I have looked at"
 	AnswerQuestions Action = "answer questions about who looked"
 	SeeRules        Action = "see the rules"
+	AdoptRules      Action = "adopt rules"
 	Import          Action = "read in a file"
 )
 
@@ -66,7 +67,7 @@ const (
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
 	SeeTeam, SeeTeamFigures, Allocate,
-	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, Import,
+	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import,
 }
 
 // Party is on which side somebody stands.

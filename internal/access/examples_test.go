@@ -192,6 +192,8 @@ func TestExamples(t *testing.T) {
 		{staff(), ChangeLine, "", None, false, "workers do not"},
 		{head, DrawSample, "", "management-sample", true, "a head of service draws a sample"},
 		{manager, DrawSample, "", None, false, "a manager does not"},
+		{staff(tier(line.Director)), AdoptRules, "", "management-rules", true, "a director adopts rules"},
+		{head, AdoptRules, "", None, false, "a head of service does not"},
 		{staff(as(Administrator)), ChangeLine, "", "administrator", true, "an administrator looks after the line"},
 		{staff(as(Administrator)), Import, "", "administrator", true, "and reads in files"},
 		{head, Import, "", None, false, "nobody else does"},

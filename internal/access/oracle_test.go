@@ -49,6 +49,8 @@ func oracle(w Who, a Action, c Child, team string) bool {
 		return w.Tier >= line.HeadOfService
 	case ManagePeople, ManageKeys:
 		return admin && w.Fresh
+	case AdoptRules:
+		return w.Tier >= line.Director
 	case Import:
 		return admin
 	case SeeTeam, Allocate:
@@ -221,7 +223,7 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, Import:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import:
 		return e.OnAuthority(q.who, q.action)
 	}
 	return e.OnChild(q.who, q.action, q.child)

@@ -29,14 +29,14 @@ import (
 )
 
 // Registry is every kind of entry there is.
-var Registry = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(child.Kinds(), line.Kinds()) })
+var Registry = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(child.Kinds(), line.Kinds(), duty.Kinds()) })
 
 // Config is what an App is made of.
 type Config struct {
 	Store  Store
 	Clock  Clock
-	Rand   io.Reader // ids and salts; crypto/rand in earnest, a seed in tests
-	Pack   *duty.Pack
+	Rand   io.Reader      // ids and salts; crypto/rand in earnest, a seed in tests
+	Pack   *duty.Pack     // the rules that come with the program: in force until others are adopted
 	Signer note.Signer    // the ledger's key; its name is the ledger's origin
 	Access *access.Engine // the policies; those that come with Onus when not given
 	// Retention says how long records are kept; as in England when not given.
@@ -50,6 +50,7 @@ type App struct {
 	mu      sync.Mutex // guards what follows
 	line    *line.Line
 	lineSeq int64
+	ruled   *ruled // with line
 	rosters rosters
 	guards  map[string]child.Guard // by their text in a row
 
@@ -107,22 +108,38 @@ func (a *App) lineOf(ctx context.Context, v View) (*line.Line, error) {
 }
 
 func (a *App) lineAt(ctx context.Context, v View, h Head) (*line.Line, error) {
+	l, _, err := a.authority(ctx, v, h)
+	return l, err
+}
+
+// authority is what is recorded about the authority itself: its line, and the
+// rules that it adopted.
+func (a *App) authority(ctx context.Context, v View, h Head) (*line.Line, *ruled, error) {
 	a.mu.Lock()
-	l, seq := a.line, a.lineSeq
+	l, r, seq := a.line, a.ruled, a.lineSeq
 	a.mu.Unlock()
 	if l != nil && seq == h.LineSeq {
-		return l, nil
+		return l, r, nil
 	}
 	es, err := v.Entries(ctx, entry.TheLine)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l = line.Fold(bare(es))
+	if es, err = v.Entries(ctx, entry.TheRules); err != nil {
+		return nil, nil, err
+	}
+	if r, err = a.rule(duty.FoldBook(bare(es)), r); err != nil {
+		return nil, nil, err
+	}
 	a.mu.Lock()
-	a.line, a.lineSeq = l, h.LineSeq
+	a.line, a.ruled, a.lineSeq = l, r, h.LineSeq
 	a.mu.Unlock()
-	return l, nil
+	return l, r, nil
 }
+
+// ofAuthority says whether entries are about the authority itself.
+func ofAuthority(s entry.Subject) bool { return s == entry.TheLine || s == entry.TheRules }
 
 func bare(es []Stored) []entry.Entry {
 	out := make([]entry.Entry, len(es))
@@ -192,6 +209,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		ids = append(ids, Identifier(x))
 	}
 	c.DisposeOn = disposeOn(keep, rec, endOf(now))
+	c.Wake = p.Wakes(id, endOf(now))
 	c.Folded = Fold(strings.Join(search, " "))
 	if g := rec.Guard(); !g.Empty() {
 		b, err := json.Marshal(g)

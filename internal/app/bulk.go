@@ -258,6 +258,9 @@ func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 // off is put right at the next start.
 const metaStale = "rows.stale"
 
+// metaRules names the rules by which the rows were made.
+const metaRules = "rows.rules"
+
 // Bulk appends entries made elsewhere by the same pure functions (a synthetic
 // authority), in recorded order, with fresh salts, and then makes the rows.
 func (a *App) Bulk(ctx context.Context, es []entry.Entry) error {
@@ -319,17 +322,36 @@ func (a *App) Rebuild(ctx context.Context) error {
 			return err
 		}
 	}
-	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutMeta(ctx, metaStale, "") })
+	return a.Store.Update(ctx, func(tx Tx) error {
+		_, r, err := a.rulesOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.PutMeta(ctx, metaStale, ""), tx.PutMeta(ctx, metaRules, r.sum()))
+	})
 }
 
-// Mend makes the rows again when a bulk load was cut off. Call it at start.
+// Mend makes the rows again when a bulk load was cut off, or when they were made
+// by other rules: an adoption was cut off, or this is a newer Onus. Call it at
+// start.
 func (a *App) Mend(ctx context.Context) (mended bool, err error) {
-	var stale string
+	var stale, rules, now string
+	var size int64
 	if err := a.Store.View(ctx, func(v View) error {
-		stale, err = v.Meta(ctx, metaStale)
+		h, r, err := a.rulesOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		size, now = h.Size, r.sum()
+		if stale, err = v.Meta(ctx, metaStale); err == nil {
+			rules, err = v.Meta(ctx, metaRules)
+		}
 		return err
-	}); err != nil || stale == "" {
+	}); err != nil || stale == "" && rules == now {
 		return false, err
+	}
+	if size == 0 {
+		return false, a.Store.Update(ctx, func(tx Tx) error { return tx.PutMeta(ctx, metaRules, now) })
 	}
 	return true, a.Rebuild(ctx)
 }

@@ -33,13 +33,17 @@ func (a *App) ClimbDue(ctx context.Context, limit int) (told []Told, children in
 		if err != nil {
 			return err
 		}
+		rules, err := w.rules(ctx)
+		if err != nil {
+			return err
+		}
 		for _, id := range ids {
 			rec, err := w.load(ctx, id)
 			if err != nil {
 				return err
 			}
 			var cmds []child.Command
-			for _, c := range a.Pack.Climbs(a.Pack.Duties(rec, endOf(w.at.Now)), l, w.at.Now) {
+			for _, c := range rules.Climbs(rules.Duties(rec, endOf(w.at.Now)), l, w.at.Now) {
 				cmds = append(cmds, child.Command{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Body: c, Source: entry.Source{Kind: "rule", Key: c.Rule}})
 				told = append(told, Told{Child: id, Body: c})
 			}

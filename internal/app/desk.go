@@ -391,7 +391,7 @@ func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, mo
 		if err != nil {
 			return err
 		}
-		rule, ok := d.a.Pack.Rule(x.Rule, x.Since.Date)
+		rule, ok := d.a.inForce().Rule(x.Rule, x.Since.Date)
 		if !ok || !slices.ContainsFunc(rule.MetBy.Kind, func(k string) bool { return d.as.OnChild(ActionOf(entry.Kind(k)), c).Allowed }) {
 			x.ID, x.Rule, x.Start, x.Shifted = "", "", "", false
 		}

@@ -32,7 +32,7 @@ func disposeOn(keep *retention.Pack, rec child.Record, now day.Instant) day.Date
 func (a *App) Standing(rec child.Record, now day.Instant) retention.Standing {
 	s := a.Retention.Of(rec, endOf(now))
 	n := 0
-	for d := range a.Pack.Each(rec, endOf(now)) {
+	for d := range a.inForce().Each(rec, endOf(now)) {
 		if d.State == duty.Open {
 			n++
 		}

@@ -14,17 +14,21 @@ func (a *App) Look(ctx context.Context, id string, known day.Instant) (*ChildPag
 	var rec child.Record
 	var row ChildRow
 	var l *line.Line
+	var rules *ruled
 	err := a.Store.View(ctx, func(v View) (err error) {
 		if rec, row, err = a.record(ctx, v, id); err != nil {
 			return err
 		}
-		l, err = a.lineOf(ctx, v)
+		h, err := v.Head(ctx)
+		if err == nil {
+			l, rules, err = a.authority(ctx, v, h)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return a.page(rec, l, row.LastSeq, known, a.Clock.Now())
+	return a.page(rec, l, rules, row.LastSeq, known, a.Clock.Now())
 }
 
 // EraseNow erases without asking who may, or whether it is time.

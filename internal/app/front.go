@@ -24,6 +24,9 @@ func (a *App) Front() *Front {
 	return &Front{Clock: a.Clock, Pack: a.Pack, Retention: a.Retention, a: a}
 }
 
+// Rules are those in force now.
+func (f *Front) Rules() *duty.Pack { return f.a.inForce() }
+
 // Desk makes the desk of whoever asks.
 func (f *Front) Desk(ctx context.Context, r Reader) (*Desk, error) { return f.a.Desk(ctx, r) }
 

@@ -54,6 +54,10 @@ func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := a.Rules(ctx, q.Known)
+	if err != nil {
+		return nil, err
+	}
 	if q.Known != 0 {
 		l = l.KnownAt(at)
 	}
@@ -62,7 +66,7 @@ func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
 		if q.Known != 0 {
 			rec = rec.KnownAt(at)
 		}
-		for d := range a.Pack.Each(rec, endOf(at)) {
+		for d := range rules.Each(rec, endOf(at)) {
 			if (d.State == duty.Open || q.Child != "") && (!q.Overdue || d.Late(at)) {
 				out = append(out, a.listed(d, l, at))
 			}
@@ -148,27 +152,42 @@ func (a *App) ExplainDuty(ctx context.Context, id string) (duty.Duty, duty.Expla
 	}
 	var p *ChildPage
 	err := a.Store.View(ctx, func(v View) error {
-		st, err := v.Entry(ctx, entry.ID(id[i+1:]))
+		of, err := childOf(ctx, v, entry.ID(id[i+1:]))
 		if err != nil {
 			return err
-		}
-		of, ok := st.Entry.Subject.Child()
-		if !ok {
-			return ErrNotFound
 		}
 		rec, row, err := a.record(ctx, v, of)
 		if err != nil {
 			return err
 		}
-		l, err := a.lineOf(ctx, v)
+		h, err := v.Head(ctx)
 		if err != nil {
 			return err
 		}
-		p, err = a.page(rec, l, row.LastSeq, 0, a.Clock.Now())
+		l, rules, err := a.authority(ctx, v, h)
+		if err != nil {
+			return err
+		}
+		p, err = a.page(rec, l, rules, row.LastSeq, 0, a.Clock.Now())
 		return err
 	})
 	if err != nil {
 		return duty.Duty{}, duty.Explanation{}, err
 	}
 	return a.explain(p, id)
+}
+
+// childOf is the child whose duty a start began: an entry, or a birthday.
+func childOf(ctx context.Context, v View, start entry.ID) (string, error) {
+	if of, _, ok := duty.Birthday(start); ok {
+		return of, nil
+	}
+	st, err := v.Entry(ctx, start)
+	if err != nil {
+		return "", err
+	}
+	if of, ok := st.Entry.Subject.Child(); ok {
+		return of, nil
+	}
+	return "", ErrNotFound
 }

@@ -35,6 +35,7 @@ type ChildPage struct {
 	Tiers    []Tier
 	Disputes map[entry.ID][]child.Event // of each entry: they stand beside it everywhere
 	Line     *line.Line
+	Rules    *duty.Pack  // as they were known at that moment
 	At       day.Instant // the moment shown
 	Past     bool        // the moment is in the past
 	Later    int         // entries recorded after it, which are not shown
@@ -69,17 +70,21 @@ func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, 
 	var rec child.Record
 	var row ChildRow
 	var l *line.Line
+	var rules *ruled
 	err = a.Store.View(ctx, func(v View) error {
 		if rec, row, err = a.record(ctx, v, id); err != nil {
 			return err
 		}
-		l, err = a.lineOf(ctx, v)
+		h, err := v.Head(ctx)
+		if err == nil {
+			l, rules, err = a.authority(ctx, v, h)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.page(rec, l, row.LastSeq, known, d.now)
+	p, err := a.page(rec, l, rules, row.LastSeq, known, d.now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +100,12 @@ func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, 
 	return p, nil
 }
 
-func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day.Instant) (*ChildPage, error) {
-	p := &ChildPage{At: now, LastSeq: lastSeq}
+func (a *App) page(rec child.Record, l *line.Line, rules *ruled, lastSeq int64, known, now day.Instant) (*ChildPage, error) {
+	pack, err := rules.known(known)
+	if err != nil {
+		return nil, err
+	}
+	p := &ChildPage{At: now, LastSeq: lastSeq, Rules: pack}
 	all := len(rec.Log)
 	if known != 0 {
 		p.Erased = rec.ErasedOf(known)
@@ -109,7 +118,7 @@ func (a *App) page(rec child.Record, l *line.Line, lastSeq int64, known, now day
 	p.Record, p.Line = rec, l
 	p.Identity, p.Status = rec.Identity(), rec.On(endOf(p.At))
 	p.Place = duty.PlaceOf(p.Status)
-	p.Duties = a.Pack.Duties(rec, endOf(p.At))
+	p.Duties = pack.Duties(rec, endOf(p.At))
 	p.Tiers = tiers(p, p.At)
 	p.Disputes = rec.Disputes()
 	return p, nil
@@ -201,12 +210,15 @@ func (a *App) explain(p *ChildPage, id string) (duty.Duty, duty.Explanation, err
 			continue
 		}
 		title := string(x.Start)
+		if _, age, ok := duty.Birthday(x.Start); ok {
+			title = duty.Ordinal(age) + " birthday"
+		}
 		if ev, ok := p.Record.Event(x.Start); ok {
 			if k, ok := Registry().Known(ev.Kind); ok {
 				title = k.Title
 			}
 		}
-		return x, a.Pack.Explain(x, title), nil
+		return x, p.Rules.Explain(x, title), nil
 	}
 	return duty.Duty{}, duty.Explanation{}, ErrNotFound
 }

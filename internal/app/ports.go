@@ -27,7 +27,7 @@ type Clock interface{ Now() day.Instant }
 type Head struct {
 	Size     int64       // how many entries
 	Recorded day.Instant // of the last entry
-	LineSeq  int64       // of the last entry about the line, from 1; 0 when none
+	LineSeq  int64       // of the last entry about the line or the rules, from 1; 0 when none
 }
 
 // Stored is an entry with its place in the journal and its salt.
@@ -68,6 +68,8 @@ type ChildRow struct {
 	// DisposeOn is from which day the child stands in the list of what may be
 	// disposed of: its time is over, or somebody proposed it. Zero: not.
 	DisposeOn day.Date
+	// Wake is when the row and its duties change by time alone: see duty.Pack.Wakes.
+	Wake day.Instant
 	// Closed is set by a desk when the record is closed to whoever asks: the post
 	// to ask about it. It is not stored.
 	Closed string

@@ -15,6 +15,7 @@ import (
 
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/ledger"
 )
@@ -201,7 +202,7 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 	var last entry.Entry
 	var lastID entry.ID // of the last read, erased or not
 	var graves tombs
-	var lined int64 // where the last entry about the line stands, from 1
+	var lined int64 // where the last entry about the line or the rules stands, from 1
 	next := make(chan Stored, 256)
 	stop := make(chan struct{})
 	walk := make(chan error, 1)
@@ -247,7 +248,7 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		}
 		if id, ok := st.Entry.Subject.Child(); ok {
 			children[id] = true
-		} else if st.Entry.Subject == entry.TheLine {
+		} else if ofAuthority(st.Entry.Subject) {
 			lined = st.Seq + 1
 		}
 		last = st.Entry
@@ -295,6 +296,11 @@ func entryAt(ctx context.Context, v View, seq int64) (out Stored, err error) {
 // children it speaks of.
 func (a *App) verifyRows(ctx context.Context, v View, spoken map[string]bool) (children, duties int, err error) {
 	now := a.Clock.Now()
+	_, ruled, err := a.rulesOf(ctx, v)
+	if err != nil {
+		return 0, 0, err
+	}
+	pack := ruled.pack()
 	for after := ""; ; {
 		ids, err := v.ChildIDs(ctx, after, 500)
 		if err != nil {
@@ -304,7 +310,7 @@ func (a *App) verifyRows(ctx context.Context, v View, spoken map[string]bool) (c
 			break
 		}
 		for _, id := range ids {
-			n, err := a.verifyChild(ctx, v, id, now)
+			n, err := a.verifyChild(ctx, v, pack, id, now)
 			if err != nil {
 				return children, duties, err
 			}
@@ -328,7 +334,7 @@ func (a *App) verifyRows(ctx context.Context, v View, spoken map[string]bool) (c
 	return children, duties, err
 }
 
-func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instant) (int, error) {
+func (a *App) verifyChild(ctx context.Context, v View, pack *duty.Pack, id string, now day.Instant) (int, error) {
 	es, err := v.Entries(ctx, entry.OfChild(id))
 	if err != nil {
 		return 0, err
@@ -349,7 +355,10 @@ func (a *App) verifyChild(ctx context.Context, v View, id string, now day.Instan
 		return 0, err
 	}
 	rec := child.Fold(id, bare(es))
-	want, ids, rows := project(a.Pack, a.Retention, rec, es[len(es)-1].Seq, now)
+	if got.Wake != 0 && got.Wake <= now { // the watch has not come by since
+		now = got.Wake - 1
+	}
+	want, ids, rows := project(pack, a.Retention, rec, es[len(es)-1].Seq, now)
 	open, err := v.Openings(ctx, id)
 	if err != nil {
 		return 0, err

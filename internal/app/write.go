@@ -276,6 +276,7 @@ type writer struct {
 	// opened are the children to whom the record may be open to others.
 	opened  map[string]bool
 	lined   bool
+	ruled   *ruled
 	erasing map[string][]Stored // what this transaction erases, by child
 	gone    map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
@@ -477,7 +478,7 @@ func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
 	}
 	if w.lined {
 		for _, st := range w.pending {
-			if st.Entry.Subject == entry.TheLine {
+			if ofAuthority(st.Entry.Subject) {
 				head.LineSeq = st.Seq + 1
 			}
 		}
@@ -490,7 +491,11 @@ func (w *writer) project(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	row, ids, duties := project(w.a.Pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
+	pack, err := w.rules(ctx)
+	if err != nil {
+		return err
+	}
+	row, ids, duties := project(pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
 	if err := w.tx.PutChild(ctx, row); err != nil {
 		return err
 	}

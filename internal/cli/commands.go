@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,10 +15,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/day"
-	"onus/internal/duty"
 	"onus/internal/ledger"
-	"onus/internal/retention"
-	"onus/rulepacks"
 )
 
 type exportCmd struct {
@@ -82,50 +78,6 @@ func (c *dutiesCmd) Run(s stdio) error {
 	return t.Flush()
 }
 
-type rulesCmd struct {
-	Check   rulesCheckCmd   `cmd:"" help:"Read the rules and run their worked examples."`
-	Explain rulesExplainCmd `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
-}
-
-type rulesCheckCmd struct {
-	Folder string `arg:"" optional:"" help:"A folder of rules (*.yaml). The built-in rules when not given."`
-}
-
-func (c *rulesCheckCmd) Run(s stdio) error {
-	pack, err := England()
-	if c.Folder != "" {
-		if _, err := os.Stat(c.Folder); err != nil {
-			return wrong("there is no folder %s", c.Folder)
-		}
-		pack, err = duty.Load(os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder)), day.England(), app.Registry())
-	}
-	if err != nil {
-		return err
-	}
-	n := 0
-	for _, r := range pack.Rules {
-		n += len(r.Examples)
-	}
-	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Name, len(pack.Rules), n)
-	fsys, dir := fs.FS(rulepacks.FS), "england"
-	if c.Folder != "" {
-		fsys, dir = os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder))
-	}
-	keep, err := retention.Load(fsys, dir, app.Registry())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a pack need not say how long records are kept
-	}
-	if err != nil {
-		return No{err}
-	}
-	n = 0
-	for _, t := range keep.Types {
-		n += len(t.Examples)
-	}
-	fmt.Fprintf(s.out, "%s: %d types of record, %d worked examples, all hold.\n", pack.Name, len(keep.Types), n)
-	return nil
-}
-
 type retentionCmd struct {
 	where
 	JSON bool `help:"As JSON, with the records that are held." name:"json"`
@@ -160,33 +112,6 @@ func (c *retentionCmd) Run(s stdio) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.Child, k.Since, k.Type, source)
 	}
 	return t.Flush()
-}
-
-type rulesExplainCmd struct {
-	where
-	Duty string `arg:"" help:"The duty's id, as onus duties --json gives it."`
-}
-
-func (c *rulesExplainCmd) Run(s stdio) error {
-	o, err := c.open(s.ctx, false)
-	if err != nil {
-		return err
-	}
-	defer o.close()
-	d, x, err := o.ExplainDuty(s.ctx, c.Duty)
-	if errors.Is(err, app.ErrNotFound) {
-		return wrong("there is no duty with the id %s", c.Duty)
-	}
-	if err != nil {
-		return err
-	}
-	lines := append([]string{d.Rule.Duty + ".", x.Why, x.Started}, x.Counted...)
-	for _, h := range x.Skipped {
-		lines = append(lines, "Not counted: "+h+".")
-	}
-	lines = append(lines, x.Due, fmt.Sprintf("Source (%s): %s", d.Rule.Source.Status, d.Rule.Source.Document))
-	fmt.Fprintln(s.out, strings.Join(lines, "\n"))
-	return nil
 }
 
 type receiptCmd struct {

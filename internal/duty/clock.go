@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -176,4 +177,42 @@ func (r *runner) age(on day.Date) int {
 		n--
 	}
 	return n
+}
+
+// Wakes is when the duties of a child change by time alone, next after an
+// instant: a birthday starts a clock, or rules that running clocks follow come
+// into force. Zero: never. A duty that ends by itself says so: see Duty.Until.
+func (p *Pack) Wakes(who child.Known, now day.Instant) (next day.Instant) {
+	soonest := func(t day.Instant) {
+		if t > now && (next == 0 || t < next) {
+			next = t
+		}
+	}
+	for i := range p.born {
+		if on := nthBirthday(who.Birth, p.born[i].age); on != 0 {
+			soonest(on.Start())
+		}
+	}
+	for _, f := range p.follows {
+		soonest(f.at)
+	}
+	return next
+}
+
+// startAt stands for the entry that starts a clock, where a birthday does: one
+// name for each child and age.
+func startAt(child string, age int) entry.ID {
+	return entry.ID(fmt.Sprintf("%s-%d-%s", birthday, age, child))
+}
+
+// Birthday says whose birthday started a clock, and which; false where an
+// entry did.
+func Birthday(start entry.ID) (child string, age int, ok bool) {
+	rest, ok := strings.CutPrefix(string(start), string(birthday)+"-")
+	if !ok {
+		return "", 0, false
+	}
+	years, child, ok := strings.Cut(rest, "-")
+	age, err := strconv.Atoi(years)
+	return child, age, ok && err == nil
 }

@@ -65,6 +65,9 @@ func (p *Pack) compile() (faults []error) {
 				bad("climb %d goes to %s, but the %s owes it: a duty climbs above its owner", i+1, c.To, owner)
 			}
 		}
+		if r.over != nil {
+			p.againstLaw(r, bad)
+		}
 		for _, other := range p.byID[r.ID] {
 			if other != r && overlap(r, other) {
 				bad("two rules of this id are in force at the same time")
@@ -77,6 +80,9 @@ func (p *Pack) compile() (faults []error) {
 		var err error
 		if r.while, err = p.cond(r.While, noEntry); err != nil {
 			bad("while: %v", err)
+		}
+		if r.while != nil && r.while.never() {
+			bad("while: %q is never true, so no clock could start", r.While)
 		}
 		for i := range r.By {
 			v := &r.By[i]
@@ -123,6 +129,7 @@ func (p *Pack) compile() (faults []error) {
 		}
 	}
 	slices.SortFunc(p.born, func(a, b birthdays) int { return a.age - b.age })
+	faults = append(faults, p.contradictions()...)
 	for _, s := range p.sources {
 		for _, id := range s.SilentOn {
 			if len(p.byID[id]) == 0 {
@@ -131,6 +138,53 @@ func (p *Pack) compile() (faults []error) {
 		}
 	}
 	return faults
+}
+
+// contradictions are what two lines of one rule, or two rules, say against each
+// other.
+func (p *Pack) contradictions() (faults []error) {
+	same := map[string]*Rule{}
+	for _, r := range p.Rules {
+		for _, m := range r.MetBy.Any {
+			for _, e := range r.Ends {
+				for _, k := range m.Kind {
+					if slices.Contains(e.Kind, k) && m.When == e.When {
+						faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf("%s both meets the duty and ends it as %s", k, e.As)})
+					}
+				}
+			}
+		}
+		says := fmt.Sprint(r.Starts.Any, r.MetBy.Any, r.While, r.CountedTo, r.CountedFrom, r.Early, r.OwedBy)
+		if other, ok := same[says]; ok && other.ID != r.ID && overlap(r, other) {
+			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: fmt.Sprintf("it asks for the same work from the same start as %s (%s:%d): one of them is too many", other.ID, other.File, other.Line)})
+		}
+		same[says] = r
+	}
+	return faults
+}
+
+// againstLaw refuses a local rule that gives more time than the law which it
+// stands for, unless somebody accepts that by name.
+func (p *Pack) againstLaw(r *Rule, bad func(string, ...any)) {
+	law := r.over
+	if a := r.Accepted; a != nil && (a.By == "" || a.Why == "" || a.On == 0) {
+		bad("accepted needs by, on and why")
+	}
+	if law.Source.Local() || r.Accepted != nil || law.CountedTo != "" || r.CountedTo != "" {
+		return
+	}
+	for _, t := range []struct {
+		name      string
+		ours, its day.Span
+	}{{"within", r.Within, law.Within}, {"every", r.Every, law.Every}} {
+		if t.its.IsZero() || t.ours.IsZero() {
+			continue
+		}
+		if p.sooner(t.its, t.ours) {
+			bad("%s %s is more time than %s of the rule that it stands for (%s: %s). Whoever accepts that must be named: accepted: {by: ..., on: ..., why: ...}",
+				t.name, t.ours, t.its, law.Source.Status, law.Source.Document)
+		}
+	}
 }
 
 // sooner says whether one length of time after a day can end before another.

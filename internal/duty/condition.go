@@ -74,6 +74,12 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	return c, nil
 }
 
+// never says that a condition is false whatever is asked.
+func (c *cond) never() bool {
+	b, ok := c.prog.Node().(*ast.BoolNode)
+	return ok && !b.Value
+}
+
 // plain reads a condition that asks only whether fields of the entry are true
 // or hold a word, as "e.seen && e.alone" or "e.of == 'cp'". Every visit is asked
 // such things by several rules, and starting the machine for it takes longer

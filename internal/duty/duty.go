@@ -5,7 +5,6 @@
 package duty
 
 import (
-	"fmt"
 	"iter"
 	"reflect"
 	"slices"
@@ -125,6 +124,7 @@ type runner struct {
 	status   *child.Status // after the event that is looked at
 	events   int           // how many were looked at
 	born     int           // how many of the pack's birthdays have passed
+	followed int           // how many of what running clocks follow was looked at
 	standing []standing    // as it changed, in order
 	adult    ending
 	death    ending
@@ -177,6 +177,7 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 		if s.From > now {
 			break
 		}
+		r.follow(s.From)
 		r.grow(s.From)
 		r.pass(s.From)
 		r.stand(s)
@@ -184,6 +185,7 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 		r.events++
 		r.event(ev, situation(s))
 	}
+	r.follow(now)
 	r.grow(now)
 	r.pass(now)
 	r.finish()
@@ -206,6 +208,37 @@ func (r *runner) forget() {
 		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env, out: r.out[:0]}
 }
 
+// follow lets running clocks go over to rules that say so and have come into
+// force by an instant. They are counted again from their start, but nobody is
+// late before the rules changed.
+func (r *runner) follow(to day.Instant) {
+	for ; r.followed < len(r.p.follows) && r.p.follows[r.followed].at <= to; r.followed++ {
+		f := r.p.follows[r.followed]
+		on := f.at.Date()
+		r.turn++
+		r.ev = &child.Event{Kind: noBody, When: day.On(on), Source: &entry.Source{}}
+		for _, rule := range r.p.byID[f.to.ID] {
+			if rule == f.to {
+				continue
+			}
+			for _, i := range r.open[rule.n] {
+				d := &r.out[i]
+				d.Rule = f.to
+				if f.to.CountedTo == "" && rule.CountedTo == "" {
+					d.Span, d.Variant = r.span(f.to, d.Later)
+					d.Span.N += int(d.Extra)
+					was := d.Due
+					if r.count(d); d.Due.By < was.By && d.Due.By < on.End() {
+						d.Due, d.Sooner = day.Deadline{On: on, By: on.End()}, on
+					}
+				}
+				r.open[f.to.n] = append(r.open[f.to.n], i)
+			}
+			r.open[rule.n] = r.open[rule.n][:0]
+		}
+	}
+}
+
 // grow lets the birthdays that start clocks come, up to an instant. What the
 // entry that told of the birth can be trusted in, they can.
 func (r *runner) grow(to day.Instant) {
@@ -224,7 +257,7 @@ func (r *runner) grow(to day.Instant) {
 			}
 		}
 		r.turn++
-		r.ev = &child.Event{ID: entry.ID(fmt.Sprintf("%s-%d", birthday, b.age)), Kind: birthday, When: day.On(on), Recorded: recorded, Source: told}
+		r.ev = &child.Event{ID: startAt(r.rec.Child, b.age), Kind: birthday, When: day.On(on), Recorded: recorded, Source: told}
 		if r.changed {
 			r.env["before"] = r.env["child"]
 		}

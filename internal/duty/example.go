@@ -25,6 +25,17 @@ func (p *Pack) RunExamples() (faults []error) {
 	return faults
 }
 
+// checkExamples gives the rules of which no example shows a duty: it may be that
+// nothing can start them.
+func (p *Pack) checkExamples() (faults []error) {
+	for _, r := range p.Rules {
+		if !slices.ContainsFunc(r.Examples, func(x Example) bool { return len(x.Expect) > 0 }) {
+			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: "no worked example shows this duty: is there anything that starts it?"})
+		}
+	}
+	return faults
+}
+
 func (p *Pack) runExample(r *Rule, ex Example) error {
 	now, err := day.ParseInstant(ex.Now)
 	if err != nil {
@@ -191,7 +202,7 @@ func (d *Duty) explainTo(x Explanation, startTitle string) Explanation {
 		what = "the day on which the baby is expected"
 	case strings.HasPrefix(d.Rule.CountedTo, toBirthday):
 		n, _ := strconv.Atoi(strings.TrimPrefix(d.Rule.CountedTo, toBirthday))
-		what = "the " + ordinal(n) + " birthday"
+		what = "the " + Ordinal(n) + " birthday"
 	}
 	x.Started = fmt.Sprintf("%s, %s.", startTitle, d.Since.Long())
 	if d.Span.N == 0 {
@@ -204,7 +215,8 @@ func (d *Duty) explainTo(x Explanation, startTitle string) Explanation {
 	return x
 }
 
-func ordinal(n int) string {
+// Ordinal is 16th for 16.
+func Ordinal(n int) string {
 	end := "th"
 	if n%100 < 11 || n%100 > 13 {
 		switch n % 10 {

@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +20,11 @@ import (
 type Pack struct {
 	Name  string
 	Rules []*Rule
+	// Layers are the texts that the pack was made of; none of a pack that was put
+	// together from several that were adopted one after the other.
+	Layers []Layer
 
+	layer    int // that is being read
 	cal      *day.Calendar
 	registry *entry.Registry
 	byID     map[string][]*Rule
@@ -28,6 +33,7 @@ type Pack struct {
 	scenes   map[string][]ExampleEvent
 	offices  map[string]*day.Calendar // by team; of the others under ""
 	born     []birthdays              // the birthdays that start clocks, youngest first
+	follows  []follow                 // what running clocks follow, in order of time
 	conds    map[string]*cond
 	runners  sync.Pool
 }
@@ -51,36 +57,111 @@ func (f Fault) Error() string {
 	return where + ": " + f.Text
 }
 
-// Load reads every *.yaml in a folder. It gives every fault at once, joined.
-func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack, error) {
+// Text is one file of a pack.
+type Text struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// Layer is a folder of rules: the law of England, or what an authority lays
+// over it. A rule of a later layer stands for every version of its id in the
+// earlier ones.
+type Layer struct {
+	Name  string `json:"name"`
+	Files []Text `json:"files"`
+}
+
+// ReadLayer reads every *.yaml in a folder.
+func ReadLayer(fsys fs.FS, dir string) (Layer, error) {
+	l := Layer{Name: path.Base(dir)}
 	files, err := fs.Glob(fsys, path.Join(dir, "*.yaml"))
 	if err != nil {
-		return nil, err
+		return l, err
 	}
 	if len(files) == 0 {
-		return nil, Fault{File: dir, Text: "there are no rules here (*.yaml)"}
+		return l, Fault{File: dir, Text: "there are no rules here (*.yaml)"}
 	}
 	sort.Strings(files)
-	p := &Pack{Name: path.Base(dir), cal: cal, registry: reg, byID: map[string][]*Rule{}, on: map[entry.Kind]*reactions{},
-		sources: map[string]source{}, scenes: map[string][]ExampleEvent{}, offices: map[string]*day.Calendar{}, conds: map[string]*cond{}}
-	var faults []error
 	for _, f := range files {
 		b, err := fs.ReadFile(fsys, f)
 		if err != nil {
-			return nil, err
+			return l, err
 		}
-		faults = append(faults, p.read(f, b)...)
+		l.Files = append(l.Files, Text{path.Base(f), string(b)})
 	}
-	if len(faults) == 0 {
-		faults = p.compile()
+	return l, nil
+}
+
+// Load reads a folder, checks it and runs its worked examples.
+func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack, error) {
+	l, err := ReadLayer(fsys, dir)
+	if err != nil {
+		return nil, err
 	}
+	return LoadLayers(cal, reg, l)
+}
+
+// LoadLayers makes a pack of layers, the law first, checks it and runs its
+// worked examples. It gives every fault at once, joined.
+func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack, error) {
+	p, faults := compileLayers(cal, reg, layers)
 	if len(faults) == 0 {
-		faults = p.RunExamples()
+		faults = append(p.checkExamples(), p.RunExamples()...)
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
 	return p, nil
+}
+
+func newPack(name string, cal *day.Calendar, reg *entry.Registry) *Pack {
+	return &Pack{Name: name, cal: cal, registry: reg, byID: map[string][]*Rule{}, on: map[entry.Kind]*reactions{},
+		sources: map[string]source{}, scenes: map[string][]ExampleEvent{}, offices: map[string]*day.Calendar{}, conds: map[string]*cond{}}
+}
+
+func compileLayers(cal *day.Calendar, reg *entry.Registry, layers []Layer) (p *Pack, faults []error) {
+	p = newPack("", cal, reg)
+	for i, l := range layers {
+		p.Name, p.layer = l.Name, i
+		for _, f := range l.Files {
+			faults = append(faults, p.read(path.Join(l.Name, f.Name), []byte(f.Text))...)
+		}
+	}
+	p.Layers = layers
+	p.overlay()
+	if len(faults) == 0 {
+		faults = p.compile()
+	}
+	return p, faults
+}
+
+// overlay lets the rules of later layers stand for those of earlier ones.
+func (p *Pack) overlay() {
+	last := map[string]int{}
+	over := map[string]*Rule{}
+	for _, r := range p.Rules {
+		if r.layer > last[r.ID] {
+			last[r.ID] = r.layer
+		}
+	}
+	var keep []*Rule
+	for _, r := range p.Rules {
+		if r.layer < last[r.ID] {
+			over[r.ID] = r // the newest version stands last in its file
+			continue
+		}
+		r.over = over[r.ID]
+		keep = append(keep, r)
+	}
+	p.Rules = keep
+	p.index()
+}
+
+func (p *Pack) index() {
+	clear(p.byID)
+	for _, r := range p.Rules {
+		p.byID[r.ID] = append(p.byID[r.ID], r)
+	}
 }
 
 type packFile struct {
@@ -126,12 +207,12 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		p.offices[h.Team] = p.cal.In(w)
 	}
 	for _, n := range f.Rules {
-		r := &Rule{File: file, Line: n.Line, Pack: p.Name}
+		r := &Rule{File: file, Line: n.Line, Pack: p.Name, layer: p.layer}
 		raw, err := yaml.Marshal(&n)
 		if err == nil {
 			d := yaml.NewDecoder(strings.NewReader(string(raw)))
 			d.KnownFields(true)
-			err = d.Decode(r)
+			err, r.sum = d.Decode(r), sha256.Sum256(raw)
 		}
 		if err != nil {
 			_, text := yamlText(err)
@@ -143,7 +224,6 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 			continue
 		}
 		p.Rules = append(p.Rules, r)
-		p.byID[r.ID] = append(p.byID[r.ID], r)
 	}
 	return faults
 }
@@ -202,7 +282,7 @@ func (m *Matches) UnmarshalYAML(v *yaml.Node) error {
 		}
 		m.Any, m.Kind = append(m.Any, one), append(m.Kind, one.Kind...)
 		if one.Birthday != 0 {
-			m.Kind = append(m.Kind, ordinal(one.Birthday)+" birthday")
+			m.Kind = append(m.Kind, Ordinal(one.Birthday)+" birthday")
 		}
 	}
 	var when []string

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/expr-lang/expr/vm"
 
@@ -59,7 +60,9 @@ type Rule struct {
 	Climbs []Climb  `yaml:"climbs"`
 	Takes  day.Span `yaml:"takes"`
 
-	Source   Source    `yaml:"source"`
+	Source Source `yaml:"source"`
+	// Accepted names who accepts that a local rule is looser than the law's.
+	Accepted *Accepted `yaml:"accepted"`
 	Changed  string    `yaml:"changed"` // what is different from the version before
 	From     day.Date  `yaml:"from"`    // in force for clocks that start from this day
 	To       day.Date  `yaml:"to"`      // and before this day
@@ -69,6 +72,9 @@ type Rule struct {
 	Pack, File string `yaml:"-"`
 	Line       int    `yaml:"-"`
 
+	layer  int           // of the pack's layers: 0 is the law
+	over   *Rule         // the law's rule that it stands for
+	sum    [32]byte      // of its text
 	n      int           // its number in the pack
 	cal    *day.Calendar // that it is counted with
 	while  *cond
@@ -139,6 +145,22 @@ type Source struct {
 	Seen       bool   `yaml:"seen" json:"seen"`                     // whether the source was read, not only recalled
 	Confidence string `yaml:"confidence" json:"confidence,omitempty"`
 }
+
+// Local says that the source is policy or custom, which an authority may change.
+func (s Source) Local() bool { return strings.Contains(s.Status, "local policy") }
+
+// Accepted is somebody's acceptance of a looser rule.
+type Accepted struct {
+	By  string   `yaml:"by" json:"by"` // the post, or the person in it
+	On  day.Date `yaml:"on" json:"on"`
+	Why string   `yaml:"why" json:"why"`
+}
+
+// Local says whether the rule is an authority's own, laid over the law.
+func (r *Rule) Local() bool { return r.layer > 0 }
+
+// Over is the law's rule that a local rule stands for.
+func (r *Rule) Over() (*Rule, bool) { return r.over, r.over != nil }
 
 // Example is a worked example, run as a test whenever the pack is loaded.
 type Example struct {

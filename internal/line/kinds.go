@@ -22,7 +22,6 @@ func Kinds() []entry.Known {
 		k(PostLeft{}, true, "Post left", "The last day on which the post's holder holds it."),
 		k(Cover{}, true, "Cover", "Another post answers for this one, from a day to a day."),
 		k(HoursSet{}, true, "Hours", "How many hours a week the post works."),
-		k(RulesAdopted{}, false, "Rules adopted", "A rule pack came into use."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
 	}, append(peopleKinds(), lookKinds()...)...)
 }
@@ -160,12 +159,6 @@ type HoursSet struct {
 	PerWeek float64 `json:"per_week"`
 }
 
-// RulesAdopted brings a rule pack into use.
-type RulesAdopted struct {
-	Pack string `json:"pack"`
-	Hash string `json:"sha256"`
-}
-
 // FileImported says that a file was read in.
 type FileImported struct {
 	What     string         `json:"what"`
@@ -188,7 +181,6 @@ func (PostHeld) Kind() entry.Kind       { return "post.held" }
 func (PostLeft) Kind() entry.Kind       { return "post.left" }
 func (Cover) Kind() entry.Kind          { return "cover" }
 func (HoursSet) Kind() entry.Kind       { return "hours" }
-func (RulesAdopted) Kind() entry.Kind   { return "rules.adopted" }
 func (FileImported) Kind() entry.Kind   { return "file.imported" }
 
 // Check of each kind sees what is wrong without knowing the line.
@@ -233,9 +225,6 @@ func (b HoursSet) Check() (ps []entry.Problem) {
 		ps = append(ps, entry.Problem{Field: "per_week", Text: "Hours a week must be from 0 to 60"})
 	}
 	return ps
-}
-func (b RulesAdopted) Check() []entry.Problem {
-	return entry.Need(nil, "pack", b.Pack, "Name the rule pack")
 }
 func (b FileImported) Check() []entry.Problem {
 	return entry.Need(nil, "sha256", b.SHA256, "Give the file's SHA-256")

@@ -48,7 +48,6 @@ type Line struct {
 	Authority AuthorityNamed
 	Log       []entry.Entry
 	Imports   []entry.Entry
-	Packs     []entry.Entry
 
 	posts     map[string]Post
 	changes   map[string][]change // by post, in order of day
@@ -127,8 +126,6 @@ func (l *Line) apply(e entry.Entry) {
 		l.covers[b.Post] = append(l.covers[b.Post], Covering{Post: b.Post, By: b.By, From: on, To: b.To, Why: b.Why, Entry: e.ID})
 	case HoursSet:
 		l.changes[b.Post] = append(l.changes[b.Post], change{from: on, hours: &b.PerWeek})
-	case RulesAdopted:
-		l.Packs = append(l.Packs, e)
 	case FileImported:
 		l.Imports = append(l.Imports, e)
 	}

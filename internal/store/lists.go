@@ -14,11 +14,11 @@ import (
 )
 
 const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
-c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on`
+c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on, c.wake`
 
 func childFields(c *app.ChildRow) []any {
 	return []any{&c.Child, &c.LastSeq, &c.Entries, &c.Name, &c.Folded, dateOf{&c.Birth}, dateOf{&c.Expected}, boolOf{&c.Open}, dateOf{&c.Since},
-		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}}
+		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}, &c.Wake}
 }
 
 // dateOf reads a civil date kept as text.
@@ -211,13 +211,13 @@ func (t *txn) ChildIDs(ctx context.Context, after string, n int) (out []string, 
 }
 
 const upsertChild = `INSERT INTO child (child, last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post,
-no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT (child) DO UPDATE SET last_seq = excluded.last_seq, entries = excluded.entries, name = excluded.name, folded = excluded.folded,
 birth = excluded.birth, expected = excluded.expected, open = excluded.open, since = excluded.since, risk = excluded.risk,
 situation = excluded.situation, team = excluded.team, post = excluded.post, no_worker_since = excluded.no_worker_since,
 workers = excluded.workers, last_seen = excluded.last_seen, last_alone = excluded.last_alone, referral = excluded.referral, sort_at = excluded.sort_at,
-guard = excluded.guard, dispose_on = excluded.dispose_on`
+guard = excluded.guard, dispose_on = excluded.dispose_on, wake = excluded.wake`
 
 const (
 	insertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4)`
@@ -228,18 +228,18 @@ const (
 // spares three index pages on the disk in most writes.
 const touchChild = `UPDATE child SET last_seq = $1, entries = $2, name = $3, folded = $4, birth = $5, expected = $6, since = $7, situation = $8,
 no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14
-WHERE child = $15 AND open = $16 AND risk = $17 AND team = $18 AND post = $19 AND sort_at = $20 AND dispose_on = $21`
+WHERE child = $15 AND open = $16 AND risk = $17 AND team = $18 AND post = $19 AND sort_at = $20 AND dispose_on = $21 AND wake = $22`
 
 // PutChild writes a child's row.
 func (t *txn) PutChild(ctx context.Context, c app.ChildRow) error {
 	n, err := t.count(ctx, touchChild, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), c.Since.String(), c.Situation,
 		c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard,
-		c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String())
+		c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String(), int64(c.Wake))
 	if err != nil || n > 0 {
 		return wrap("write a child's row", err)
 	}
 	err = t.exec(ctx, upsertChild, c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
-		c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String())
+		c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake))
 	return wrap("write a child's row", err)
 }
 
@@ -408,7 +408,7 @@ func (t *txn) PostCounts(ctx context.Context, teams []string) (out []app.PostCou
 	return out, wrap("count children", err)
 }
 
-// DueToClimb are children with a step to take.
+// DueToClimb are children with a step to take, or whose rows time has changed.
 func (t *txn) DueToClimb(ctx context.Context, now day.Instant, n int) (out []string, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var id string
@@ -416,6 +416,7 @@ func (t *txn) DueToClimb(ctx context.Context, now day.Instant, n int) (out []str
 		err := r.Scan(&id, &at)
 		out = append(out, id)
 		return err
-	}, `SELECT child, MIN(next_climb) FROM duty WHERE next_climb > 0 AND next_climb <= $1 AND (until = 0 OR until > $1) GROUP BY child ORDER BY MIN(next_climb), child LIMIT $2`, int64(now), n)
+	}, `SELECT child, MIN(at) FROM (SELECT child, next_climb AS at FROM duty WHERE next_climb > 0 AND next_climb <= $1 AND (until = 0 OR until > $1)
+UNION ALL SELECT child, wake AS at FROM child WHERE wake <> 0 AND wake <= $1) AS due GROUP BY child ORDER BY MIN(at), child LIMIT $2`, int64(now), n)
 	return out, wrap("find what must climb", err)
 }

@@ -109,7 +109,7 @@ func (s *Server) apiDuties(l *line.Line, rows []app.DutyRow, now day.Instant) []
 		x := apiDutyRow{ID: d.ID, Rule: d.Rule, Child: d.Child, ChildName: d.ChildRow.Name, Situation: d.ChildRow.Situation, OwedByPost: post,
 			OwedByPerson: l.Answers(post, now.Date()).Person, Since: d.Since, Due: d.Due.On, DueBy: d.Due.By, Late: d.Due.Late(now), ClimbedTo: d.ClimbedTo,
 			LateBy: s.App.Pack.Calendar().LateBy(d.Due, d.SpanUnit, now)}
-		if rule, ok := s.App.Pack.Rule(d.Rule, d.Since.Date); ok {
+		if rule, ok := s.App.Rules().Rule(d.Rule, d.Since.Date); ok {
 			x.Duty = rule.Duty
 		}
 		out = append(out, x)

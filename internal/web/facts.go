@@ -274,11 +274,11 @@ func changeText(l *line.Line, e entry.Entry) string {
 
 // rules shows every rule with its source, and why lists are in their order.
 func (s *Server) rules(w http.ResponseWriter, r *request) error {
-	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Pack.Rules, s.App.Retention.Types))
+	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Rules().Rules, s.App.Retention.Types))
 }
 
 func (s *Server) rule(w http.ResponseWriter, r *request) error {
-	rule, ok := s.App.Pack.Rule(r.PathValue("id"), r.now.Date())
+	rule, ok := s.App.Rules().Rule(r.PathValue("id"), r.now.Date())
 	if !ok {
 		return app.ErrNotFound
 	}

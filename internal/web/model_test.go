@@ -110,6 +110,8 @@ func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 		ok = w.Tier >= line.HeadOfService
 	case access.ManagePeople, access.ManageKeys:
 		ok = admin && w.Fresh
+	case access.AdoptRules:
+		ok = w.Tier >= line.Director
 	case access.Import:
 		ok = admin
 	case access.SeeTeam, access.Allocate:

@@ -105,7 +105,7 @@ type apiRule struct {
 
 func (s *Server) apiRules(w http.ResponseWriter, _ *request) error {
 	out := []apiRule{}
-	for _, r := range s.App.Pack.Rules {
+	for _, r := range s.App.Rules().Rules {
 		x := apiRule{r.ID, r.Duty, r.About, r.Within.String(), r.Repeats, "", r.MetBy.Kind, r.While, r.OwedBy, r.Takes.String(), r.Source, r.From.String()}
 		if r.Repeats != "" {
 			x.Every = r.Every.String()

@@ -426,7 +426,7 @@ func (s *Server) inFull(p *app.ChildPage, key, value string) string {
 		}
 	case "Duty":
 		id, _, _ := strings.Cut(value, ":")
-		if rule, ok := s.App.Pack.Rule(id, p.At.Date()); ok {
+		if rule, ok := p.Rules.Rule(id, p.At.Date()); ok {
 			return rule.Duty
 		}
 	case "Rule":

@@ -133,7 +133,7 @@ func lower(s string) string {
 
 // dutyRow is one open duty as a row of a list.
 func dutyRow(s *Server, l *line.Line, d app.DutyRow, now day.Instant, mine bool) shell.Duty {
-	rule, ok := s.App.Pack.Rule(d.Rule, d.Since.Date)
+	rule, ok := s.App.Rules().Rule(d.Rule, d.Since.Date)
 	what := d.Rule
 	if ok {
 		what = rule.Duty

@@ -44,6 +44,9 @@ func aChild(n int) app.ChildRow {
 	if n%7 == 0 {
 		c.LastSeen, c.LastAlone, c.ReferralOpened = today, today-1, "01900000-0000-7000-8000-000000000000"
 	}
+	if n%6 == 5 {
+		c.Wake = (today + day.Date(n%5)).Start()
+	}
 	if n%4 == 1 {
 		c.Guard = `{"chair":"chair-1"}`
 	}
@@ -417,13 +420,18 @@ func dutiesExactly(t *testing.T, o Open) {
 }
 
 func dueToClimb(t *testing.T, o Open) {
-	s, _, all := full(t, o)
+	s, cs, all := full(t, o)
 	view(t, s, func(v app.View) error {
 		for _, now := range []day.Instant{today.Start(), today.End(), (today + 2).End(), (today + 60).Start()} {
 			want := map[string]bool{}
 			for _, d := range all {
 				if d.NextClimb > 0 && d.NextClimb <= now && (d.Until == 0 || d.Until > now) {
 					want[d.Child] = true
+				}
+			}
+			for _, c := range cs {
+				if c.Wake != 0 && c.Wake <= now {
+					want[c.Child] = true
 				}
 			}
 			got, err := v.DueToClimb(ctx, now, 1000)

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/retention"
+	"onus/rulepacks"
+)
+
+type rulesCmd struct {
+	Check   rulesCheckCmd   `cmd:"" help:"Read the rules and run their worked examples."`
+	Explain rulesExplainCmd `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
+	Adopt   rulesAdoptCmd   `cmd:"" help:"Bring rules into use from a day on, in the name of a post: those that come with Onus, and a folder of your own over them."`
+	Book    rulesBookCmd    `cmd:"" help:"List which rules were adopted, when and by whom."`
+}
+
+type rulesCheckCmd struct {
+	Folder string `arg:"" optional:"" help:"A folder of rules (*.yaml). The built-in rules when not given."`
+}
+
+func (c *rulesCheckCmd) Run(s stdio) error {
+	pack, err := England()
+	if c.Folder != "" {
+		if _, err := os.Stat(c.Folder); err != nil {
+			return wrong("there is no folder %s", c.Folder)
+		}
+		pack, err = duty.Load(os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder)), day.England(), app.Registry())
+	}
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, r := range pack.Rules {
+		n += len(r.Examples)
+	}
+	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Name, len(pack.Rules), n)
+	fsys, dir := fs.FS(rulepacks.FS), "england"
+	if c.Folder != "" {
+		fsys, dir = os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder))
+	}
+	keep, err := retention.Load(fsys, dir, app.Registry())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a pack need not say how long records are kept
+	}
+	if err != nil {
+		return No{err}
+	}
+	n = 0
+	for _, t := range keep.Types {
+		n += len(t.Examples)
+	}
+	fmt.Fprintf(s.out, "%s: %d types of record, %d worked examples, all hold.\n", pack.Name, len(keep.Types), n)
+	return nil
+}
+
+type rulesExplainCmd struct {
+	where
+	Duty string `arg:"" help:"The duty's id, as onus duties --json gives it."`
+}
+
+func (c *rulesExplainCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	d, x, err := o.ExplainDuty(s.ctx, c.Duty)
+	if errors.Is(err, app.ErrNotFound) {
+		return wrong("there is no duty with the id %s", c.Duty)
+	}
+	if err != nil {
+		return err
+	}
+	lines := append([]string{d.Rule.Duty + ".", x.Why, x.Started}, x.Counted...)
+	for _, h := range x.Skipped {
+		lines = append(lines, "Not counted: "+h+".")
+	}
+	lines = append(lines, x.Due, fmt.Sprintf("Source (%s): %s", d.Rule.Source.Status, d.Rule.Source.Document))
+	fmt.Fprintln(s.out, strings.Join(lines, "\n"))
+	return nil
+}
+
+type rulesAdoptCmd struct {
+	where
+	Folder string   `arg:"" optional:"" help:"A folder with the authority's own rules (*.yaml), laid over the law. Without it: the law alone."`
+	Law    string   `help:"A folder with the law. The rules that come with this Onus when not given." placeholder:"DIR"`
+	From   day.Date `help:"Clocks that start from this day run by the new rules. Today when not given." placeholder:"DATE"`
+	Why    string   `required:"" help:"Why these rules are adopted."`
+	Post   string   `required:"" help:"The post that adopts them: a director's, or one above."`
+	Person string   `required:"" help:"Who holds it."`
+	Try    bool     `help:"Only say what would change."`
+}
+
+func (c *rulesAdoptCmd) Run(s stdio) error {
+	law, err := layer(c.Law, rulepacks.FS, "england")
+	if err != nil {
+		return err
+	}
+	layers := []duty.Layer{law}
+	if c.Folder != "" {
+		own, err := layer(c.Folder, nil, "")
+		if err != nil {
+			return err
+		}
+		layers = append(layers, own)
+	}
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if c.From == 0 {
+		c.From = o.Clock.Now().Date()
+	}
+	p, err := o.Propose(s.ctx, layers, c.From)
+	if err != nil {
+		return faulty(err)
+	}
+	for _, x := range p.Changes {
+		fmt.Fprintf(s.out, "%s: %s. %s\n", x.Rule.ID, x.What, strings.Join(x.Says, "; "))
+	}
+	if c.Try {
+		fmt.Fprintf(s.out, "%d rules in all, %d would change from %s. Nothing was adopted.\n", p.Rules, len(p.Changes), c.From)
+		return nil
+	}
+	if _, err := o.Adopt(s.ctx, entry.Actor{Person: c.Person, Post: c.Post}, app.Adoption{Layers: layers, From: c.From, Why: c.Why}); err != nil {
+		return faulty(err)
+	}
+	fmt.Fprintf(s.out, "%d rules are in force from %s; %d changed.\n", p.Rules, c.From, len(p.Changes))
+	return nil
+}
+
+// layer reads a folder, or when none is given the one that comes with Onus.
+func layer(folder string, or fs.FS, dir string) (duty.Layer, error) {
+	if folder == "" {
+		return duty.ReadLayer(or, dir)
+	}
+	if _, err := os.Stat(folder); err != nil {
+		return duty.Layer{}, wrong("there is no folder %s", folder)
+	}
+	clean := filepath.Clean(folder)
+	return duty.ReadLayer(os.DirFS(filepath.Dir(clean)), filepath.Base(clean))
+}
+
+// faulty is a refusal of rules with each fault in a line of its own.
+func faulty(err error) error {
+	ps, ok := entry.Problems(err)
+	if !ok {
+		return err
+	}
+	var lines []error
+	for _, p := range ps {
+		lines = append(lines, errors.New(p.Text))
+	}
+	return Wrong{errors.Join(lines...)}
+}
+
+type rulesBookCmd struct {
+	where
+}
+
+func (c *rulesBookCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	b, err := o.Book(s.ctx)
+	if err != nil {
+		return err
+	}
+	if b.Len() == 0 {
+		fmt.Fprintln(s.out, "Nobody has adopted rules. Those that come with Onus are in force.")
+		return nil
+	}
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "FROM\tRECORDED\tBY\tRULES\tWHY")
+	for _, a := range b.Adoptions() {
+		var names []string
+		for _, l := range a.Layers {
+			names = append(names, l.Name)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s, %s\t%s %s\t%s\n", a.From, a.Recorded.Local().Format("2006-01-02 15:04"), a.Author, a.Post, strings.Join(names, " + "), a.SHA256[:12], a.Why)
+	}
+	return t.Flush()
+}
