@@ -81,6 +81,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	if guards()[cmd.Body.Kind()] {
 		r.guarded(cmd, at, no)
 	}
+	r.careFollows(cmd, s, now, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

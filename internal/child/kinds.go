@@ -43,7 +43,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(guardKinds(), keepKinds(), askedKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), workKinds(), guardKinds(), keepKinds(), askedKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -81,6 +81,8 @@ type Referral struct {
 	Code string `json:"source_code,omitempty"`
 	Need string `json:"need_code,omitempty"`
 	What string `json:"what,omitempty"`
+	// Telephone: by a professional, who must confirm it in writing.
+	Telephone bool `json:"by_telephone,omitempty"`
 }
 
 // Outcomes of a decision on a referral.
@@ -203,9 +205,10 @@ type CoreGroup struct {
 	Agreed string `json:"agreed,omitempty"`
 }
 
-// Review of a plan. Of is "cp" or "cin".
+// Review of a plan, or of a child's case in care.
 type Review struct {
-	Of     string `json:"of"`
+	Of     string `json:"of"`                  // one of ReviewsOf
+	Part   string `json:"took_part,omitempty"` // SSDA903: PN0 to PN7
 	Agreed string `json:"agreed,omitempty"`
 }
 
@@ -222,7 +225,7 @@ type Visit struct {
 
 // Supervision of one child's case.
 type Supervision struct {
-	Asked   string `json:"asked,omitempty"`
+	Asked   string `json:"asked,omitempty"` // what else has been tried
 	Decided string `json:"decided"`
 }
 
@@ -313,7 +316,7 @@ func (Kept) Kind() entry.Kind                 { return "import.kept" }
 var Categories = []string{"NEG", "PHY", "SAB", "EMO", "MUL"}
 
 // ReviewsOf are the plans that a review can be of.
-var ReviewsOf = []string{"cp", "cin"}
+var ReviewsOf = []string{"cp", "cin", "care", "short breaks", "adoption", "early help"}
 
 // Check of each kind sees what is wrong without knowing the record.
 func (b Known) Check() (ps []entry.Problem) {

@@ -15,6 +15,9 @@ var kinds = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(Kin
 type Status struct {
 	From  day.Instant // this status holds from here
 	Event int         // index in Record.Events of the event that made it
+	// Turns counts the events that may have changed how things stand: most, like
+	// visits and notes, only say when the child was last seen.
+	Turns int
 
 	Open      bool
 	Referral  entry.ID // the referral that opened the case
@@ -28,6 +31,33 @@ type Status struct {
 	PlanSince day.When
 	Category  string
 	OneLine   string
+
+	// Care: the period of care that runs, and the placement in it.
+	LookedAfter    bool
+	CareSince      day.When
+	Legal          string // SSDA903 code
+	Placement      string // PlacementGroup; empty when there is none
+	PlacementSince day.When
+	Approval       string // "temporary" (regulation 24), "parents not assessed" (19), "emergency" (23), or none
+	Until18        bool   // the placement is meant to last to 18
+	FewerVisits    bool   // and the child agreed to fewer visits
+	CareReviews    int    // in this period of care
+	PlacementRevs  int    // in this placement
+	LeavingCare    bool   // eligible, or has left care and is owed support
+
+	Missing           bool
+	MissingLately     int // episodes that began in the 90 days up to the last one
+	missing           [8]day.Date
+	PrivatelyFostered bool
+	FosteredSince     day.When
+	ShortBreaks       bool
+	Remanded          bool
+	Adoption          string // the last step towards adoption
+	PreProceedings    bool
+	Court             bool
+	EarlyHelp         bool
+	Rating            string // of the referral that waits
+	EarlierPlans      int    // protection plans before the present one, as far as is known
 
 	Post           string // the allocated worker's post; empty when nobody is named
 	Team           string
@@ -80,22 +110,25 @@ func (r Record) On(t day.Instant) Status {
 }
 
 func (s *Status) step(i int, ev *Event) {
+	turns := s.Turns + 1
 	s.From = ev.pos
 	switch b := ev.Body.(type) {
 	case Referral:
 		if !s.Open {
-			*s = Status{From: ev.pos, Open: true, Referral: ev.ID, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team,
-				LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+			s.opened(ev)
+			s.Referral = ev.ID
 		}
 		s.Undecided = true
+		s.Rating = ""
 	case Decision:
-		s.Undecided = false
+		s.Undecided, s.Rating = false, ""
 		s.Awaiting = b.Outcome == Assess && !s.Assessing
 		s.Enquiry = s.Enquiry || b.Outcome == Section47
 		if b.Team != "" && s.Post == "" {
 			s.Team = b.Team
 		}
-		if (b.Outcome == NoAction || b.Outcome == EarlyHelp) && s.Plan == "" && !s.Assessing && !s.Enquiry && s.Post == "" {
+		if (b.Outcome == NoAction || b.Outcome == EarlyHelp) && s.Plan == "" && !s.Assessing && !s.Enquiry && s.Post == "" &&
+			!s.LookedAfter && !s.LeavingCare && !s.PrivatelyFostered {
 			s.shut()
 		}
 	case Allocation:
@@ -135,6 +168,7 @@ func (s *Status) step(i int, ev *Event) {
 			s.planOver()
 		}
 	case CPPlanStarted:
+		s.EarlierPlans = b.Previous
 		s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine, s.Enquiry = "cp", ev.ID, ev.When, b.Category, b.OneLine, false
 	case CPPlanChanged:
 		if s.Plan == "cp" {
@@ -144,7 +178,13 @@ func (s *Status) step(i int, ev *Event) {
 		if s.Plan == "cp" {
 			s.planOver()
 		}
+	case Review:
+		if b.Of == "care" {
+			s.CareReviews++
+			s.PlacementRevs++
+		}
 	case Visit:
+		turns--
 		s.LastVisit, s.LastVisitPlace = ev.When, b.Where
 		if b.Seen {
 			s.LastSeen = ev.When
@@ -154,8 +194,18 @@ func (s *Status) step(i int, ev *Event) {
 		}
 	case CaseClosed:
 		s.shut()
+	default:
+		if !s.care(ev) {
+			turns--
+		}
 	}
-	s.Event = i
+	s.Event, s.Turns = i, turns
+}
+
+// opened makes the child's case open from an event.
+func (s *Status) opened(ev *Event) {
+	*s = Status{From: ev.pos, Open: true, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team, missing: s.missing, EarlyHelp: s.EarlyHelp, EarlierPlans: s.EarlierPlans,
+		LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
 }
 
 func (s *Status) planOver() {
@@ -163,7 +213,7 @@ func (s *Status) planOver() {
 }
 
 func (s *Status) shut() {
-	*s = Status{From: s.From, Team: s.Team, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+	*s = Status{From: s.From, Team: s.Team, missing: s.missing, EarlyHelp: s.EarlyHelp, EarlierPlans: s.EarlierPlans, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
 }
 
 // Identity is who the child is, as far as is known.

@@ -216,3 +216,17 @@ func Birthday(start entry.ID) (child string, age int, ok bool) {
 	age, err := strconv.Atoi(years)
 	return child, age, ok && err == nil
 }
+
+// months are the full months from one day to another; -1 without the first.
+func months(since day.When, on day.Date) int {
+	if since.IsZero() || on < since.Date {
+		return -1
+	}
+	by, bm, _ := since.Date.Split()
+	y, m, _ := on.Split()
+	n := (y-by)*12 + int(m-bm)
+	if since.Date.AddMonths(n) > on {
+		n--
+	}
+	return n
+}

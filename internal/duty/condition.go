@@ -22,10 +22,38 @@ type Situation struct {
 	Allocated bool   `expr:"allocated"`
 	Plan      string `expr:"plan"`
 	Category  string `expr:"category"`
+	Earlier   int    `expr:"earlier_plans"`
+
+	LookedAfter  bool   `expr:"looked_after"`
+	Legal        string `expr:"legal_status"`
+	Placement    string `expr:"placement"` // foster, adopter, home, parents, own, residential, school, temporary, other
+	Approval     string `expr:"approval"`  // temporary, parents not assessed, emergency
+	Until18      bool   `expr:"until_18"`
+	FewerVisits  bool   `expr:"fewer_visits"`
+	CareReviews  int    `expr:"care_reviews"`      // in this period of care
+	PlacementRev int    `expr:"placement_reviews"` // in this placement
+	LeavingCare  bool   `expr:"leaving_care"`
+
+	Missing        bool   `expr:"missing"`
+	MissingLately  int    `expr:"missing_in_90_days"`
+	Fostered       bool   `expr:"privately_fostered"`
+	ShortBreaks    bool   `expr:"short_breaks"`
+	Remanded       bool   `expr:"remanded"`
+	Adoption       string `expr:"adoption"`
+	PreProceedings bool   `expr:"pre_proceedings"`
+	Court          bool   `expr:"court"`
+	EarlyHelp      bool   `expr:"early_help"`
+	Rating         string `expr:"rating"`
 }
 
 func situation(s *child.Status) Situation {
-	return Situation{Open: s.Open, Undecided: s.Undecided, Assessing: s.Assessing, Enquiry: s.Enquiry, Allocated: s.Post != "", Plan: s.Plan, Category: s.Category}
+	return Situation{
+		Open: s.Open, Undecided: s.Undecided, Assessing: s.Assessing, Enquiry: s.Enquiry, Allocated: s.Post != "", Plan: s.Plan, Category: s.Category, Earlier: s.EarlierPlans,
+		LookedAfter: s.LookedAfter, Legal: s.Legal, Placement: s.Placement, Approval: s.Approval, Until18: s.Until18, FewerVisits: s.FewerVisits,
+		CareReviews: s.CareReviews, PlacementRev: s.PlacementRevs, LeavingCare: s.LeavingCare, Missing: s.Missing, MissingLately: s.MissingLately,
+		Fostered: s.PrivatelyFostered, ShortBreaks: s.ShortBreaks, Remanded: s.Remanded, Adoption: s.Adoption, PreProceedings: s.PreProceedings,
+		Court: s.Court, EarlyHelp: s.EarlyHelp, Rating: s.Rating,
+	}
 }
 
 // Stands for a kind of entry where a condition reads none.
@@ -38,7 +66,10 @@ const (
 // cond compiles a condition once for each kind whose entries it reads. In it,
 // "child" is the situation. On an event there are also "before", the situation
 // before it, "imported", whether it came from a file, and "age", the child's
-// full years on its day (-1 before birth, and when the birth is not known). And
+// full years on its day (-1 before birth, and when the birth is not known); and
+// full months on its day since the placement ("placed"), the period of care
+// ("cared"), the plan ("planned") or the private arrangement ("fostered") began,
+// -1 when there is none. And
 // where the condition reads entries of a kind, "e" is the entry's body with the
 // names of its JSON; given(e.on) says whether a day in it is given.
 func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
@@ -52,6 +83,7 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	}, new(func(day.Date) bool))}
 	if k != noEntry {
 		env["before"], env["imported"], env["age"] = Situation{}, false, 0
+		env["placed"], env["cared"], env["planned"], env["fostered"] = 0, 0, 0, 0
 	}
 	body := k != noEntry && k != noBody && k != birthday
 	if body {

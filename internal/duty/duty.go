@@ -111,7 +111,7 @@ func (p *Pack) run(rec child.Record, now day.Instant, use func([]Duty)) {
 
 func (p *Pack) newRunner() *runner {
 	return &runner{p: p, open: make([][]int32, len(p.Rules)), owners: make([]owned, len(p.Rules)),
-		answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}}
+		answers: make([]bool, len(p.conds)), askedAt: make([]int32, len(p.conds)), env: map[string]any{}, status: &child.Status{}}
 }
 
 // runner goes through a record once. Its memory is used again for the next
@@ -133,6 +133,7 @@ type runner struct {
 	anyOpen  int
 	was      Situation
 	changed  bool         // by the last event
+	turned   int          // child.Status.Turns at the last event
 	ev       *child.Event // the one that is looked at
 	seen     []Situation  // every situation so far
 	at       int          // which of seen it is now
@@ -183,7 +184,7 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 		r.stand(s)
 		r.status = s
 		r.events++
-		r.event(ev, situation(s))
+		r.event(ev, s)
 	}
 	r.follow(now)
 	r.grow(now)
@@ -277,14 +278,19 @@ func (r *runner) enter(s Situation) {
 
 var noReactions reactions
 
-func (r *runner) event(ev *child.Event, now Situation) {
+func (r *runner) event(ev *child.Event, s *child.Status) {
 	r.turn++
 	r.ev = ev
 	if r.changed {
 		r.env["before"] = r.env["child"]
+		r.changed = false
 	}
-	if r.changed = now != r.was; r.changed {
-		r.enter(now)
+	if s.Turns != r.turned {
+		r.turned = s.Turns
+		if now := situation(s); now != r.was {
+			r.changed = true
+			r.enter(now)
+		}
 	}
 	if sd, ok := ev.Body.(child.DutyStoodDown); ok {
 		r.standDown(sd, ev)
@@ -443,7 +449,11 @@ func (r *runner) answer(c *cond) bool {
 func (r *runner) ask(c *cond) bool {
 	if r.envAt != r.turn { // most events are asked nothing
 		r.envAt = r.turn
-		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", r.age(r.ev.When.Date)
+		on := r.ev.When.Date
+		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", r.age(on)
+		st := r.status
+		r.env["placed"], r.env["cared"] = months(st.PlacementSince, on), months(st.CareSince, on)
+		r.env["planned"], r.env["fostered"] = months(st.PlanSince, on), months(st.FosteredSince, on)
 	}
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
