@@ -44,7 +44,7 @@ var ctx = context.Background()
 // open makes an empty SQLite store in a folder of its own.
 func open(b *testing.B) *app.App {
 	b.Helper()
-	pack, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	pack, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	must(b, err)
 	st, err := store.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "onus.db"), app.Registry())
 	must(b, err)

@@ -83,7 +83,7 @@ func (o *opened) close() error { return o.store.Close() }
 
 // England loads the rule pack that comes with this program.
 func England() (*duty.Pack, error) {
-	return duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	return duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 }
 
 func (w where) keyFile() string {

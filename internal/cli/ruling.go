@@ -25,7 +25,8 @@ type rulesCmd struct {
 }
 
 type rulesCheckCmd struct {
-	Folder string `arg:"" optional:"" help:"A folder of rules (*.yaml). The built-in rules when not given."`
+	Folder string `arg:"" optional:"" help:"A folder of an authority's own rules (*.yaml), laid over the law. The rules that come with Onus when not given."`
+	Alone  bool   `help:"Check the folder by itself, not over the law."`
 }
 
 func (c *rulesCheckCmd) Run(s stdio) error {
@@ -34,7 +35,7 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 		if _, err := os.Stat(c.Folder); err != nil {
 			return wrong("there is no folder %s", c.Folder)
 		}
-		pack, err = duty.Load(os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder)), day.England(), app.Registry())
+		pack, err = c.folder()
 	}
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 	for _, r := range pack.Rules {
 		n += len(r.Examples)
 	}
-	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Name, len(pack.Rules), n)
+	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Title(), len(pack.Rules), n)
 	fsys, dir := fs.FS(rulepacks.FS), "england"
 	if c.Folder != "" {
 		fsys, dir = os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder))
@@ -59,8 +60,24 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 	for _, t := range keep.Types {
 		n += len(t.Examples)
 	}
-	fmt.Fprintf(s.out, "%s: %d types of record, %d worked examples, all hold.\n", pack.Name, len(keep.Types), n)
+	fmt.Fprintf(s.out, "%s: %d types of record, %d worked examples, all hold.\n", dir, len(keep.Types), n)
 	return nil
+}
+
+func (c *rulesCheckCmd) folder() (*duty.Pack, error) {
+	var layers []duty.Layer
+	if !c.Alone {
+		law, err := duty.ReadLayers(rulepacks.FS, rulepacks.Law...)
+		if err != nil {
+			return nil, err
+		}
+		layers = law
+	}
+	own, err := layer(c.Folder)
+	if err != nil {
+		return nil, err
+	}
+	return duty.LoadLayers(day.England(), app.Registry(), append(layers, own)...)
 }
 
 type rulesExplainCmd struct {
@@ -92,8 +109,7 @@ func (c *rulesExplainCmd) Run(s stdio) error {
 
 type rulesAdoptCmd struct {
 	where
-	Folder string   `arg:"" optional:"" help:"A folder with the authority's own rules (*.yaml), laid over the law. Without it: the law alone."`
-	Law    string   `help:"A folder with the law. The rules that come with this Onus when not given." placeholder:"DIR"`
+	Folder string   `arg:"" optional:"" help:"A folder with the authority's own rules (*.yaml), laid over the law. Without it: the example of local policy that comes with Onus."`
 	From   day.Date `help:"Clocks that start from this day run by the new rules. Today when not given." placeholder:"DATE"`
 	Why    string   `required:"" help:"Why these rules are adopted."`
 	Post   string   `required:"" help:"The post that adopts them: a director's, or one above."`
@@ -102,17 +118,14 @@ type rulesAdoptCmd struct {
 }
 
 func (c *rulesAdoptCmd) Run(s stdio) error {
-	law, err := layer(c.Law, rulepacks.FS, "england")
+	layers, err := duty.ReadLayers(rulepacks.FS, rulepacks.Layers...)
+	if err == nil && c.Folder != "" {
+		var own duty.Layer
+		own, err = layer(c.Folder)
+		layers = append(layers[:len(rulepacks.Law)], own)
+	}
 	if err != nil {
 		return err
-	}
-	layers := []duty.Layer{law}
-	if c.Folder != "" {
-		own, err := layer(c.Folder, nil, "")
-		if err != nil {
-			return err
-		}
-		layers = append(layers, own)
 	}
 	o, err := c.open(s.ctx, false)
 	if err != nil {
@@ -140,11 +153,8 @@ func (c *rulesAdoptCmd) Run(s stdio) error {
 	return nil
 }
 
-// layer reads a folder, or when none is given the one that comes with Onus.
-func layer(folder string, or fs.FS, dir string) (duty.Layer, error) {
-	if folder == "" {
-		return duty.ReadLayer(or, dir)
-	}
+// layer reads a folder of rules.
+func layer(folder string) (duty.Layer, error) {
 	if _, err := os.Stat(folder); err != nil {
 		return duty.Layer{}, wrong("there is no folder %s", folder)
 	}

@@ -185,7 +185,7 @@ type follow struct {
 func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) {
 	last := parts[len(parts)-1].pack
 	p := newPack(last.Name, cal, reg)
-	p.sources, p.scenes, p.offices = last.sources, last.scenes, last.offices
+	p.sources, p.scenes, p.offices, p.Journeys = last.sources, last.scenes, last.offices, last.Journeys
 	for i, x := range parts {
 		until := day.Date(0)
 		if i+1 < len(parts) {

@@ -12,7 +12,7 @@ import (
 // england is the pack that comes with Onus; loading it runs every worked example.
 func england(t testing.TB) *duty.Pack {
 	t.Helper()
-	p, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	p, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	if err != nil {
 		t.Fatal(err)
 	}

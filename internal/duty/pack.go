@@ -20,6 +20,8 @@ import (
 type Pack struct {
 	Name  string
 	Rules []*Rule
+	// Journeys are the parts of a child's way, in the order of the reference.
+	Journeys []string
 	// Layers are the texts that the pack was made of; none of a pack that was put
 	// together from several that were adopted one after the other.
 	Layers []Layer
@@ -31,6 +33,7 @@ type Pack struct {
 	on       map[entry.Kind]*reactions
 	sources  map[string]source
 	scenes   map[string][]ExampleEvent
+	sceneOf  map[string]int           // in which layer it stands
 	offices  map[string]*day.Calendar // by team; of the others under ""
 	born     []birthdays              // the birthdays that start clocks, youngest first
 	follows  []follow                 // what running clocks follow, in order of time
@@ -92,13 +95,25 @@ func ReadLayer(fsys fs.FS, dir string) (Layer, error) {
 	return l, nil
 }
 
-// Load reads a folder, checks it and runs its worked examples.
-func Load(fsys fs.FS, dir string, cal *day.Calendar, reg *entry.Registry) (*Pack, error) {
-	l, err := ReadLayer(fsys, dir)
+// Load reads folders, the law first, checks them and runs their worked examples.
+func Load(fsys fs.FS, cal *day.Calendar, reg *entry.Registry, dirs ...string) (*Pack, error) {
+	layers, err := ReadLayers(fsys, dirs...)
 	if err != nil {
 		return nil, err
 	}
-	return LoadLayers(cal, reg, l)
+	return LoadLayers(cal, reg, layers...)
+}
+
+// ReadLayers reads several folders.
+func ReadLayers(fsys fs.FS, dirs ...string) (out []Layer, err error) {
+	for _, dir := range dirs {
+		l, err := ReadLayer(fsys, dir)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	return out, nil
 }
 
 // LoadLayers makes a pack of layers, the law first, checks it and runs its
@@ -116,7 +131,7 @@ func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack,
 
 func newPack(name string, cal *day.Calendar, reg *entry.Registry) *Pack {
 	return &Pack{Name: name, cal: cal, registry: reg, byID: map[string][]*Rule{}, on: map[entry.Kind]*reactions{},
-		sources: map[string]source{}, scenes: map[string][]ExampleEvent{}, offices: map[string]*day.Calendar{}, conds: map[string]*cond{}}
+		sources: map[string]source{}, scenes: map[string][]ExampleEvent{}, sceneOf: map[string]int{}, offices: map[string]*day.Calendar{}, conds: map[string]*cond{}}
 }
 
 func compileLayers(cal *day.Calendar, reg *entry.Registry, layers []Layer) (p *Pack, faults []error) {
@@ -133,6 +148,18 @@ func compileLayers(cal *day.Calendar, reg *entry.Registry, layers []Layer) (p *P
 		faults = p.compile()
 	}
 	return p, faults
+}
+
+// Title names the pack by its layers: "england + ours".
+func (p *Pack) Title() string {
+	if len(p.Layers) == 0 {
+		return p.Name
+	}
+	var names []string
+	for _, l := range p.Layers {
+		names = append(names, l.Name)
+	}
+	return strings.Join(names, " + ")
 }
 
 // overlay lets the rules of later layers stand for those of earlier ones.
@@ -169,6 +196,10 @@ type packFile struct {
 	Sources []Carried   `yaml:"sources"`
 	// Scenes are entries that several worked examples begin with.
 	Scenes map[string][]ExampleEvent `yaml:"scenes"`
+	// Journey is the part of a child's way that the file is about; Journeys is the
+	// order in which a reference shows them.
+	Journey  string   `yaml:"journey"`
+	Journeys []string `yaml:"journeys"`
 	// WorkingHours are when teams work; without a team, when all others do.
 	WorkingHours []struct{ Team, From, To string } `yaml:"working_hours"`
 	// Retention is another room's: how long records are kept. It is read there.
@@ -184,7 +215,12 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		return []error{Fault{File: file, Line: n, Text: text}}
 	}
 	for _, s := range f.Sources {
-		src := source{Carried: s, file: file, holds: map[entry.Kind]bool{}}
+		src, ok := p.sources[s.Of]
+		if ok { // a later layer adds to it
+			src.List, src.SilentOn = append(src.List, s.List...), append(src.SilentOn, s.SilentOn...)
+		} else {
+			src = source{Carried: s, file: file, holds: map[entry.Kind]bool{}}
+		}
 		for _, k := range s.List {
 			if _, ok := p.registry.Known(entry.Kind(k)); !ok {
 				faults = append(faults, Fault{File: file, Text: fmt.Sprintf("source %s: there is no kind of entry called %q", s.Of, k)})
@@ -193,11 +229,12 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		}
 		p.sources[s.Of] = src
 	}
+	p.Journeys = append(p.Journeys, f.Journeys...)
 	for name, es := range f.Scenes {
-		if _, twice := p.scenes[name]; twice {
+		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})
 		}
-		p.scenes[name] = es
+		p.scenes[name], p.sceneOf[name] = es, p.layer
 	}
 	for _, h := range f.WorkingHours {
 		w, err := day.ParseWorkday(h.From, h.To)
@@ -207,7 +244,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		p.offices[h.Team] = p.cal.In(w)
 	}
 	for _, n := range f.Rules {
-		r := &Rule{File: file, Line: n.Line, Pack: p.Name, layer: p.layer}
+		r := &Rule{File: file, Line: n.Line, Pack: p.Name, Journey: f.Journey, layer: p.layer}
 		raw, err := yaml.Marshal(&n)
 		if err == nil {
 			d := yaml.NewDecoder(strings.NewReader(string(raw)))

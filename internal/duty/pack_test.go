@@ -34,7 +34,7 @@ rules:
 `
 
 func load(text string) (*duty.Pack, error) {
-	return duty.Load(fstest.MapFS{"p/one.yaml": {Data: []byte(text)}}, "p", day.England(), app.Registry())
+	return duty.Load(fstest.MapFS{"p/one.yaml": {Data: []byte(text)}}, day.England(), app.Registry(), "p")
 }
 
 // A broken pack is refused, and the fault says where: file, line and rule.
@@ -84,7 +84,7 @@ func TestBrokenPacks(t *testing.T) {
 }
 
 func TestAPackWithoutRules(t *testing.T) {
-	if _, err := duty.Load(fstest.MapFS{"p/x.txt": {}}, "p", day.England(), app.Registry()); err == nil {
+	if _, err := duty.Load(fstest.MapFS{"p/x.txt": {}}, day.England(), app.Registry(), "p"); err == nil {
 		t.Error("an empty folder was taken for a pack")
 	}
 }

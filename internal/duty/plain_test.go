@@ -18,7 +18,7 @@ import (
 // What is answered without the machine is what the machine answers, for every
 // condition of the pack and whatever the entry says.
 func TestPlainConditionsAgreeWithTheMachine(t *testing.T) {
-	p, err := Load(rulepacks.FS, "england", day.England(), entry.NewRegistry(child.Kinds(), line.Kinds()))
+	p, err := Load(rulepacks.FS, day.England(), entry.NewRegistry(child.Kinds(), line.Kinds()), rulepacks.Layers...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,8 @@ type Rule struct {
 	To       day.Date  `yaml:"to"`      // and before this day
 	Examples []Example `yaml:"examples"`
 
-	// Where it is declared.
+	// Where it is declared, and the part of a child's way that it belongs to.
+	Journey    string `yaml:"-"`
 	Pack, File string `yaml:"-"`
 	Line       int    `yaml:"-"`
 

@@ -555,16 +555,21 @@ func (l *Line) KeysOf(posts []string, on day.Date) []Key {
 }
 
 // Functions that rules name.
-var Functions = []string{FrontDoor, Chair, Reviewer, Performance, Auditor, Administrator}
+var Functions = []string{FrontDoor, Chair, ReviewingOfficer, DesignatedOfficer, Complaints, Reviewer, Performance, Auditor, Administrator}
 
 // The functions of posts.
 const (
-	FrontDoor     = "front door"
-	Chair         = "conference chair"
-	Reviewer      = "reviewer" // looks at emergency openings afterwards
-	Performance   = "performance"
-	Auditor       = "auditor"
-	Administrator = "administrator"
+	FrontDoor = "front door"
+	Chair     = "conference chair"
+	// ReviewingOfficer reviews the cases of children in care, independent of
+	// them; DesignatedOfficer hears allegations about adults (the LADO).
+	ReviewingOfficer  = "independent reviewing officer"
+	DesignatedOfficer = "designated officer"
+	Complaints        = "complaints"
+	Reviewer          = "reviewer" // looks at emergency openings afterwards
+	Performance       = "performance"
+	Auditor           = "auditor"
+	Administrator     = "administrator"
 )
 
 // KnownAt is the line as it had been recorded by an instant.

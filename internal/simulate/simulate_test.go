@@ -15,7 +15,7 @@ import (
 
 func options(t *testing.T, children int, now string) Options {
 	t.Helper()
-	p, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	p, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	if err != nil {
 		t.Fatal(err)
 	}

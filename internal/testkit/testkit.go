@@ -106,7 +106,7 @@ var Key = sync.OnceValues(func() (note.Signer, note.Verifiers) {
 
 // England is the rule pack of England.
 var England = sync.OnceValue(func() *duty.Pack {
-	p, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	p, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	if err != nil {
 		panic(err)
 	}

@@ -66,7 +66,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pack, err := duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	pack, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	if err != nil {
 		t.Fatal(err)
 	}

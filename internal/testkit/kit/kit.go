@@ -110,7 +110,7 @@ type Kit struct {
 
 // England is the rule pack that comes with Onus, read once.
 var England = sync.OnceValues(func() (*duty.Pack, error) {
-	return duty.Load(rulepacks.FS, "england", day.England(), app.Registry())
+	return duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 })
 
 // Option changes a Kit before it is made.
