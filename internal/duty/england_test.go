@@ -1,6 +1,12 @@
 package duty_test
 
 import (
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"onus/internal/app"
@@ -19,8 +25,71 @@ func england(t testing.TB) *duty.Pack {
 	return p
 }
 
-func TestEngland(t *testing.T) {
-	if n := len(england(t).Rules); n < 20 {
-		t.Errorf("%d rules, at least 20 are promised", n)
+// Every row of the field's table is a rule that names it, or stands in
+// NOT-RULES.md with the reason; none is both.
+func TestEveryRowIsARuleOrSaysWhyNot(t *testing.T) {
+	rows := func(text string) (out []string) {
+		for _, m := range regexp.MustCompile(`T(\d{3})(?: to T(\d{3}))?`).FindAllStringSubmatch(text, -1) {
+			from, _ := strconv.Atoi(m[1])
+			to := from
+			if m[2] != "" {
+				to, _ = strconv.Atoi(m[2])
+			}
+			for n := from; n <= to; n++ {
+				out = append(out, fmt.Sprintf("T%03d", n))
+			}
+		}
+		return out
+	}
+	is := map[string]string{}
+	for _, r := range england(t).Rules {
+		for _, row := range rows(r.Source.Reference) {
+			is[row] = r.ID
+		}
+	}
+	b, err := os.ReadFile("../../rulepacks/england/NOT-RULES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	not := map[string]bool{}
+	for _, line := range strings.Split(string(b), "\n") {
+		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		for _, row := range rows(cell) {
+			if is[row] != "" {
+				t.Errorf("%s is the rule %s, and stands in NOT-RULES.md", row, is[row])
+			}
+			not[row] = true
+		}
+	}
+	for n := 1; n <= 170; n++ {
+		if row := fmt.Sprintf("T%03d", n); is[row] == "" && !not[row] {
+			t.Errorf("%s is no rule, and NOT-RULES.md does not say why", row)
+		}
+	}
+}
+
+// Law and an authority's policy stand apart; each rule has three worked
+// examples at least, and says what law, edition and paragraph it comes from or
+// that it was not seen.
+func TestLayersOfEngland(t *testing.T) {
+	law := map[string]bool{"england": true}
+	p := england(t)
+	for _, r := range p.Rules {
+		folder, _, _ := strings.Cut(r.File, "/")
+		if r.Source.Local() == law[folder] {
+			t.Errorf("%s (%s) stands in %s", r.ID, r.Source.Status, folder)
+		}
+		if len(r.Examples) < 3 {
+			t.Errorf("%s has %d worked examples, three are promised", r.ID, len(r.Examples))
+		}
+		if r.Journey == "" || r.About == "" || r.Takes.Hours() <= 0 || r.Source.Confidence == "" {
+			t.Errorf("%s: journey %q, about %q, takes %s, confidence %q", r.ID, r.Journey, r.About, r.Takes, r.Source.Confidence)
+		}
+		if !slices.Contains(p.Journeys, r.Journey) {
+			t.Errorf("%s: the journey %q is not in journeys.yaml", r.ID, r.Journey)
+		}
+	}
+	if _, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Law...); err != nil {
+		t.Errorf("the law by itself: %v", err)
 	}
 }

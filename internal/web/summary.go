@@ -141,5 +141,131 @@ func summary(body any, l *line.Line) string {
 	case child.Kept:
 		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
 	}
-	return ""
+	return join(journey(body, l)...)
+}
+
+// journey says in a short sentence what an entry of care, court or the work
+// around a child says; empty for a kind that summary knows.
+func journey(body any, l *line.Line) []string {
+	yes := func(is bool, words string) string {
+		if is {
+			return words
+		}
+		return ""
+	}
+	switch b := body.(type) {
+	case child.ContactDecided:
+		return []string{b.Outcome, b.Why}
+	case child.Rated:
+		return []string{b.Rating, b.Rule, b.Why}
+	case child.Danger:
+		return []string{b.Step, b.What}
+	case child.ReferrerTold:
+		return []string{"of the " + b.Of, b.How}
+	case child.Meeting:
+		return []string{b.Of, b.Agreed}
+	case child.MeetingFixed:
+		return []string{b.Of + " on " + b.On.Long()}
+	case child.Document:
+		return []string{b.Of, yes(b.To != "", "to "+b.To), yes(b.Signed, "signed"), b.What}
+	case child.Oversight:
+		return []string{b.View}
+	case child.EarlyHelpStep:
+		return []string{b.Step, b.What}
+	case child.Level:
+		return []string{"step " + b.Way + ": " + b.Step, yes(b.To != "", "to "+b.To), b.Why}
+	case child.Transfer:
+		return []string{b.Way + ": " + b.Step, b.Authority, yes(b.OnPlan, "on a protection plan")}
+	case child.PreProceedings:
+		return []string{b.Step, b.Outcome}
+	case child.Court:
+		return []string{b.Step, yes(b.Weeks > 0, "by "+count(b.Weeks, "week", "weeks")), b.What}
+	case child.OrderMade:
+		return []string{b.Of + ": " + b.Step, yes(b.Until != 0, "until "+b.Until.Long())}
+	case child.FamilyGroup:
+		return []string{b.Step, b.What}
+	case child.Allegation:
+		return []string{b.Step, b.What}
+	case child.Incident:
+		return []string{b.Of, b.Step, b.What}
+	case child.Complaint:
+		return []string{"stage " + itoa(b.Stage) + ": " + b.Step, b.What}
+	case child.Disagreement:
+		return []string{"stage " + itoa(b.Stage) + ": " + b.Step, yes(b.With != "", "with "+b.With), b.What}
+	case child.Notice:
+		return []string{b.Of, yes(b.To != "", "to "+b.To)}
+	case child.VisitAsked:
+		return []string{"by " + b.By, b.Why}
+	case child.CareStarted:
+		return []string{legalStatus(b.Status), b.Reason}
+	case child.CareEnded:
+		return []string{b.Why}
+	case child.LegalStatus:
+		return []string{legalStatus(b.Status), b.Why}
+	case child.PlacementStarted:
+		return []string{placementType(b.Type), b.Where, yes(b.Emergency, "in an emergency"), yes(b.Temporary, "the carer is approved for a time"),
+			yes(b.Unassessed, "the parents were not assessed before"), yes(b.OutOfArea, "outside the authority's area"), yes(b.Miles > 0, count(b.Miles, "mile", "miles")+" from home"),
+			yes(b.Until18, "meant to last to 18"), b.Why}
+	case child.PlacementAgreed:
+		return []string{yes(b.Until18, "meant to last to 18"), yes(b.FewerVisits, "the child agrees to fewer visits"), b.Why}
+	case child.PlacementEnded:
+		return []string{yes(b.Planned, "planned"), yes(b.Reviewed, "a review came first"), b.Why}
+	case child.IRO:
+		return []string{b.Step, yes(b.Post != "", l.Title(b.Post)), b.What}
+	case child.Health:
+		return []string{b.Of + ": " + b.Step, b.What}
+	case child.Education:
+		return []string{b.Step, b.What}
+	case child.MissingStarted:
+		return []string{yes(b.Away, "away without leave"), yes(b.Risk != "", "risk: "+b.Risk), yes(b.Police, "the police were told"), b.Learned}
+	case child.MissingEnded:
+		return []string{b.How}
+	case child.ReturnInterview:
+		return []string{b.Step, yes(b.Independent, "by somebody independent"), b.Words, b.What}
+	case child.LeavingCare:
+		return []string{b.Step, b.Who, b.What}
+	case child.ConnectedPerson:
+		return []string{b.Step, b.What}
+	case child.ShortBreaks:
+		return []string{b.Step, b.What}
+	case child.Remand:
+		return []string{b.Step, yes(b.To != "", "to "+b.To)}
+	case child.Adoption:
+		return []string{b.Step, b.What}
+	case child.PrivateFostering:
+		return []string{b.Step, yes(b.Begins != 0, "to begin on "+b.Begins.Long()), b.What}
+	case child.Unaccompanied:
+		return []string{b.Step, b.To, b.What}
+	case child.Trafficking:
+		return []string{b.Step, b.What}
+	case child.Homeless:
+		return []string{b.Step, b.What}
+	}
+	return nil
+}
+
+// legalStatus is the SSDA903's code of the ground of care in words.
+func legalStatus(code string) string {
+	if w, ok := map[string]string{"C1": "interim care order", "C2": "care order", "D1": "freeing order", "E1": "placement order", "V2": "with the parents' agreement (section 20)",
+		"V3": "a short break by agreement", "V4": "short breaks by agreement", "L1": "police protection", "L2": "emergency protection order", "L3": "child assessment order",
+		"J1": "remanded", "J2": "held by the police", "J3": "sentenced to live in care"}[code]; ok {
+		return w
+	}
+	return code
+}
+
+// placementType is the SSDA903's code of a placement in words.
+func placementType(code string) string {
+	if len(code) == 3 && code[0] == 'Z' {
+		code = "Z1"
+	}
+	if w, ok := map[string]string{"U1": "with a relative or friend who fosters, long term", "U2": "with a relative or friend who may adopt", "U3": "with a relative or friend who fosters",
+		"U4": "with a foster carer, long term", "U5": "with a foster carer who may adopt", "U6": "with a foster carer", "K1": "secure children's home", "K2": "children's home",
+		"K3": "children's home, other", "P1": "with the parents", "P2": "living independently", "P3": "in a home of their own, supported", "H5": "in a supported home",
+		"R1": "residential care home", "R2": "health setting", "R3": "family centre", "R5": "young offender institution", "S1": "residential school",
+		"A3": "with foster carers who will adopt", "A4": "with adopters", "A5": "with foster carers who will adopt, by order", "A6": "with adopters, by order",
+		"T0": "temporary", "T1": "temporary: in hospital", "T2": "temporary: on holiday", "T3": "temporary: carer on holiday", "T4": "temporary: accommodated", "Z1": "another placement"}[code]; ok {
+		return w
+	}
+	return code
 }
