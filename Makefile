@@ -20,6 +20,7 @@ onus: $(ASSETS)/dist/manifest.json $(SOURCES) go.mod
 generate:
 	go tool templ generate -path internal/web
 	go run ./cmd/onus schema > docs/entries.schema.json
+	go run ./cmd/onus rules reference > docs/rules.md
 
 # Fast: format, vet, the import rule, generated files, unit tests without engines.
 check: $(ASSETS)/dist/manifest.json

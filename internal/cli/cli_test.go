@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,5 +72,24 @@ func TestSchemaIsUpToDate(t *testing.T) {
 	}
 	if string(got) != string(want) {
 		t.Error("docs/entries.schema.json is behind: run make generate")
+	}
+}
+
+// The reference of the rules in docs is the one that the program gives.
+func TestReferenceIsUpToDate(t *testing.T) {
+	p, err := England()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := Reference(&want, p); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want.String() {
+		t.Error("docs/rules.md is behind: run make generate")
 	}
 }

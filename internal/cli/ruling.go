@@ -18,10 +18,11 @@ import (
 )
 
 type rulesCmd struct {
-	Check   rulesCheckCmd   `cmd:"" help:"Read the rules and run their worked examples."`
-	Explain rulesExplainCmd `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
-	Adopt   rulesAdoptCmd   `cmd:"" help:"Bring rules into use from a day on, in the name of a post: those that come with Onus, and a folder of your own over them."`
-	Book    rulesBookCmd    `cmd:"" help:"List which rules were adopted, when and by whom."`
+	Check     rulesCheckCmd     `cmd:"" help:"Read the rules and run their worked examples."`
+	Explain   rulesExplainCmd   `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
+	Adopt     rulesAdoptCmd     `cmd:"" help:"Bring rules into use from a day on, in the name of a post: those that come with Onus, and a folder of your own over them."`
+	Reference rulesReferenceCmd `cmd:"" help:"Write every rule in words, as Markdown."`
+	Book      rulesBookCmd      `cmd:"" help:"List which rules were adopted, when and by whom."`
 }
 
 type rulesCheckCmd struct {

@@ -368,3 +368,13 @@ func (r *Rule) inForce(on day.Date) bool { return r.From <= on && (r.To == 0 || 
 
 // Calendar that the pack counts with.
 func (p *Pack) Calendar() *day.Calendar { return p.cal }
+
+// Of gives the rules of a part of a child's way, in the order of the pack.
+func (p *Pack) Of(journey string) (out []*Rule) {
+	for _, r := range p.Rules {
+		if r.Journey == journey {
+			out = append(out, r)
+		}
+	}
+	return out
+}
