@@ -223,8 +223,13 @@ func TestWhatIsRecordedTodayStandsNow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Status.Open || len(p.Open()) > 0 {
-			t.Errorf("closed today, and shown as open: %+v, %d duties", p.Status, len(p.Open()))
+		if p.Status.Open {
+			t.Errorf("closed today, and shown as open: %+v", p.Status)
+		}
+		for _, d := range p.Open() {
+			if d.Rule.ID == undecided {
+				t.Error("closed today, and its referral is still to be decided")
+			}
 		}
 		h.verify(t)
 		h.clock.Add(24 * day.Hour)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"onus/internal/access"
@@ -9,6 +10,7 @@ import (
 	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
+	"onus/rulepacks"
 )
 
 // ruled is which rules are in force, and were. Safe for many goroutines.
@@ -52,10 +54,7 @@ const counting = "2"
 
 // sum is one name for the rules, and for how this program counts them.
 func (r *ruled) sum() string {
-	out := counting
-	if r.book.Len() == 0 {
-		return out + " " + duty.Sum(r.own.Layers)
-	}
+	out := counting + " " + duty.Sum(r.own.Layers)
 	for _, a := range r.book.Adoptions() {
 		out += " " + a.From.String() + " " + a.SHA256
 	}
@@ -253,4 +252,25 @@ func (f *Front) Layers(ctx context.Context) (layers []duty.Layer, adopted bool, 
 		return all[len(all)-1].Layers, true, nil
 	}
 	return f.Pack.Layers, false, nil
+}
+
+// Book is which rules were adopted. It holds no word about a child.
+func (f *Front) Book(ctx context.Context) (duty.Book, error) { return f.a.Book(ctx) }
+
+// RulesOf are the rules of one adoption by themselves.
+func (f *Front) RulesOf(x duty.Adoption) (*duty.Pack, error) {
+	return duty.Reread(f.Pack, x.Layers)
+}
+
+// LawLayers is how many of the layers that come with Onus are law, or what it
+// promises of itself: no authority can take them away.
+func (f *Front) LawLayers() int { return min(len(rulepacks.Law), len(f.Pack.Layers)) }
+
+// OverLaw lays an authority's own rules over those layers.
+func (f *Front) OverLaw(own duty.Layer) []duty.Layer {
+	layers := slices.Clone(f.Pack.Layers[:f.LawLayers()])
+	if len(own.Files) > 0 {
+		layers = append(layers, own)
+	}
+	return layers
 }

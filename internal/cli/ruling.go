@@ -26,8 +26,8 @@ type rulesCmd struct {
 }
 
 type rulesCheckCmd struct {
-	Folder string `arg:"" optional:"" help:"A folder of an authority's own rules (*.yaml), laid over the law. The rules that come with Onus when not given."`
-	Alone  bool   `help:"Check the folder by itself, not over the law."`
+	Folder string `arg:"" optional:"" help:"A folder of an authority's own rules (*.yaml), laid over those that come with Onus. Without it, those alone."`
+	Alone  bool   `help:"Check the folder by itself, not over those that come with Onus."`
 }
 
 func (c *rulesCheckCmd) Run(s stdio) error {
@@ -68,11 +68,11 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 func (c *rulesCheckCmd) folder() (*duty.Pack, error) {
 	var layers []duty.Layer
 	if !c.Alone {
-		law, err := duty.ReadLayers(rulepacks.FS, rulepacks.Law...)
+		under, err := duty.ReadLayers(rulepacks.FS, rulepacks.Layers...)
 		if err != nil {
 			return nil, err
 		}
-		layers = law
+		layers = under
 	}
 	own, err := layer(c.Folder)
 	if err != nil {
@@ -110,7 +110,8 @@ func (c *rulesExplainCmd) Run(s stdio) error {
 
 type rulesAdoptCmd struct {
 	where
-	Folder string   `arg:"" optional:"" help:"A folder with the authority's own rules (*.yaml), laid over the law. Without it: the example of local policy that comes with Onus."`
+	Folder string   `arg:"" optional:"" help:"A folder with the authority's own rules (*.yaml), laid over the law and over the example of local policy that comes with Onus."`
+	Bare   bool     `name:"without-example" help:"Leave the example of local policy out: what your rules do not ask for is then not owed, unless it is law."`
 	From   day.Date `help:"Clocks that start from this day run by the new rules. Today when not given." placeholder:"DATE"`
 	Why    string   `required:"" help:"Why these rules are adopted."`
 	Post   string   `required:"" help:"The post that adopts them: a director's, or one above."`
@@ -119,11 +120,15 @@ type rulesAdoptCmd struct {
 }
 
 func (c *rulesAdoptCmd) Run(s stdio) error {
-	layers, err := duty.ReadLayers(rulepacks.FS, rulepacks.Layers...)
+	under := rulepacks.Layers
+	if c.Bare {
+		under = rulepacks.Law
+	}
+	layers, err := duty.ReadLayers(rulepacks.FS, under...)
 	if err == nil && c.Folder != "" {
 		var own duty.Layer
 		own, err = layer(c.Folder)
-		layers = append(layers[:len(rulepacks.Law)], own)
+		layers = append(layers, own)
 	}
 	if err != nil {
 		return err

@@ -143,29 +143,33 @@ func Faults(err error) (out []Fault) {
 }
 
 // Pack is what the book says: each clock runs by the rules that were in force
-// on the day on which it started. Where nothing was adopted, own is in force;
-// what was adopted first is in force from the beginning.
+// on the day on which it started. Before the first adoption own is in force: an
+// authority that wants none of it dates its first adoption long ago.
 func (b Book) Pack(own *Pack) (*Pack, error) {
 	if len(b.list) == 0 {
 		return own, nil
 	}
-	var parts []part
-	for i, a := range b.list {
+	parts := []part{{0, own}}
+	for _, a := range b.list {
 		from := a.From
-		if i == 0 {
-			from = 0
-		}
-		p, faults := compileLayers(own.cal, own.registry, a.Layers)
-		if len(faults) > 0 {
-			return nil, fmt.Errorf("the rules adopted on %s cannot be read by this version of Onus: %w", a.From, errors.Join(faults...))
+		p, err := Reread(own, a.Layers)
+		if err != nil {
+			return nil, fmt.Errorf("the rules adopted on %s cannot be read by this version of Onus: %w", a.From, err)
 		}
 		parts = slices.DeleteFunc(parts, func(x part) bool { return x.from >= from })
 		parts = append(parts, part{from, p})
 	}
-	if len(parts) == 1 {
-		return parts[0].pack, nil
-	}
 	return merge(own.cal, own.registry, parts)
+}
+
+// Reread makes a pack of layers that were checked when they were adopted,
+// without running their worked examples again.
+func Reread(like *Pack, layers []Layer) (*Pack, error) {
+	p, faults := compileLayers(like.cal, like.registry, layers)
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return p, nil
 }
 
 // part is a pack that is in force from a day until the next part's.

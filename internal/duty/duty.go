@@ -450,10 +450,10 @@ func (r *runner) ask(c *cond) bool {
 	if r.envAt != r.turn { // most events are asked nothing
 		r.envAt = r.turn
 		on := r.ev.When.Date
-		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", r.age(on)
+		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", boxed(r.age(on))
 		st := r.status
-		r.env["placed"], r.env["cared"] = months(st.PlacementSince, on), months(st.CareSince, on)
-		r.env["planned"], r.env["fostered"] = months(st.PlanSince, on), months(st.FosteredSince, on)
+		r.env["placed"], r.env["cared"] = boxed(months(st.PlacementSince, on)), boxed(months(st.CareSince, on))
+		r.env["planned"], r.env["fostered"] = boxed(months(st.PlanSince, on)), boxed(months(st.FosteredSince, on))
 	}
 	v, err := r.vm.Run(c.prog, r.env)
 	yes, _ := v.(bool)
@@ -658,3 +658,14 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 	}
 	r.early = append(r.early, ev)
 }
+
+// boxed makes a small number fit for a condition without taking memory for it:
+// Go has the numbers from 0 to 255 at hand, and -1 stands for "there is none".
+func boxed(n int) any {
+	if n == -1 {
+		return none
+	}
+	return n
+}
+
+var none any = -1

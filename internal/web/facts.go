@@ -272,28 +272,6 @@ func changeText(l *line.Line, e entry.Entry) string {
 	return string(e.Kind)
 }
 
-// rules shows every rule with its source, and why lists are in their order.
-func (s *Server) rules(w http.ResponseWriter, r *request) error {
-	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), s.App.Rules().Rules, s.App.Retention.Types))
-}
-
-func (s *Server) rule(w http.ResponseWriter, r *request) error {
-	rule, ok := s.App.Rules().Rule(r.PathValue("id"), r.now.Date())
-	if !ok {
-		return app.ErrNotFound
-	}
-	return s.render(w, http.StatusOK, rulePage(s.page(r, "Rule", "/rules"), rule))
-}
-
-func metBy(r *duty.Rule) (names []string) {
-	for _, k := range r.MetBy.Kind {
-		if known, ok := app.Registry().Known(entry.Kind(k)); ok {
-			names = append(names, known.Title)
-		}
-	}
-	return names
-}
-
 // ledger shows the key and the newest signed head, so that anybody can check a
 // receipt against them.
 func (s *Server) ledger(w http.ResponseWriter, r *request) error {

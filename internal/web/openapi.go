@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"onus/internal/app"
-	"onus/internal/duty"
 )
 
 // openAPI describes every route of the API, made from the table of routes: one
@@ -61,6 +60,9 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 
 // ownBody are the requests that are no entries to record, with their fields.
 var ownBody = map[string]map[string]any{
+	"/api/rules/adopt": {"layers": map[string]any{"type": "array", "description": "The law first, then the authority's own: each with name and files, each file with name and text. Without it, the rules that come with Onus.", "items": map[string]any{"type": "object"}},
+		"own": map[string]any{"type": "string", "description": "Instead of layers: the authority's own rules as one text."}, "from": map[string]any{"type": "string", "format": "date"},
+		"why": map[string]any{"type": "string"}, "try": map[string]any{"type": "boolean", "description": "Only say what would change."}},
 	"/api/search": {"words": map[string]any{"type": "string"}},
 	"/api/audits": {"person": map[string]any{"type": "string", "description": "The auditor."}, "audit": map[string]any{"type": "string"},
 		"teams": map[string]any{"type": "array", "items": map[string]any{"type": "string"}}, "n": map[string]any{"type": "integer", "maximum": 50}, "until": map[string]any{"type": "string", "format": "date"}},
@@ -86,33 +88,6 @@ func (s *Server) apiKinds(w http.ResponseWriter, _ *request) error {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_, err := w.Write(s.Schema)
 	return err
-}
-
-type apiRule struct {
-	ID      string      `json:"id"`
-	Duty    string      `json:"duty"`
-	About   string      `json:"about"`
-	Within  string      `json:"within"`
-	Repeats string      `json:"repeats,omitempty"`
-	Every   string      `json:"every,omitempty"`
-	MetBy   []string    `json:"met_by"`
-	While   string      `json:"while"`
-	OwedBy  string      `json:"owed_by"`
-	Takes   string      `json:"takes"`
-	Source  duty.Source `json:"source"`
-	From    string      `json:"from"`
-}
-
-func (s *Server) apiRules(w http.ResponseWriter, _ *request) error {
-	out := []apiRule{}
-	for _, r := range s.App.Rules().Rules {
-		x := apiRule{r.ID, r.Duty, r.About, r.Within.String(), r.Repeats, "", r.MetBy.Kind, r.While, r.OwedBy, r.Takes.String(), r.Source, r.From.String()}
-		if r.Repeats != "" {
-			x.Every = r.Every.String()
-		}
-		out = append(out, x)
-	}
-	return s.answer(w, out)
 }
 
 func (s *Server) apiLedger(w http.ResponseWriter, r *request) error {

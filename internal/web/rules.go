@@ -1,0 +1,133 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/duty"
+	"onus/internal/retention"
+)
+
+// rulesData is the reference: every rule that fits what was searched for.
+type rulesData struct {
+	Groups    []ruleGroup
+	Words     string // searched for
+	Status    string
+	Full      bool // with everything, for printing
+	N, All    int
+	InForce   string
+	Kept      []*retention.Type
+	MayAdopt  bool
+	FullHref  string
+	ShortHref string
+}
+
+type ruleGroup struct {
+	Name, Anchor string
+	Rules        []ruleLine
+}
+
+type ruleLine struct {
+	*duty.Rule
+	duty.Words
+	Tags []string
+}
+
+// ruleStatuses are what a reader can ask for, with the words for it.
+var ruleStatuses = [][2]string{{"", "Law, guidance and local policy"}, {"law", "Law and guidance only"}, {"local", "Local policy only"}}
+
+// rules shows every rule with its source, grouped by the part of a child's way.
+func (s *Server) rules(w http.ResponseWriter, r *request) error {
+	q := r.URL.Query()
+	d := rulesData{Words: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Full: q.Get("full") != "", Kept: s.App.Retention.Types}
+	pack := s.App.Rules()
+	want := strings.Fields(app.Fold(d.Words))
+	for i, j := range pack.Journeys {
+		g := ruleGroup{Name: j, Anchor: "part-" + itoa(i+1)}
+		for _, rule := range pack.Of(j) {
+			d.All++
+			line := ruleLine{Rule: rule, Words: pack.Words(rule)}
+			if d.Status == "law" && rule.Source.Local() || d.Status == "local" && !rule.Source.Local() || !line.has(want) {
+				continue
+			}
+			d.N++
+			g.Rules = append(g.Rules, line)
+		}
+		if len(g.Rules) > 0 {
+			d.Groups = append(d.Groups, g)
+		}
+	}
+	if b, err := s.App.Book(r.ctx()); err == nil && b.Len() > 0 {
+		last := b.Adoptions()[b.Len()-1]
+		d.InForce = "Adopted from " + last.From.Long()
+	} else if err != nil {
+		return err
+	}
+	d.MayAdopt = r.mayAdopt()
+	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), d))
+}
+
+// has says whether a rule has every word that was searched for.
+func (l ruleLine) has(words []string) bool {
+	text := app.Fold(strings.Join([]string{l.ID, l.Duty, l.About, l.Time, strings.Join(l.Words.Starts, " "), strings.Join(l.Met, " "), l.OwedBy, l.Source.Document, l.Source.Paragraph,
+		l.Source.Text, l.Source.Status, l.Journey, l.Source.Reference}, " "))
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Server) rule(w http.ResponseWriter, r *request) error {
+	pack := s.App.Rules()
+	rule, ok := pack.Rule(r.PathValue("id"), r.now.Date())
+	if !ok {
+		return app.ErrNotFound
+	}
+	return s.render(w, http.StatusOK, rulePage(s.page(r, rule.Duty, "/rules"), ruleLine{Rule: rule, Words: pack.Words(rule)}))
+}
+
+// apiRule is a rule as programs read it, with its words.
+type apiRule struct {
+	ID      string       `json:"id"`
+	Duty    string       `json:"duty"`
+	About   string       `json:"about"`
+	Journey string       `json:"journey"`
+	Within  string       `json:"within"`
+	Repeats string       `json:"repeats,omitempty"`
+	Every   string       `json:"every,omitempty"`
+	Time    string       `json:"time_in_words"`
+	Other   []string     `json:"other_times,omitempty"`
+	Starts  []string     `json:"starts_with"`
+	MetBy   []string     `json:"met_by"`
+	Met     []string     `json:"met_by_in_words"`
+	Ends    []string     `json:"also_ends_with,omitempty"`
+	While   string       `json:"while"`
+	OwedBy  string       `json:"owed_by"`
+	Climbs  []duty.Climb `json:"climbs"`
+	Takes   string       `json:"takes"`
+	Hours   float64      `json:"hours"`
+	Source  duty.Source  `json:"source"`
+	Local   bool         `json:"local_policy"`
+	Changed string       `json:"changed,omitempty"`
+	From    string       `json:"from"`
+	To      string       `json:"to,omitempty"`
+}
+
+func (s *Server) apiRules(w http.ResponseWriter, _ *request) error {
+	pack := s.App.Rules()
+	out := []apiRule{}
+	for _, r := range pack.Rules {
+		x := pack.Words(r)
+		a := apiRule{ID: r.ID, Duty: r.Duty, About: r.About, Journey: r.Journey, Within: r.Within.String(), Repeats: r.Repeats, Time: x.Time, Other: x.Other, Starts: x.Starts,
+			MetBy: r.MetBy.Kind, Met: x.Met, Ends: x.Ends, While: r.While, OwedBy: r.OwedBy, Climbs: r.Climbs, Takes: r.Takes.String(), Hours: r.Takes.Hours(),
+			Source: r.Source, Local: r.Source.Local(), Changed: r.Changed, From: r.From.String(), To: r.To.String()}
+		if r.Repeats != "" {
+			a.Every = r.Every.String()
+		}
+		out = append(out, a)
+	}
+	return s.answer(w, out)
+}
