@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"entry"},
 	{"child", "line"},
 	{"duty", "retention"},
-	{"access", "returns/cin", "simulate"},
+	{"access", "capacity", "returns/cin", "simulate"},
 	{"app"},
 	{"store", "watch", "door"},
 	{"web", "web/shell", "web/govuk", "web/assets"},
@@ -24,7 +24,7 @@ var floors = [][]string{
 }
 
 // core are the rooms that must be pure.
-var core = []string{"day", "ledger", "entry", "child", "line", "duty", "retention", "access", "returns/cin", "simulate", "app"}
+var core = []string{"day", "ledger", "entry", "child", "line", "duty", "retention", "access", "capacity", "returns/cin", "simulate", "app"}
 
 // forbidden is what no room of the core may import itself.
 var forbidden = []string{"database/sql", "net/http", "os", "os/exec", "math/rand"}

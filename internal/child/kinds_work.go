@@ -54,7 +54,7 @@ type Rated struct {
 	Why    string   `json:"why,omitempty"`
 }
 
-// Ratings, the most urgent first.
+// Ratings are how urgent something can be, the most urgent first.
 var Ratings = []string{"red", "amber", "green"}
 
 // Danger is immediate danger to a child.

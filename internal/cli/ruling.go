@@ -22,6 +22,7 @@ type rulesCmd struct {
 	Explain   rulesExplainCmd   `cmd:"" help:"Say in plain words why a duty exists and how its date was counted."`
 	Adopt     rulesAdoptCmd     `cmd:"" help:"Bring rules into use from a day on, in the name of a post: those that come with Onus, and a folder of your own over them."`
 	Reference rulesReferenceCmd `cmd:"" help:"Write every rule in words, as Markdown."`
+	Price     rulesPriceCmd     `cmd:"" help:"Say what a new or changed rule would cost in hours, against the hours there are."`
 	Book      rulesBookCmd      `cmd:"" help:"List which rules were adopted, when and by whom."`
 }
 

@@ -27,8 +27,6 @@ func (p *Pack) compile() (faults []error) {
 			bad("a rule without a source is an opinion: give source.status and source.document")
 		case len(r.MetBy.Kind) == 0:
 			bad("nothing can meet this duty: give met_by")
-		case len(r.Examples) == 0:
-			bad("a rule needs at least one worked example")
 		}
 		if r.Repeats != "" && r.Repeats != "from the last that counted" {
 			bad("repeats must be %q or left out", "from the last that counted")
@@ -65,7 +63,7 @@ func (p *Pack) compile() (faults []error) {
 				bad("climb %d goes to %s, but the %s owes it: a duty climbs above its owner", i+1, c.To, owner)
 			}
 		}
-		if r.over != nil {
+		if r.over != nil && !p.proposed {
 			p.againstLaw(r, bad)
 		}
 		for _, other := range p.byID[r.ID] {

@@ -29,7 +29,9 @@ func (p *Pack) RunExamples() (faults []error) {
 // nothing can start them.
 func (p *Pack) checkExamples() (faults []error) {
 	for _, r := range p.Rules {
-		if !slices.ContainsFunc(r.Examples, func(x Example) bool { return len(x.Expect) > 0 }) {
+		if len(r.Examples) == 0 {
+			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: "a rule needs at least one worked example"})
+		} else if !slices.ContainsFunc(r.Examples, func(x Example) bool { return len(x.Expect) > 0 }) {
 			faults = append(faults, Fault{File: r.File, Line: r.Line, Rule: r.ID, Text: "no worked example shows this duty: is there anything that starts it?"})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -26,7 +27,8 @@ type Pack struct {
 	// together from several that were adopted one after the other.
 	Layers []Layer
 
-	layer    int // that is being read
+	layer    int  // that is being read
+	proposed bool // only to be priced: nobody has accepted anything yet
 	cal      *day.Calendar
 	registry *entry.Registry
 	byID     map[string][]*Rule
@@ -135,7 +137,53 @@ func newPack(name string, cal *day.Calendar, reg *entry.Registry) *Pack {
 }
 
 func compileLayers(cal *day.Calendar, reg *entry.Registry, layers []Layer) (p *Pack, faults []error) {
-	p = newPack("", cal, reg)
+	return newPack("", cal, reg).compileLayers(layers)
+}
+
+// Proposed makes a pack of layers to say what it would cost: without running
+// worked examples, and though it may ask for less than the law.
+func Proposed(like *Pack, layers []Layer) (*Pack, error) {
+	p := newPack("", like.cal, like.registry)
+	p.proposed = true
+	if _, faults := p.compileLayers(layers); len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return p, nil
+}
+
+// With is the pack with other numbers in every version of a rule, to say what
+// they would cost. A zero span stays as it is.
+func (p *Pack) With(id string, within, every, takes day.Span) (*Pack, error) {
+	q := newPack(p.Name, p.cal, p.registry)
+	q.proposed, q.sources, q.scenes, q.offices, q.Journeys = true, p.sources, p.scenes, p.offices, p.Journeys
+	for _, r := range p.Rules {
+		v := *r
+		v.By = slices.Clone(v.By)
+		if v.ID == id {
+			if !within.IsZero() {
+				if v.Every == v.Within {
+					v.Every = day.Span{}
+				}
+				v.Within = within
+			}
+			if !every.IsZero() {
+				v.Every = every
+			}
+			if !takes.IsZero() {
+				v.Takes = takes
+			}
+			v.sum = [32]byte{}
+		}
+		q.Rules = append(q.Rules, &v)
+	}
+	q.index()
+	if faults := q.compile(); len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return q, nil
+}
+
+func (p *Pack) compileLayers(layers []Layer) (_ *Pack, faults []error) {
 	for i, l := range layers {
 		p.Name, p.layer = l.Name, i
 		for _, f := range l.Files {

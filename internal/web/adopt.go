@@ -215,6 +215,9 @@ func rulesLinks(d rulesData) (out []shell.Link) {
 	} else {
 		out = append(out, shell.Link{Text: "In full, to print", Href: "/rules?full=1"})
 	}
+	if d.MayPrice {
+		out = append(out, shell.Link{Text: "What would a rule cost?", Href: "/rules/price"})
+	}
 	if d.MayAdopt {
 		out = append(out, shell.Link{Text: "Adopt rules", Href: "/rules/adopt"})
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/duty"
 	"onus/internal/retention"
@@ -11,16 +12,15 @@ import (
 
 // rulesData is the reference: every rule that fits what was searched for.
 type rulesData struct {
-	Groups    []ruleGroup
-	Words     string // searched for
-	Status    string
-	Full      bool // with everything, for printing
-	N, All    int
-	InForce   string
-	Kept      []*retention.Type
-	MayAdopt  bool
-	FullHref  string
-	ShortHref string
+	Groups   []ruleGroup
+	Words    string // searched for
+	Status   string
+	Full     bool // with everything, for printing
+	N, All   int
+	InForce  string
+	Kept     []*retention.Type
+	MayAdopt bool
+	MayPrice bool
 }
 
 type ruleGroup struct {
@@ -65,6 +65,7 @@ func (s *Server) rules(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.MayAdopt = r.mayAdopt()
+	d.MayPrice = r.desk != nil && r.desk.May(access.SeeFigures) == nil
 	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), d))
 }
 
