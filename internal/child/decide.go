@@ -125,7 +125,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 			no("", "The child has no protection plan")
 		}
 	case Review:
-		if b.Of != "" && s.Plan != b.Of && now.Plan != b.Of {
+		if (b.Of == "cp" || b.Of == "cin") && s.Plan != b.Of && now.Plan != b.Of {
 			no("of", "The child has no such plan")
 		}
 	case CaseClosed:

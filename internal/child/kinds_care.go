@@ -1,8 +1,6 @@
 package child
 
 import (
-	"slices"
-
 	"onus/internal/day"
 	"onus/internal/entry"
 )
@@ -140,10 +138,12 @@ var IROSteps = []string{"named", "dispute raised", "dispute resolved", "early re
 
 // Health is a fact about a child's health in care.
 type Health struct {
-	Of    string `json:"of"`   // one of HealthOf
-	Step  string `json:"step"` // one of HealthSteps
-	Score int    `json:"score,omitempty"`
-	What  string `json:"what,omitempty"`
+	Of    string `json:"of"`              // one of HealthOf
+	Step  string `json:"step"`            // one of HealthSteps
+	Score *int   `json:"score,omitempty"` // of the questionnaire: 0 to 40, and 0 is a score
+	// NoScore says why there is none: SSDA903, SDQ1 to SDQ5.
+	NoScore string `json:"no_score,omitempty"`
+	What    string `json:"what,omitempty"`
 }
 
 // What health is about, and how far it is.
@@ -345,7 +345,7 @@ func (b IRO) Check() (ps []entry.Problem) {
 }
 func (b Health) Check() (ps []entry.Problem) {
 	ps = append(step("of", b.Of, HealthOf, b.What), step("step", b.Step, HealthSteps)...)
-	if b.Score < 0 || b.Score > 40 || b.Score != 0 && b.Of != "strengths and difficulties" {
+	if b.Score != nil && (*b.Score < 0 || *b.Score > 40 || b.Of != "strengths and difficulties") {
 		ps = append(ps, entry.Problem{Field: "score", Text: "The score of the questionnaire is from 0 to 40. Nothing else has one"})
 	}
 	return ps
@@ -380,40 +380,3 @@ func (b Homeless) Check() []entry.Problem    { return step("step", b.Step, Homel
 func (b MissingEnded) RefersTo() entry.ID    { return b.Started }
 func (b ReturnInterview) RefersTo() entry.ID { return b.Ended }
 func (b IRO) RefersTo() entry.ID             { return b.Raised }
-
-// careFollows refuses what cannot follow from how things stand.
-func (r Record) careFollows(cmd Command, s, now Status, no func(field, text string)) {
-	inCare := func() {
-		if !s.LookedAfter && !now.LookedAfter {
-			no("", "The child is not looked after. Record first when they became looked after")
-		}
-	}
-	switch b := cmd.Body.(type) {
-	case CareStarted:
-		if s.LookedAfter {
-			no("", "The child is looked after already. If the ground has changed, record the legal status")
-		}
-	case CareEnded, LegalStatus, PlacementStarted, IRO, Education:
-		inCare()
-	case PlacementAgreed, PlacementEnded:
-		if s.Placement == "" && now.Placement == "" {
-			no("", "The child has no placement now")
-		}
-	case MissingEnded:
-		if !s.Missing && !now.Missing {
-			no("", "The child was not recorded as missing")
-		}
-	case ReturnInterview:
-		if !slices.ContainsFunc(r.Events, func(e Event) bool { return e.Kind == "missing.ended" && !cmd.Happened.Before(e.When) }) {
-			no("", "The talk is about a return. Record first that the child was found or came back")
-		}
-	case ShortBreaks:
-		if b.Step == "ended" && !s.ShortBreaks && !now.ShortBreaks {
-			no("step", "No short breaks have begun")
-		}
-	case PrivateFostering:
-		if b.Step == "ended" && !s.PrivatelyFostered && !now.PrivatelyFostered {
-			no("step", "No private arrangement is recorded")
-		}
-	}
-}

@@ -58,6 +58,21 @@ func bodies(yes bool) []entry.Body {
 	}
 }
 
+// beyond are bodies of the rest of the journey, good ones and bad ones.
+func beyond(yes bool) []entry.Body {
+	way := map[bool]string{true: "up", false: "down"}[yes]
+	return []entry.Body{
+		child.CareStarted{Status: "V2"}, child.CareStarted{Status: "C1"}, child.CareStarted{}, child.CareEnded{Code: "E8"}, child.LegalStatus{Status: "C2"},
+		child.PlacementStarted{Type: "U6", Until18: yes}, child.PlacementStarted{Type: "U3", Temporary: true}, child.PlacementEnded{Code: "OTHER", Planned: yes},
+		child.PlacementAgreed{Until18: true, FewerVisits: yes}, child.ConnectedPerson{Step: "approved"}, child.Review{Of: "care"}, child.MissingStarted{}, child.MissingEnded{How: "found"},
+		child.ReturnInterview{Step: "offered"}, child.Court{Step: "applied"}, child.Court{Step: "ended"}, child.PreProceedings{Step: "decided"}, child.PreProceedings{Step: "ended"},
+		child.OrderMade{Of: "police protection", Step: "made"}, child.OrderMade{Of: "police protection", Step: "ended"}, child.PrivateFostering{Step: "known"}, child.PrivateFostering{Step: "ended"},
+		child.LeavingCare{Step: "adviser named"}, child.LeavingCare{Step: "support ended"}, child.ShortBreaks{Step: "began"}, child.ShortBreaks{Step: "ended"}, child.Remand{Step: "began"},
+		child.Level{Way: way, Step: "proposed"}, child.Level{Way: way, Step: "accepted"}, child.Transfer{Way: "in", Step: "told"}, child.Transfer{Way: "in", Step: "accepted"},
+		child.Adoption{Step: "decided"}, child.Adoption{Step: "placed"}, child.Rated{Rating: "red", Why: "harm"}, child.Referral{From: "police"}, child.CaseClosed{Why: "done"}, child.Allocation{Post: "w1", Team: "east"},
+	}
+}
+
 func TestRecord(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := &life{rec: child.New("c"), now: day.MustParse("2025-02-01").Start() + 9*day.Hour, rnd: rand.NewChaCha8([32]byte{rapid.Byte().Draw(t, "seed")})}
@@ -70,7 +85,8 @@ func TestRecord(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"record": func(t *rapid.T) {
-				b := rapid.SampledFrom(bodies(rapid.Bool().Draw(t, "yes"))).Draw(t, "body")
+				yes := rapid.Bool().Draw(t, "yes")
+				b := rapid.SampledFrom(rapid.SampledFrom([][]entry.Body{bodies(yes), beyond(yes)}).Draw(t, "bodies")).Draw(t, "body")
 				w := when()
 				if l.do(t, child.Command{Actor: entry.Actor{Person: "p"}, Happened: w, Body: b}) && w.From() > l.now {
 					t.Fatalf("%s in the future was taken", b.Kind())
@@ -150,6 +166,16 @@ func (l *life) check(t *rapid.T) {
 			t.Fatalf("with a worker, and without one: %+v", s)
 		}
 		if (s.Plan == "") != (s.PlanID == "") || s.Undecided && !s.Open {
+			t.Fatalf("the status contradicts itself: %+v", s)
+		}
+		if s.LookedAfter != !s.CareSince.IsZero() || s.LookedAfter != (s.Legal != "") || s.CareReviews > 0 && !s.LookedAfter || s.PlacementRevs > s.CareReviews ||
+			(s.Placement == "") != s.PlacementSince.IsZero() || s.Approval != "" && s.Placement == "" {
+			t.Fatalf("care contradicts itself: %+v", s)
+		}
+		if (s.LookedAfter || s.PrivatelyFostered || s.LeavingCare) && !s.Open {
+			t.Fatalf("ours, and not open: %+v", s)
+		}
+		if s.Missing && s.MissingLately == 0 || s.PrivatelyFostered == s.FosteredSince.IsZero() {
 			t.Fatalf("the status contradicts itself: %+v", s)
 		}
 		if i+1 == len(ss) || ss[i+1].From > s.From {

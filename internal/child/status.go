@@ -58,6 +58,7 @@ type Status struct {
 	EarlyHelp         bool
 	Rating            string // of the referral that waits
 	EarlierPlans      int    // protection plans before the present one, as far as is known
+	plans             int    // protection plans so far, as far as is known
 
 	Post           string // the allocated worker's post; empty when nobody is named
 	Team           string
@@ -116,6 +117,8 @@ func (s *Status) step(i int, ev *Event) {
 	case Referral:
 		if !s.Open {
 			s.opened(ev)
+		}
+		if s.Referral == "" {
 			s.Referral = ev.ID
 		}
 		s.Undecided = true
@@ -128,7 +131,7 @@ func (s *Status) step(i int, ev *Event) {
 			s.Team = b.Team
 		}
 		if (b.Outcome == NoAction || b.Outcome == EarlyHelp) && s.Plan == "" && !s.Assessing && !s.Enquiry && s.Post == "" &&
-			!s.LookedAfter && !s.LeavingCare && !s.PrivatelyFostered {
+			!s.ours() {
 			s.shut()
 		}
 	case Allocation:
@@ -168,7 +171,8 @@ func (s *Status) step(i int, ev *Event) {
 			s.planOver()
 		}
 	case CPPlanStarted:
-		s.EarlierPlans = b.Previous
+		s.EarlierPlans = max(b.Previous, s.plans)
+		s.plans = s.EarlierPlans + 1
 		s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine, s.Enquiry = "cp", ev.ID, ev.When, b.Category, b.OneLine, false
 	case CPPlanChanged:
 		if s.Plan == "cp" {
@@ -179,7 +183,7 @@ func (s *Status) step(i int, ev *Event) {
 			s.planOver()
 		}
 	case Review:
-		if b.Of == "care" {
+		if b.Of == "care" && s.LookedAfter {
 			s.CareReviews++
 			s.PlacementRevs++
 		}
@@ -204,16 +208,31 @@ func (s *Status) step(i int, ev *Event) {
 
 // opened makes the child's case open from an event.
 func (s *Status) opened(ev *Event) {
-	*s = Status{From: ev.pos, Open: true, Since: ev.When, NoWorkerSince: ev.When, Team: s.Team, missing: s.missing, EarlyHelp: s.EarlyHelp, EarlierPlans: s.EarlierPlans,
-		LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+	s.shut()
+	s.Open, s.Since, s.NoWorkerSince = true, ev.When, ev.When
 }
+
+// ours says whether the child is the authority's to look after or to visit
+// whatever becomes of the case.
+func (s *Status) ours() bool { return s.LookedAfter || s.LeavingCare || s.PrivatelyFostered }
 
 func (s *Status) planOver() {
 	s.Plan, s.PlanID, s.PlanSince, s.Category, s.OneLine = "", "", day.When{}, "", ""
 }
 
+// shut ends the case and the work under way. A child in care, a care leaver and
+// a child who is privately fostered stay open, with the worker they have: a
+// file that knows only of the case cannot end what is owed to them. A child
+// who is missing is missing, case or none.
 func (s *Status) shut() {
-	*s = Status{From: s.From, Team: s.Team, missing: s.missing, EarlyHelp: s.EarlyHelp, EarlierPlans: s.EarlierPlans, LastSeen: s.LastSeen, LastAlone: s.LastAlone, LastVisit: s.LastVisit, LastVisitPlace: s.LastVisitPlace}
+	s.planOver()
+	s.Referral, s.Undecided, s.Awaiting, s.Assessing, s.Enquiry, s.PreProceedings, s.Rating = "", false, false, false, false, false, ""
+	if s.ours() {
+		return
+	}
+	s.Open, s.Since, s.Post, s.PostSince, s.NoWorkerSince, s.Workers = false, day.When{}, "", day.When{}, day.When{}, 0
+	s.ShortBreaks, s.Remanded, s.Adoption, s.Court = false, false, "", false
+	s.left()
 }
 
 // Identity is who the child is, as far as is known.

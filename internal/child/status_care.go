@@ -16,7 +16,9 @@ func (s *Status) care(ev *Event) bool {
 		s.LookedAfter, s.CareSince, s.Legal, s.CareReviews = false, day.When{}, "", 0
 		s.left()
 	case LegalStatus:
-		s.Legal = b.Status
+		if s.LookedAfter {
+			s.Legal = b.Status
+		}
 	case PlacementStarted:
 		s.left()
 		s.Placement, s.PlacementSince, s.Until18 = PlacementGroup(b.Type), ev.When, b.Until18
@@ -29,6 +31,9 @@ func (s *Status) care(ev *Event) bool {
 			s.Approval = "emergency"
 		}
 	case PlacementAgreed:
+		if s.Placement == "" {
+			break
+		}
 		s.Until18, s.FewerVisits = s.Until18 || b.Until18, s.FewerVisits || b.FewerVisits
 	case PlacementEnded:
 		s.left()
@@ -37,7 +42,7 @@ func (s *Status) care(ev *Event) bool {
 			s.Approval = ""
 		}
 	case LeavingCare:
-		if !s.Open {
+		if !s.Open && b.Step != "support ended" {
 			s.opened(ev)
 		}
 		s.LeavingCare = b.Step != "support ended"

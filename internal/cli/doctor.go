@@ -11,6 +11,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"onus/internal/app"
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -89,7 +90,15 @@ func Schema() ([]byte, error) {
 	kinds := map[entry.Kind]one{}
 	for _, k := range app.Registry().Kinds() {
 		r := &jsonschema.Reflector{DoNotReference: true, Anonymous: true, Mapper: schemaOf}
-		raw, err := json.Marshal(r.Reflect(k.Zero))
+		schema := r.Reflect(k.Zero)
+		for name, values := range child.Values(k.Kind) {
+			if p, ok := schema.Properties.Get(name); ok {
+				for _, v := range values {
+					p.Enum = append(p.Enum, v)
+				}
+			}
+		}
+		raw, err := json.Marshal(schema)
 		if err != nil {
 			return nil, err
 		}

@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"onus/internal/app"
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
+	"onus/internal/entry"
 	"onus/rulepacks"
 )
 
@@ -91,5 +93,50 @@ func TestLayersOfEngland(t *testing.T) {
 	}
 	if _, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Law...); err != nil {
 		t.Errorf("the law by itself: %v", err)
+	}
+}
+
+// A condition that compares a field with a word that the field cannot have
+// never holds, and the rule sleeps without a sound.
+func TestConditionsNameValuesThatExist(t *testing.T) {
+	compares := regexp.MustCompile(`\be\.(\w+) [!=]= ["']([^"']*)["']`)
+	lists := regexp.MustCompile(`\be\.(\w+) in \[([^\]]*)\]`)
+	seen := 0
+	for _, r := range england(t).Rules {
+		check := func(kinds []string, when string) {
+			for _, k := range kinds {
+				values := child.Values(entry.Kind(k))
+				said := func(field, word string) {
+					if all, ok := values[field]; ok {
+						seen++
+						if !slices.Contains(all, word) && word != "" {
+							t.Errorf("%s: e.%s of %s is never %q; it can be %s", r.ID, field, k, word, strings.Join(all, ", "))
+						}
+					}
+				}
+				for _, m := range compares.FindAllStringSubmatch(when, -1) {
+					said(m[1], m[2])
+				}
+				for _, m := range lists.FindAllStringSubmatch(when, -1) {
+					for _, w := range strings.Split(m[2], ",") {
+						said(m[1], strings.Trim(strings.TrimSpace(w), `"'`))
+					}
+				}
+			}
+		}
+		for _, ms := range []duty.Matches{r.Starts, r.MetBy, r.Pauses, r.Resumes} {
+			for _, m := range ms.Any {
+				check(m.Kind, m.When)
+			}
+		}
+		for _, e := range r.Ends {
+			check(e.Kind, e.When)
+		}
+		for _, e := range r.Extends {
+			check(e.Kind, e.When)
+		}
+	}
+	if seen < 100 {
+		t.Errorf("only %d comparisons were looked at", seen)
 	}
 }

@@ -86,7 +86,7 @@ var forms = map[string]form{
 	"cin-plan.ended": {title: "End the child in need plan", verb: "End plan", group: "Plans", sure: true, fields: []field{{name: "why", label: "Why?", as: "area"}}},
 	"core-group":     {title: "Record a core group", verb: "Record core group", group: "Plans", fields: []field{{name: "agreed", label: "What was agreed?", as: "area", optional: true}}},
 	"review": {title: "Record a review", verb: "Record review", group: "Plans", fields: []field{
-		{name: "of", label: "Which plan was reviewed?", as: "choice", choices: [][2]string{{"cp", "Protection plan, at a review conference"}, {"cin", "Child in need plan"}}},
+		{name: "of", label: "Which plan was reviewed?", as: "choice", choices: [][2]string{{"cp", "Protection plan, at a review conference"}, {"cin", "Child in need plan"}, {"care", "Care, at a looked-after review"}, {"short breaks", "Short breaks"}, {"adoption", "Placement for adoption"}, {"early help", "Early help plan"}}},
 		{name: "agreed", label: "What was agreed?", as: "area", optional: true}}},
 	"supervision": {title: "Record case supervision", verb: "Record supervision", when: "When did you talk?", group: "Supervision", fields: []field{
 		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}},

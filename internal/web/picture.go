@@ -231,12 +231,18 @@ func planText(s child.Status) string {
 		return "Child protection plan"
 	case s.Enquiry:
 		return "Section 47"
+	case s.LookedAfter:
+		return "Looked after"
 	case s.Plan == "cin":
 		return "Child in need plan"
 	case s.Assessing:
 		return "Assessment"
 	case s.Undecided:
 		return "Referral"
+	case s.PrivatelyFostered:
+		return "Private fostering"
+	case s.LeavingCare:
+		return "Leaving care"
 	}
 	return "Open"
 }
@@ -253,7 +259,11 @@ func significant(b any) (lane int, ok bool) {
 	case child.Decision, child.Conference, child.CPPlanStarted, child.CPPlanEnded, child.CINPlanStarted, child.CINPlanEnded, child.CaseClosed, child.Section47Ended, child.DutyStoodDown:
 		return 5, true
 	case child.Review:
-		return 5, x.Of == "cp"
+		return 5, x.Of == "cp" || x.Of == "care"
+	case child.Danger, child.MissingStarted, child.Incident:
+		return 4, true
+	case child.CareStarted, child.CareEnded, child.PlacementStarted, child.LegalStatus, child.OrderMade:
+		return 5, true
 	}
 	return 0, false
 }

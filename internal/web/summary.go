@@ -213,7 +213,11 @@ func journey(body any, l *line.Line) []string {
 	case child.IRO:
 		return []string{b.Step, yes(b.Post != "", l.Title(b.Post)), b.What}
 	case child.Health:
-		return []string{b.Of + ": " + b.Step, b.What}
+		score := ""
+		if b.Score != nil {
+			score = "score " + itoa(*b.Score)
+		}
+		return []string{b.Of + ": " + b.Step, score, b.What}
 	case child.Education:
 		return []string{b.Step, b.What}
 	case child.MissingStarted:
@@ -248,7 +252,7 @@ func journey(body any, l *line.Line) []string {
 func legalStatus(code string) string {
 	if w, ok := map[string]string{"C1": "interim care order", "C2": "care order", "D1": "freeing order", "E1": "placement order", "V2": "with the parents' agreement (section 20)",
 		"V3": "a short break by agreement", "V4": "short breaks by agreement", "L1": "police protection", "L2": "emergency protection order", "L3": "child assessment order",
-		"J1": "remanded", "J2": "held by the police", "J3": "sentenced to live in care"}[code]; ok {
+		"J1": "remanded", "J2": "held by the police", "J3": "youth rehabilitation order"}[code]; ok {
 		return w
 	}
 	return code
@@ -261,10 +265,10 @@ func placementType(code string) string {
 	}
 	if w, ok := map[string]string{"U1": "with a relative or friend who fosters, long term", "U2": "with a relative or friend who may adopt", "U3": "with a relative or friend who fosters",
 		"U4": "with a foster carer, long term", "U5": "with a foster carer who may adopt", "U6": "with a foster carer", "K1": "secure children's home", "K2": "children's home",
-		"K3": "children's home, other", "P1": "with the parents", "P2": "living independently", "P3": "in a home of their own, supported", "H5": "in a supported home",
+		"K3": "supported accommodation", "P1": "with the parents", "P2": "living independently", "P3": "lives where they work", "H5": "in a supported home",
 		"R1": "residential care home", "R2": "health setting", "R3": "family centre", "R5": "young offender institution", "S1": "residential school",
 		"A3": "with foster carers who will adopt", "A4": "with adopters", "A5": "with foster carers who will adopt, by order", "A6": "with adopters, by order",
-		"T0": "temporary", "T1": "temporary: in hospital", "T2": "temporary: on holiday", "T3": "temporary: carer on holiday", "T4": "temporary: accommodated", "Z1": "another placement"}[code]; ok {
+		"T0": "temporary", "T1": "temporary: in hospital", "T2": "temporary: on holiday", "T3": "temporary: carer on holiday", "T4": "temporary: seven days or less", "Z1": "another placement"}[code]; ok {
 		return w
 	}
 	return code

@@ -210,6 +210,8 @@ func situationLine(p *app.ChildPage) (bold, rest string) {
 		rest = "since " + s.PlanSince.Date.Long() + "."
 	case s.Enquiry:
 		bold, rest = "A section 47 enquiry is under way.", ""
+	case s.LookedAfter:
+		bold, rest = "Looked after", "since "+s.CareSince.Date.Long()+": "+legalStatus(s.Legal)+"."
 	case s.Undecided:
 		bold, rest = "A referral waits for its decision", "since "+s.Since.Long()+"."
 	case s.Awaiting && !s.Assessing && s.Plan == "":
@@ -218,11 +220,21 @@ func situationLine(p *app.ChildPage) (bold, rest string) {
 		bold, rest = "Being assessed", "after the referral of "+s.Since.Date.Long()+"."
 	case s.Plan == "cin":
 		bold, rest = "On a child in need plan", "since "+s.PlanSince.Date.Long()+"."
+	case s.PrivatelyFostered:
+		bold, rest = "Privately fostered", "known to us since "+s.FosteredSince.Date.Long()+"."
+	case s.LeavingCare:
+		bold, rest = "Leaving care", "and owed support."
 	default:
 		bold, rest = "Open, with no plan", "since "+s.Since.Date.Long()+"."
 	}
 	if s.OneLine != "" {
 		rest += " " + s.OneLine
+	}
+	if s.LookedAfter && (s.Plan == "cp" || s.Enquiry) {
+		rest += " Looked after since " + s.CareSince.Date.Long() + "."
+	}
+	if s.Missing {
+		rest += " Missing now."
 	}
 	return bold, rest
 }
