@@ -85,11 +85,11 @@ func (r *runner) windowStart(ev *child.Event) day.Date {
 	if !ok || src.Window.IsZero() || ev.Source.AsOf.IsZero() {
 		return 0
 	}
-	return r.before(ev.Source.AsOf.Date(), src.Window)
+	return r.back(ev.Source.AsOf.Date(), src.Window)
 }
 
-// before goes back from a day by a length of time.
-func (r *runner) before(on day.Date, s day.Span) day.Date {
+// back goes back from a day by a length of time.
+func (r *runner) back(on day.Date, s day.Span) day.Date {
 	s.N = -s.N
 	return r.p.cal.Due(day.On(on), s).On
 }
@@ -151,7 +151,7 @@ func (r *runner) countedTo(d *Duty, ev *child.Event) day.Deadline {
 	if to == 0 {
 		return day.Deadline{}
 	}
-	return r.p.cal.Due(day.On(max(r.before(to, d.Span), ev.When.Date)), day.Span{Unit: day.Days})
+	return r.p.cal.Due(day.On(max(r.back(to, d.Span), ev.When.Date)), day.Span{Unit: day.Days})
 }
 
 // nthBirthday is the day on which somebody becomes n years old. Who was born on

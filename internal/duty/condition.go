@@ -100,8 +100,8 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	c := &cond{text: text, prog: prog, n: len(p.conds)}
 	if body {
 		c.body = reflect.TypeOf(env["e"])
-		c.plain = plain(prog.Node(), c.body)
 	}
+	c.plain = (&conditioner{c.body}).yesNo(prog.Node())
 	p.conds[key] = c
 	return c, nil
 }
@@ -110,48 +110,6 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 func (c *cond) never() bool {
 	b, ok := c.prog.Node().(*ast.BoolNode)
 	return ok && !b.Value
-}
-
-// plain reads a condition that asks only whether fields of the entry are true
-// or hold a word, as "e.seen && e.alone" or "e.of == 'cp'". Every visit is asked
-// such things by several rules, and starting the machine for it takes longer
-// than all else that is done with the visit. It is nil for a condition that asks
-// more: the machine answers that.
-func plain(n ast.Node, body reflect.Type) func(reflect.Value) bool {
-	if i := fieldOf(n, body, reflect.Bool); i != nil {
-		return func(v reflect.Value) bool { return v.FieldByIndex(i).Bool() }
-	}
-	b, ok := n.(*ast.BinaryNode)
-	if !ok {
-		return nil
-	}
-	i := fieldOf(b.Left, body, reflect.String)
-	if word, ok := b.Right.(*ast.StringNode); ok && i != nil && (b.Operator == "==" || b.Operator == "!=") {
-		is := b.Operator == "=="
-		return func(v reflect.Value) bool { return (v.FieldByIndex(i).String() == word.Value) == is }
-	}
-	if x, y := plain(b.Left, body), plain(b.Right, body); b.Operator == "&&" && x != nil && y != nil {
-		return func(v reflect.Value) bool { return x(v) && y(v) }
-	}
-	return nil
-}
-
-// fieldOf is where a body has the field that a node of a condition names; nil
-// when it names none of that kind.
-func fieldOf(n ast.Node, body reflect.Type, kind reflect.Kind) []int {
-	m, ok := n.(*ast.MemberNode)
-	if !ok {
-		return nil
-	}
-	of, ok := m.Node.(*ast.IdentifierNode)
-	prop, ok2 := m.Property.(*ast.StringNode)
-	if !ok || !ok2 || of.Value != "e" {
-		return nil
-	}
-	if f, ok := body.FieldByName(prop.Value); ok && f.Type.Kind() == kind {
-		return f.Index
-	}
-	return nil
 }
 
 // jsonNames lets a condition use the names of the JSON form: e.seen, not e.Seen.

@@ -124,6 +124,7 @@ type runner struct {
 	status   *child.Status // after the event that is looked at
 	events   int           // how many were looked at
 	born     int           // how many of the pack's birthdays have passed
+	grownAt  day.Date      // the next of them; 0: not worked out yet
 	followed int           // how many of what running clocks follow was looked at
 	standing []standing    // as it changed, in order
 	adult    ending
@@ -131,7 +132,8 @@ type runner struct {
 	out      []Duty
 	open     [][]int32 // by rule: which of out are open
 	anyOpen  int
-	was      Situation
+	was      Situation    // the situation that the child is in
+	before   Situation    // and before the event
 	changed  bool         // by the last event
 	turned   int          // child.Status.Turns at the last event
 	ev       *child.Event // the one that is looked at
@@ -145,7 +147,9 @@ type runner struct {
 	again    []*Rule
 	joined   []joined
 	early    []*child.Event // decisions to stand down that stand before the start of their duty
-	env      map[string]any // what conditions read, of the event in envAt
+	bodyIs   reflect.Value  // the body of the event in bodyAt, for plain conditions
+	bodyAt   int32
+	env      map[string]any // what the machine reads, of the event in envAt
 	envAt    int32
 	vm       vm.VM
 }
@@ -245,10 +249,14 @@ func (r *runner) follow(to day.Instant) {
 func (r *runner) grow(to day.Instant) {
 	for ; r.born < len(r.p.born) && r.who.Birth != 0; r.born++ {
 		b := &r.p.born[r.born]
-		on := nthBirthday(r.who.Birth, b.age)
+		if r.grownAt == 0 {
+			r.grownAt = nthBirthday(r.who.Birth, b.age)
+		}
+		on := r.grownAt
 		if on.Start() > to {
 			return
 		}
+		r.grownAt = 0
 		r.pass(on.Start())
 		told := &entry.Source{}
 		recorded := on.Start()
@@ -260,7 +268,7 @@ func (r *runner) grow(to day.Instant) {
 		r.turn++
 		r.ev = &child.Event{ID: startAt(r.rec.Child, b.age), Kind: birthday, When: day.On(on), Recorded: recorded, Source: told}
 		if r.changed {
-			r.env["before"] = r.env["child"]
+			r.before, r.changed = r.was, false
 		}
 		r.begin(b.on.starts, r.ev)
 	}
@@ -268,7 +276,7 @@ func (r *runner) grow(to day.Instant) {
 
 // enter says which situation the child is in now.
 func (r *runner) enter(s Situation) {
-	r.was, r.env["child"] = s, s
+	r.was = s
 	if r.at = slices.Index(r.seen, s); r.at < 0 {
 		r.at = len(r.seen)
 		r.seen = append(r.seen, s)
@@ -282,8 +290,7 @@ func (r *runner) event(ev *child.Event, s *child.Status) {
 	r.turn++
 	r.ev = ev
 	if r.changed {
-		r.env["before"] = r.env["child"]
-		r.changed = false
+		r.before, r.changed = r.was, false
 	}
 	if s.Turns != r.turned {
 		r.turned = s.Turns
@@ -431,17 +438,17 @@ func (r *runner) while(rule *Rule) bool {
 	a := &r.whiles[r.at*len(r.p.conds)+rule.while.n]
 	if *a == 0 {
 		*a = 1
-		if r.ask(rule.while) {
+		if r.answer(rule.while) {
 			*a = 2
 		}
 	}
 	return *a == 2
 }
 
-// answer answers a condition on the event, without the machine where it can.
+// answer answers a condition, without the machine where it can.
 func (r *runner) answer(c *cond) bool {
-	if c.plain != nil && reflect.TypeOf(r.ev.Body) == c.body {
-		return c.plain(reflect.ValueOf(r.ev.Body))
+	if c.plain != nil && (c.body == nil || reflect.TypeOf(r.ev.Body) == c.body) {
+		return c.plain(r)
 	}
 	return r.ask(c)
 }
@@ -449,6 +456,7 @@ func (r *runner) answer(c *cond) bool {
 func (r *runner) ask(c *cond) bool {
 	if r.envAt != r.turn { // most events are asked nothing
 		r.envAt = r.turn
+		r.env["child"], r.env["before"] = r.was, r.before
 		on := r.ev.When.Date
 		r.env["e"], r.env["imported"], r.env["age"] = r.ev.Body, r.ev.Source.Kind == "import", boxed(r.age(on))
 		st := r.status
@@ -624,7 +632,7 @@ func (r *runner) count(d *Duty) {
 // tooEarly says whether something was done so long before its day that it is
 // not the work that the rule asks for.
 func (r *runner) tooEarly(d *Duty, ev *child.Event) bool {
-	return !d.Rule.Early.IsZero() && ev.When.Date < r.before(d.Due.On, d.Rule.Early)
+	return !d.Rule.Early.IsZero() && ev.When.Date < r.back(d.Due.On, d.Rule.Early)
 }
 
 func (r *runner) end(rule *Rule, ev *child.Event, as State) {

@@ -203,8 +203,8 @@ type cond struct {
 	prog *vm.Program
 	n    int // its number in the pack: where its answer for an event is kept
 
-	plain func(reflect.Value) bool // answers it without the machine, where it can
-	body  reflect.Type             // of the entries that it reads
+	plain yesNo        // answers it without the machine, where it can
+	body  reflect.Type // of the entries that it reads
 }
 
 // Carried says what an imported file can say. What it cannot say may have been
