@@ -68,7 +68,7 @@ func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
 		}
 		for d := range rules.Each(rec, endOf(at)) {
 			if (d.State == duty.Open || q.Child != "") && (!q.Overdue || d.Late(at)) {
-				out = append(out, a.listed(d, l, at))
+				out = append(out, a.listed(rec.Child, d, l, at))
 			}
 		}
 	}
@@ -95,10 +95,10 @@ func (a *App) ListDuties(ctx context.Context, q Listing) ([]Listed, error) {
 	return out, err
 }
 
-func (a *App) listed(d *duty.Duty, l *line.Line, at day.Instant) Listed {
+func (a *App) listed(id string, d *duty.Duty, l *line.Line, at day.Instant) Listed {
 	on := at.Date()
 	post := l.Resolve(d.Owner, on)
-	x := Listed{ID: d.ID(), Rule: d.Rule.ID, Duty: d.Rule.Duty, Child: d.Child, OwedByPost: post, OwedByPerson: l.Answers(post, on).Person,
+	x := Listed{ID: d.ID(), Rule: d.Rule.ID, Duty: d.Rule.Duty, Child: id, OwedByPost: post, OwedByPerson: l.Answers(post, on).Person,
 		Since: d.Since, Due: d.Due.On, DueBy: d.Due.By, State: d.State, Late: d.Late(at), CountedFrom: "the entry", Source: d.Rule.Source}
 	if d.Shifted {
 		x.CountedFrom = "the import"

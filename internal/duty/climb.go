@@ -27,7 +27,7 @@ func (d *Duty) Steps() []Step {
 }
 
 func (d *Duty) step(i int) Step {
-	for _, t := range d.told {
+	for _, t := range d.toldOf() {
 		if t.N == i+1 {
 			return t
 		}
@@ -38,7 +38,7 @@ func (d *Duty) step(i int) Step {
 
 // Climbed is the last step that was told, and whether there was one.
 func (d *Duty) Climbed() (last Step, any bool) {
-	for _, t := range d.told {
+	for _, t := range d.toldOf() {
 		if t.N > last.N {
 			last, any = t, true
 		}
@@ -47,7 +47,14 @@ func (d *Duty) Climbed() (last Step, any bool) {
 }
 
 // Told is how many steps were told.
-func (d *Duty) Told() int { return len(d.told) }
+func (d *Duty) Told() int { return len(d.toldOf()) }
+
+func (d *Duty) toldOf() []Step {
+	if d.told == nil {
+		return nil
+	}
+	return *d.told
+}
 
 // Next is the first step not told yet of an open duty.
 func (d *Duty) Next() (Step, bool) {
@@ -148,7 +155,10 @@ func (r *runner) told() {
 		}
 		s := d.step(c.Step - 1)
 		s.Told, s.Post, s.Who = e.Recorded, c.Post, c.Person
-		d.told = append(d.told, s)
+		if d.told == nil {
+			d.told = new([]Step)
+		}
+		*d.told = append(*d.told, s)
 	}
 }
 

@@ -104,27 +104,32 @@ func (p *Pack) compile() (faults []error) {
 			bad("early must be a number of days, weeks or months")
 		}
 		p.anchor(r, bad)
-		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{rule: r, cond: c}) })
-		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{rule: r, cond: c}) })
+		r.starts = p.match(r.Starts, bad, "starts", func(on *reactions, c *cond) { on.starts = append(on.starts, reaction{rule: r, n: r.n, cond: c}) })
+		r.meets = p.match(r.MetBy, bad, "met_by", func(on *reactions, c *cond) { on.meets = append(on.meets, reaction{rule: r, n: r.n, cond: c}) })
 		for _, e := range r.Ends {
 			if !slices.Contains([]State{Declined, StoodDown, Lapsed}, e.As) {
 				bad("ends: as must be %q, %q or %q", Declined, StoodDown, Lapsed)
 			}
-			p.match(Matches{Any: []Match{{Kind: e.Kind, When: e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{rule: r, cond: c, as: e.As}) })
+			p.match(Matches{Any: []Match{{Kind: e.Kind, When: e.When}}}, bad, "ends", func(on *reactions, c *cond) { on.ends = append(on.ends, reaction{rule: r, n: r.n, cond: c, as: e.As}) })
 		}
 		for _, x := range r.Extends {
 			if x.By.Unit != r.Within.Unit || x.By.N <= 0 {
 				bad("extends: by must be a length in the unit of within")
 			}
-			p.match(Matches{Any: []Match{{Kind: x.Kind, When: x.When}}}, bad, "extends", func(on *reactions, c *cond) { on.extends = append(on.extends, reaction{rule: r, cond: c, by: x.By}) })
+			p.match(Matches{Any: []Match{{Kind: x.Kind, When: x.When}}}, bad, "extends", func(on *reactions, c *cond) {
+				on.extends = append(on.extends, reaction{rule: r, n: r.n, cond: c, by: x.By})
+			})
 		}
 		if (len(r.Pauses.Any) > 0) != (len(r.Resumes.Any) > 0) || len(r.Pauses.Any) > 0 && (r.Within.Unit == day.Hours || r.Repeats != "") {
 			bad("a clock that pauses needs resumes too, counts days or more, and does not repeat")
 		}
 		if len(r.Pauses.Any) > 0 {
-			p.match(r.Pauses, bad, "pauses", func(on *reactions, c *cond) { on.pauses = append(on.pauses, reaction{rule: r, cond: c}) })
-			p.match(r.Resumes, bad, "resumes", func(on *reactions, c *cond) { on.resumes = append(on.resumes, reaction{rule: r, cond: c}) })
+			p.match(r.Pauses, bad, "pauses", func(on *reactions, c *cond) { on.pauses = append(on.pauses, reaction{rule: r, n: r.n, cond: c}) })
+			p.match(r.Resumes, bad, "resumes", func(on *reactions, c *cond) { on.resumes = append(on.resumes, reaction{rule: r, n: r.n, cond: c}) })
 		}
+	}
+	for k, on := range p.on {
+		p.slots[place(k)] = append(p.slots[place(k)], slot{k, on})
 	}
 	slices.SortFunc(p.born, func(a, b birthdays) int { return a.age - b.age })
 	faults = append(faults, p.contradictions()...)
@@ -215,9 +220,34 @@ type reactions struct {
 
 type reaction struct {
 	rule *Rule
+	n    int      // the rule's number: what is asked first, without going to the rule
 	cond *cond    // nil: every entry of the kind counts
 	as   State    // of an end
 	by   day.Span // of an extension
+}
+
+// slot is where the reactions to a kind stand.
+type slot struct {
+	kind entry.Kind
+	on   *reactions
+}
+
+// place is the number of a kind's slots. It is quicker than a map's: every event
+// asks.
+func place(k entry.Kind) int {
+	if k == "" {
+		return 0
+	}
+	return (len(k)*31 + int(k[0])*7 + int(k[len(k)-1])) & (len(Pack{}.slots) - 1)
+}
+
+func (p *Pack) reactionsTo(k entry.Kind) *reactions {
+	for _, s := range p.slots[place(k)] {
+		if s.kind == k {
+			return s.on
+		}
+	}
+	return &noReactions
 }
 
 // match enters what a rule does under each kind that it names, and gives the kinds.

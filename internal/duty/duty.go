@@ -22,8 +22,6 @@ import (
 // made to be small: a child of two years has hundreds.
 type Duty struct {
 	Rule  *Rule
-	Child string
-
 	Start entry.ID // the entry that started the clock
 	Since day.When // from when it is counted
 	Due   day.Deadline
@@ -37,7 +35,7 @@ type Duty struct {
 	EndKnown day.Instant // when the ending was recorded
 
 	Owner line.Key
-	told  []Step // the steps that were told, in order; nil for most
+	told  *[]Step // the steps that were told, in order; nil for most
 
 	// Extra is by how much the time was made longer, in the unit of Span, which
 	// holds it too. Paused are the days on which the clock stood still; while it
@@ -81,7 +79,19 @@ func (d *Duty) TimeKnown() bool {
 // too, in the order in which their clocks started. To know what was owed as it
 // was known at T, give the record known at T and the instant T.
 func (p *Pack) Duties(rec child.Record, now day.Instant) (out []Duty) {
-	p.run(rec, now, func(ds []Duty) { out = append(out, ds...) })
+	run := p.runner()
+	kept := run.out
+	run.out = make([]Duty, 0, len(rec.Events)*5/4+24) // about as many as there are, in a life full of work
+	out = run.all(rec, now)
+	run.out = kept
+	run.forget()
+	p.runners.Put(run)
+	switch n := len(out); {
+	case n == 0:
+		return nil
+	case cap(out) > 2*n+32:
+		return slices.Clone(out)
+	}
 	return out
 }
 
@@ -99,11 +109,15 @@ func (p *Pack) Each(rec child.Record, now day.Instant) iter.Seq[*Duty] {
 	}
 }
 
-func (p *Pack) run(rec child.Record, now day.Instant, use func([]Duty)) {
-	run, ok := p.runners.Get().(*runner)
-	if !ok {
-		run = p.newRunner()
+func (p *Pack) runner() *runner {
+	if run, ok := p.runners.Get().(*runner); ok {
+		return run
 	}
+	return p.newRunner()
+}
+
+func (p *Pack) run(rec child.Record, now day.Instant, use func([]Duty)) {
+	run := p.runner()
 	use(run.all(rec, now))
 	run.forget()
 	p.runners.Put(run)
@@ -302,10 +316,7 @@ func (r *runner) event(ev *child.Event, s *child.Status) {
 	if sd, ok := ev.Body.(child.DutyStoodDown); ok {
 		r.standDown(sd, ev)
 	}
-	on := r.p.on[ev.Kind]
-	if on == nil {
-		on = &noReactions
-	}
+	on := r.p.reactionsTo(ev.Kind)
 	for _, x := range on.extends {
 		if r.holds(x.cond) {
 			r.extend(x.rule, ev, x.by)
@@ -323,12 +334,12 @@ func (r *runner) event(ev *child.Event, s *child.Status) {
 	}
 	r.again = r.again[:0]
 	for _, m := range on.meets {
-		if len(r.open[m.rule.n]) > 0 && r.holds(m.cond) && r.meet(m.rule, ev) && m.rule.Repeats != "" {
+		if len(r.open[m.n]) > 0 && r.holds(m.cond) && r.meet(m.rule, ev) && m.rule.Repeats != "" {
 			r.again = append(r.again, m.rule)
 		}
 	}
 	for _, e := range on.ends {
-		if len(r.open[e.rule.n]) > 0 && r.holds(e.cond) {
+		if len(r.open[e.n]) > 0 && r.holds(e.cond) {
 			r.end(e.rule, ev, e.as)
 		}
 	}
@@ -353,7 +364,7 @@ func (r *runner) event(ev *child.Event, s *child.Status) {
 // begin starts the clocks that an event starts.
 func (r *runner) begin(starts []reaction, ev *child.Event) {
 	for _, s := range starts {
-		if open := r.open[s.rule.n]; len(open) > 0 && (s.rule.Overlap != "" || s.rule.Repeats != "") {
+		if open := r.open[s.n]; len(open) > 0 && (s.rule.Overlap != "" || s.rule.Repeats != "") {
 			if r.holds(s.cond) {
 				r.joined = append(r.joined, joined{ev.ID, open[0]})
 				if s.rule.Overlap == "moves" {
@@ -476,7 +487,7 @@ func (r *runner) start(rule *Rule, ev *child.Event, later bool) {
 	}
 	r.out = append(r.out, Duty{})
 	d := &r.out[n]
-	d.Rule, d.Child, d.Start, d.State = rule, r.rec.Child, ev.ID, Open
+	d.Rule, d.Start, d.State = rule, ev.ID, Open
 	d.Later, d.Variant = later, variant
 	r.clock(d, ev, span)
 	if d.Until = r.until(rule); d.Due.IsZero() || d.Until != 0 && d.Until <= d.Since.From() {

@@ -33,6 +33,7 @@ type Pack struct {
 	registry *entry.Registry
 	byID     map[string][]*Rule
 	on       map[entry.Kind]*reactions
+	slots    [128][]slot // the same
 	sources  map[string]source
 	scenes   map[string][]ExampleEvent
 	sceneOf  map[string]int           // in which layer it stands
