@@ -169,6 +169,7 @@ func Reread(like *Pack, layers []Layer) (*Pack, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	p.lighten()
 	return p, nil
 }
 

@@ -79,7 +79,7 @@ func (p *Pack) compile() (faults []error) {
 		if r.while, err = p.cond(r.While, noEntry); err != nil {
 			bad("while: %v", err)
 		}
-		if r.while != nil && r.while.never() {
+		if r.while != nil && r.while.never {
 			bad("while: %q is never true, so no clock could start", r.While)
 		}
 		for i := range r.By {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/vm"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -77,6 +78,23 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	if c, ok := p.conds[key]; ok {
 		return c, nil
 	}
+	prog, of, err := p.program(text, k)
+	if err != nil {
+		return nil, err
+	}
+	c := &cond{text: text, kind: k, prog: prog, n: len(p.conds), body: of}
+	c.plain = (&conditioner{c.body}).yesNo(prog.Node())
+	if c.plain != nil {
+		c.never = never(prog)
+		c.prog = nil // the machine is not asked: its program would only be looked through by the collector
+	}
+	p.conds[key] = c
+	return c, nil
+}
+
+// program compiles a condition for the machine, and gives the type of the
+// bodies that it reads; nil for none.
+func (p *Pack) program(text string, k entry.Kind) (*vm.Program, reflect.Type, error) {
 	env := map[string]any{"child": Situation{}}
 	opts := []expr.Option{expr.AsBool(), expr.Function("given", func(a ...any) (any, error) {
 		return a[0].(day.Date) != 0, nil
@@ -95,20 +113,17 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	prog, err := expr.Compile(text, opts...)
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("the condition %q cannot be read: %s", text, first)
+		return nil, nil, fmt.Errorf("the condition %q cannot be read: %s", text, first)
 	}
-	c := &cond{text: text, prog: prog, n: len(p.conds)}
-	if body {
-		c.body = reflect.TypeOf(env["e"])
+	if !body {
+		return prog, nil, nil
 	}
-	c.plain = (&conditioner{c.body}).yesNo(prog.Node())
-	p.conds[key] = c
-	return c, nil
+	return prog, reflect.TypeOf(env["e"]), nil
 }
 
 // never says that a condition is false whatever is asked.
-func (c *cond) never() bool {
-	b, ok := c.prog.Node().(*ast.BoolNode)
+func never(prog *vm.Program) bool {
+	b, ok := prog.Node().(*ast.BoolNode)
 	return ok && !b.Value
 }
 

@@ -129,7 +129,21 @@ func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack,
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	p.lighten()
 	return p, nil
+}
+
+// lighten lets go of what worked examples are made of, once they have run: the
+// texts in Layers have it. A pack lives as long as the program, and the
+// collector would look through a hundred thousand small things each time.
+func (p *Pack) lighten() {
+	p.scenes = nil
+	for _, r := range p.Rules {
+		r.Examples = slices.Clone(r.Examples)
+		for i := range r.Examples {
+			r.Examples[i].Given = nil
+		}
+	}
 }
 
 func newPack(name string, cal *day.Calendar, reg *entry.Registry) *Pack {

@@ -199,9 +199,11 @@ const (
 )
 
 type cond struct {
-	text string
-	prog *vm.Program
-	n    int // its number in the pack: where its answer for an event is kept
+	text  string
+	kind  entry.Kind
+	prog  *vm.Program // nil where plain answers
+	never bool        // false, whatever is asked
+	n     int         // its number in the pack: where its answer for an event is kept
 
 	plain yesNo        // answers it without the machine, where it can
 	body  reflect.Type // of the entries that it reads
