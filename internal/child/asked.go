@@ -178,7 +178,7 @@ func (r Record) said() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		for i := range r.Log {
 			e := &r.Log[i]
-			if !yield(Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: &e.Source, Body: e.Body}) {
+			if !yield(Event{Entry: e, When: e.Happened, Body: e.Body}) {
 				return
 			}
 		}

@@ -15,16 +15,14 @@ import (
 
 // Event is an entry as it stands now: with its corrections.
 type Event struct {
-	ID   entry.ID // of the first entry that said it
-	Kind entry.Kind
-	When day.When
-	// Recorded is when it was first recorded; Amended when it was last corrected.
-	Recorded, Amended day.Instant
-	Author, Post      string
-	Source            *entry.Source // of that entry; never nil, never changed
-	Body              entry.Body
-	pos               day.Instant // place in the order of happening
-	seq               int32       // place in the log
+	// Entry is the first that said it. Its own Happened and Body are as first
+	// said: ask When and Body.
+	*entry.Entry
+	When    day.When
+	Body    entry.Body
+	Amended day.Instant // when it was last corrected
+	pos     day.Instant // place in the order of happening
+	seq     int32       // place in the log
 }
 
 // Record is what the entries about one child add up to. Make it with Fold or
@@ -64,7 +62,7 @@ func (r *Record) add(e *entry.Entry, seq int32) {
 		r.correct(e, c)
 		return
 	}
-	r.insert(&Event{ID: e.ID, Kind: e.Kind, When: e.Happened, Recorded: e.Recorded, Author: e.Author, Post: e.Post, Source: &e.Source, Body: e.Body, seq: seq})
+	r.insert(&Event{Entry: e, When: e.Happened, Body: e.Body, seq: seq})
 }
 
 func (r *Record) insert(ev *Event) {

@@ -6,6 +6,7 @@ package duty
 
 import (
 	"iter"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,9 +31,8 @@ type Duty struct {
 	// of the day on which the child died. Zero: never.
 	Until day.Instant
 
-	EndedBy  entry.ID
-	Ended    day.When
-	EndKnown day.Instant // when the ending was recorded
+	EndedBy entry.ID
+	Ended   day.When
 
 	Owner line.Key
 	told  *[]Step // the steps that were told, in order; nil for most
@@ -138,7 +138,7 @@ type runner struct {
 	status   *child.Status // after the event that is looked at
 	events   int           // how many were looked at
 	born     int           // how many of the pack's birthdays have passed
-	grownAt  day.Date      // the next of them; 0: not worked out yet
+	idle     day.Instant   // before this, time alone does nothing
 	followed int           // how many of what running clocks follow was looked at
 	standing []standing    // as it changed, in order
 	adult    ending
@@ -196,17 +196,15 @@ func (r *runner) all(rec child.Record, now day.Instant) []Duty {
 		if s.From > now {
 			break
 		}
-		r.follow(s.From)
-		r.grow(s.From)
-		r.pass(s.From)
+		if s.From >= r.idle {
+			r.letPass(s.From)
+		}
 		r.stand(s)
 		r.status = s
 		r.events++
 		r.event(ev, s)
 	}
-	r.follow(now)
-	r.grow(now)
-	r.pass(now)
+	r.letPass(now)
 	r.finish()
 	return r.out
 }
@@ -227,6 +225,26 @@ func (r *runner) forget() {
 		again: r.again[:0], standing: r.standing[:0], joined: r.joined[:0], env: r.env, out: r.out[:0]}
 }
 
+// letPass does what time alone does up to an instant, and notes until when there
+// is nothing more of it.
+func (r *runner) letPass(to day.Instant) {
+	r.follow(to)
+	r.grow(to)
+	r.pass(to)
+	r.idle = math.MaxInt64
+	if r.followed < len(r.p.follows) {
+		r.idle = min(r.idle, r.p.follows[r.followed].at)
+	}
+	if r.born < len(r.p.born) && r.who.Birth != 0 {
+		r.idle = min(r.idle, nthBirthday(r.who.Birth, r.p.born[r.born].age).Start())
+	}
+	for _, by := range []ending{r.adult, r.death} {
+		if by.at != 0 {
+			r.idle = min(r.idle, by.at) // from then on, always: what starts late ends at once
+		}
+	}
+}
+
 // follow lets running clocks go over to rules that say so and have come into
 // force by an instant. They are counted again from their start, but nobody is
 // late before the rules changed.
@@ -235,7 +253,7 @@ func (r *runner) follow(to day.Instant) {
 		f := r.p.follows[r.followed]
 		on := f.at.Date()
 		r.turn++
-		r.ev = &child.Event{Kind: noBody, When: day.On(on), Source: &entry.Source{}}
+		r.ev = &child.Event{Entry: &entry.Entry{Kind: noBody}, When: day.On(on)}
 		for _, rule := range r.p.byID[f.to.ID] {
 			if rule == f.to {
 				continue
@@ -263,24 +281,20 @@ func (r *runner) follow(to day.Instant) {
 func (r *runner) grow(to day.Instant) {
 	for ; r.born < len(r.p.born) && r.who.Birth != 0; r.born++ {
 		b := &r.p.born[r.born]
-		if r.grownAt == 0 {
-			r.grownAt = nthBirthday(r.who.Birth, b.age)
-		}
-		on := r.grownAt
+		on := nthBirthday(r.who.Birth, b.age)
 		if on.Start() > to {
 			return
 		}
-		r.grownAt = 0
 		r.pass(on.Start())
 		told := &entry.Source{}
 		recorded := on.Start()
 		for i := range r.rec.Events {
 			if k, ok := r.rec.Events[i].Body.(child.Known); ok && k.Birth != 0 {
-				told, recorded = r.rec.Events[i].Source, max(recorded, r.rec.Events[i].Recorded)
+				told, recorded = &r.rec.Events[i].Source, max(recorded, r.rec.Events[i].Recorded)
 			}
 		}
 		r.turn++
-		r.ev = &child.Event{ID: startAt(r.rec.Child, b.age), Kind: birthday, When: day.On(on), Recorded: recorded, Source: told}
+		r.ev = &child.Event{Entry: &entry.Entry{ID: startAt(r.rec.Child, b.age), Kind: birthday, Recorded: recorded, Source: *told}, When: day.On(on)}
 		if r.changed {
 			r.before, r.changed = r.was, false
 		}
@@ -554,7 +568,7 @@ func (r *runner) meet(rule *Rule, ev *child.Event) (any bool) {
 			d.State = Met
 			d.RecordedLate = ev.Recorded >= d.Due.By && ev.Source.Kind != "import" // a file was recorded elsewhere before
 		}
-		d.EndedBy, d.Ended, d.EndKnown = ev.ID, ev.When, ev.Recorded
+		d.EndedBy, d.Ended = ev.ID, ev.When
 		any = true
 		r.anyOpen--
 	}
@@ -649,7 +663,7 @@ func (r *runner) tooEarly(d *Duty, ev *child.Event) bool {
 func (r *runner) end(rule *Rule, ev *child.Event, as State) {
 	for _, i := range r.open[rule.n] {
 		d := &r.out[i]
-		d.State, d.EndedBy, d.Ended, d.EndKnown = as, ev.ID, ev.When, ev.Recorded
+		d.State, d.EndedBy, d.Ended = as, ev.ID, ev.When
 		r.anyOpen--
 	}
 	r.open[rule.n] = r.open[rule.n][:0]
@@ -661,7 +675,7 @@ func (r *runner) standDown(sd child.DutyStoodDown, ev *child.Event) {
 		if d.State != Open && d.State != Stopped || !d.Named(sd.Duty) {
 			continue
 		}
-		d.State, d.EndedBy, d.Ended, d.EndKnown = StoodDown, ev.ID, ev.When, ev.Recorded
+		d.State, d.EndedBy, d.Ended = StoodDown, ev.ID, ev.When
 		open := r.open[d.Rule.n]
 		for j := range open {
 			if open[j] == int32(i) {

@@ -45,7 +45,7 @@ func TestPlainConditionsAgreeWithTheMachine(t *testing.T) {
 			r.turn, r.was, r.before = 1, anySituation(t, c), anySituation(t, c)
 			r.who.Birth = day.Of(2010, 1, 1) + day.Date(rapid.IntRange(0, 6000).Draw(t, "born"))
 			r.status = &child.Status{PlacementSince: day.On(day.Of(2025, 1, 31)), CareSince: day.On(day.Of(2026, 2, 28))}
-			r.ev = &child.Event{When: day.On(day.Of(2026, 3, 31)), Body: body, Source: &entry.Source{Kind: rapid.SampledFrom([]string{"page", "import"}).Draw(t, "source")}}
+			r.ev = &child.Event{When: day.On(day.Of(2026, 3, 31)), Body: body, Entry: &entry.Entry{Source: entry.Source{Kind: rapid.SampledFrom([]string{"page", "import"}).Draw(t, "source")}}}
 			machine := *c
 			var err error
 			if machine.prog, _, err = p.program(c.text, c.kind); err != nil {
