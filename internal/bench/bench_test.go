@@ -221,3 +221,22 @@ func BenchmarkPages(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPrice asks what a rule would cost a year of Marlowe, from the records
+// in the store. Under 5 s is the target.
+func BenchmarkPrice(b *testing.B) {
+	a := open(b)
+	es, _, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 600, Months: 18, Seed: 1, Now: a.Clock.Now(), Pack: a.Pack, Stories: true})
+	must(b, err)
+	must(b, a.Bulk(ctx, es))
+	week := day.Span{N: 5, Unit: day.WorkingDays}
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := a.Price(ctx, app.Proposal{Rule: "cp.visit", Within: week, Every: week})
+		must(b, err)
+		if c.Total().More().Hours <= 0 {
+			b.Fatal("twice the visits cost nothing")
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/price")
+}

@@ -98,7 +98,7 @@ func TestAnUnmetDutyClimbs(t *testing.T) {
 }
 
 // Ids are unique; a duty's due day and steps do not depend on the moment from
-// which one looks; one by one or all at once, the entries say the same.
+// which one looks, unless an entry in between says so; one by one or all at once, the entries say the same.
 func TestDutiesAreAFunctionOfTheRecord(t *testing.T) {
 	everyLife(t, func(j *journal) {
 		for range rapid.IntRange(1, 40).Draw(j.t, "entries") {
@@ -119,6 +119,9 @@ func TestDutiesAreAFunctionOfTheRecord(t *testing.T) {
 		early := j.now - day.Instant(rapid.IntRange(0, 700*24*60).Draw(j.t, "minutes before"))*day.Minute
 		for _, d := range j.p.Duties(j.rec, early) {
 			l, ok := later[d.ID()]
+			if ok && (l.Extra != 0 || l.Paused != 0 || l.Sooner != 0 || l.Rule.Overlap == "moves") {
+				continue // an entry in between made its time longer or shorter, and says so
+			}
 			if !ok || l.Due != d.Due || l.Since != d.Since || l.Span != d.Span || len(l.Steps()) != len(d.Steps()) {
 				j.t.Fatalf("looked at from %s: %+v\nlater: %+v", early, d, l)
 			}

@@ -126,6 +126,15 @@ func body(t *rapid.T) entry.Body {
 		child.Conference{Plan: "made"}, child.CINPlanStarted{}, child.CINPlanEnded{}, child.CPPlanStarted{Category: "NEG"}, child.CPPlanChanged{Category: "EMO"},
 		child.CPPlanEnded{}, child.CoreGroup{}, child.Review{Of: "cp"}, child.Review{Of: "cin"}, child.Supervision{Decided: "go on"},
 		child.Visit{Seen: true, Alone: yes, Where: "home", Purpose: "goal"}, child.Visit{Where: "home", Purpose: "goal", WhyNot: "out"}, child.CaseClosed{Why: "done"},
+		child.CareStarted{Status: "V2"}, child.CareStarted{Status: "C1"}, child.CareEnded{Why: "home"}, child.LegalStatus{Status: "C2"},
+		child.PlacementStarted{Type: "U6", Emergency: yes}, child.PlacementStarted{Type: "U1", Temporary: yes}, child.PlacementStarted{Type: "P1", Unassessed: yes},
+		child.PlacementAgreed{Until18: true, FewerVisits: yes}, child.PlacementEnded{Why: "moved"}, child.Review{Of: "care"}, child.Review{Of: "care"}, child.IRO{Step: "named"},
+		child.Health{Of: "initial assessment", Step: "done"}, child.Health{Of: "review assessment", Step: "declined"}, child.MissingStarted{}, child.MissingEnded{},
+		child.ReturnInterview{Step: "offered"}, child.ReturnInterview{Step: "done"}, child.LeavingCare{Step: "needs assessed"}, child.LeavingCare{Step: "pathway plan made"},
+		child.Rated{Rating: "green", Why: "x"}, child.Rated{Rating: "red", Why: "x"}, child.Court{Step: "applied"}, child.Court{Step: "time extended", Weeks: 4},
+		child.Complaint{Stage: 1, Step: "received"}, child.Complaint{Stage: 1, Step: "time extended"}, child.PrivateFostering{Step: "known"},
+		child.MeetingFixed{Of: "care review", On: day.MustParse("2026-03-20")}, child.MeetingFixed{Of: "care review", On: day.MustParse("2024-06-20")}, child.Document{Of: "care plan"},
+		child.SARReceived{By: "the child or young person", Who: "A"},
 	}).Draw(t, "body")
 }
 

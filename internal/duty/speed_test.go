@@ -2,6 +2,8 @@ package duty_test
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 	"testing"
 
 	"onus/internal/child"
@@ -73,6 +75,39 @@ func BenchmarkChild200(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/1000/float64(b.N), "µs/child")
 		})
 	}
+}
+
+// BenchmarkAuthority is every duty of 12,000 open children from scratch, on both
+// cores: their records are of every length up to 200 entries.
+func BenchmarkAuthority(b *testing.B) {
+	p := england(b)
+	var lives [][]entry.Entry
+	var now day.Instant
+	for n := 10; n <= 200; n += 10 {
+		es, at := longLife(n)
+		lives, now = append(lives, es), max(now, at)
+	}
+	const children = 12_000
+	b.ReportAllocs()
+	for b.Loop() {
+		var wg sync.WaitGroup
+		cores := runtime.GOMAXPROCS(0)
+		found := make([]int, cores)
+		for c := range cores {
+			wg.Go(func() {
+				for i := c; i < children; i += cores {
+					for range p.Each(child.Fold("c", lives[i%len(lives)]), now) {
+						found[c]++
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if found[0] < children/4 {
+			b.Fatal(found)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/authority")
 }
 
 // The bounds are generous: about twice what it takes today. A map for each
