@@ -23,6 +23,19 @@ import (
 // real is a store with a line, whose people sign in with a real provider.
 func real(t *testing.T) (address string, p *idp.Provider) {
 	t.Helper()
+	address, p, _ = realIn(t, t.TempDir())
+	return address, p
+}
+
+// realAt is real, and says where its data is.
+func realAt(t *testing.T) (address, data string) {
+	t.Helper()
+	address, _, data = realIn(t, t.TempDir())
+	return address, data
+}
+
+func realIn(t *testing.T, dir string) (address string, p *idp.Provider, data string) {
+	t.Helper()
 	// The provider must know where to send people back to before Onus listens.
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -31,8 +44,8 @@ func real(t *testing.T) (address string, p *idp.Provider) {
 	at := ln.Addr().String()
 	address = "http://" + at
 	p = idp.Start(t, idp.Options{Redirect: address + "/sign-in/callback", Out: address + "/"})
-	dir := t.TempDir()
-	demo, data := filepath.Join(dir, "demo"), filepath.Join(dir, "data")
+	demo := filepath.Join(dir, "demo")
+	data = filepath.Join(dir, "data")
 	onus := func(args ...string) string {
 		out, err := exec.Command(bin, args...).CombinedOutput()
 		if err != nil {
@@ -79,7 +92,7 @@ func real(t *testing.T) (address string, p *idp.Provider) {
 	if _, err := bufio.NewReader(said).ReadString('\n'); err != nil {
 		t.Fatalf("the server said nothing: %v", err)
 	}
-	return address, p
+	return address, p, data
 }
 
 // signIn goes through the provider's own page.
