@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sort"
+	"strings"
 
 	"onus/internal/app"
 	"onus/internal/entry"
@@ -128,43 +128,14 @@ func (c *importCmd) census(s stdio, o *opened, path, name string) error {
 	if _, err := o.Checkpoint(s.ctx); err != nil {
 		return err
 	}
-	x := r.Summary
+	says, findings := r.Says(c.Findings)
 	var b bytes.Buffer
-	year := ""
-	if x.Header.Year > 0 {
-		year = fmt.Sprintf(" of %d", x.Header.Year)
+	fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(says, "\n"))
+	for _, f := range findings {
+		fmt.Fprintln(&b, "  "+f)
 	}
-	fmt.Fprintf(&b, "%s: a CIN census%s from authority %s.\n", name, year, x.Header.LEA)
-	fmt.Fprintf(&b, "Understood: %d children, %d referrals, %d assessments, %d section 47 enquiries, %d child in need plans, %d protection plans, %d reviews.\n",
-		x.Children, x.Episodes, x.Assessments, x.Section47s, x.CINPlans, x.CPPlans, x.Reviews)
-	switch {
-	case r.Entries() == 0:
-		fmt.Fprintln(&b, "Nothing was new: nothing was added.")
-	default:
-		fmt.Fprintf(&b, "Added: %d entries about %d children, of whom %d were not known before. %d of these entries correct an earlier file.\n", r.Entries(), r.NewChildren+r.Known, r.NewChildren, r.Corrected)
-	}
-	if r.Older > 0 {
-		fmt.Fprintf(&b, "Left alone: %d facts, since a newer file already spoke of them.\n", r.Older)
-	}
-	if r.NoNumber > 0 {
-		fmt.Fprintf(&b, "%d children have no number of their own. They were kept, and can be known again only by this very file.\n", r.NoNumber)
-	}
-	total := 0
-	kinds := make([]string, 0, len(x.ByKind))
-	for k, n := range x.ByKind {
-		total += n
-		kinds = append(kinds, string(k))
-	}
-	sort.Strings(kinds)
-	if total > 0 {
-		fmt.Fprintf(&b, "Not as expected: %d findings. What was not understood is kept in each child's record.\n", total)
-		for i, f := range x.Findings {
-			if i == c.Findings {
-				fmt.Fprintf(&b, "  ... and %d more (--findings %d lists them)\n", total-i, total)
-				break
-			}
-			fmt.Fprintf(&b, "  line %d, %s: %s %s\n", f.Line, f.Path, f.Problem, f.Do)
-		}
+	if total := r.Findings(); total > len(findings) {
+		fmt.Fprintf(&b, "  ... and %d more (--findings %d lists them)\n", total-len(findings), total)
 	}
 	_, err = s.out.Write(b.Bytes())
 	return err

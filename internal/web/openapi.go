@@ -30,12 +30,14 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 				params = append(params, param(q, "query", false, queryAbout[q]))
 			}
 		}
-		if r.Method == http.MethodPost && ownBody[r.Path] == nil {
+		if r.Method == http.MethodPost && ownBody[r.Path] == nil && r.Path != "/api/import" {
 			params = append(params, param("Idempotency-Key", "header", true, "New for each request, 8 to 200 characters. The same key again gives the first answer."))
 			op["requestBody"] = map[string]any{"required": true, "content": content(ref("Write"))}
 			op["responses"].(map[string]any)["201"] = map[string]any{"description": "Recorded, durably."}
 		}
-		if props := ownBody[r.Path]; props != nil {
+		if r.Path == "/api/import" {
+			op["requestBody"] = map[string]any{"required": true, "content": map[string]any{"application/xml": map[string]any{"schema": map[string]any{"type": "string"}}}}
+		} else if props := ownBody[r.Path]; props != nil {
 			op["requestBody"] = map[string]any{"required": true, "content": content(map[string]any{"type": "object", "properties": props})}
 		}
 		if params != nil {

@@ -18,6 +18,8 @@ func (s *Server) table() []route {
 		{"POST /draft", access.SeeOwnWork, "Keep what is being typed.", s.draft},
 		{"GET /people", access.ManagePeople, "Who can sign in, and which programs have a key.", s.people},
 		{"POST /people", access.ManagePeople, "Let somebody sign in, shut somebody out, make or revoke a key.", s.changePeople},
+		{"GET /import", access.Import, "Read a council's return in: a form.", s.importForm},
+		{"POST /import", access.Import, "Read it in, and say what was understood and what not.", s.bringIn},
 		{"POST /sign-out", Anyone, "End the session.", s.signOut},
 		{"GET /rules", Anyone, "Every rule with its source.", s.rules},
 		{"GET /rules/adopted", Anyone, "Which rules were adopted, from when, by whom and why.", s.adopted},
@@ -66,6 +68,7 @@ func (s *Server) table() []route {
 
 		{"GET /api/openapi.json", Anyone, "This description.", s.openAPI},
 		{"GET /api/kinds", Anyone, "Every kind of entry, with its JSON Schema.", s.apiKinds},
+		{"POST /api/import", access.Import, "Read a CIN census in: the body is the file.", s.apiImport},
 		{"GET /api/rules", Anyone, "Every rule with its source.", s.apiRules},
 		{"GET /api/rules/adopted", Anyone, "Which rules were adopted, with their whole text.", s.apiAdopted},
 		{"POST /api/rules/price", access.SeeFigures, "What a new or changed rule would cost.", s.apiPrice},

@@ -137,6 +137,13 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 // maxBody is the largest form or API body that is read.
 const maxBody = 1 << 20
 
+// maxUpload is the largest file that is read in by the web: a census of the
+// largest authority has a third of it. Larger ones go in by the command line.
+const maxUpload = 256 << 20
+
+// takesFiles are the routes that read a file in.
+var takesFiles = map[string]bool{"POST /import": true, "POST /api/import": true}
+
 // around sets what every answer has, logs each request without its path's
 // particulars, and turns a panic into a plain page.
 func (s *Server) around(next http.Handler) http.Handler {
@@ -148,7 +155,11 @@ func (s *Server) around(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if takesFiles[r.Method+" "+r.URL.Path] {
+			limit = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w}
 		defer func() {
@@ -188,6 +199,9 @@ type recorder struct {
 	code  int
 	route string // the pattern, which holds no particulars
 }
+
+// Unwrap lets http.ResponseController through.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func (r *recorder) WriteHeader(code int) {
 	if r.code == 0 {
@@ -441,7 +455,7 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		nav = append(nav, shell.NavItem{Text: "Audits", Href: "/audits"})
 	}
 	if r.desk.MayAfresh(access.ManagePeople) {
-		nav = append(nav, shell.NavItem{Text: "People and keys", Href: "/people"})
+		nav = append(nav, shell.NavItem{Text: "People and keys", Href: "/people"}, shell.NavItem{Text: "Read a return in", Href: "/import"})
 	}
 	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {
