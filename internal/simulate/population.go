@@ -54,6 +54,7 @@ type builder struct {
 	end   day.Date // no event after this day
 	pace  float64  // below 1: an overloaded worker, later than others
 	lastN int
+	dice  *rand.Rand // of papers
 }
 
 // add records something that happened on a day, a little later. What would be
@@ -81,7 +82,9 @@ func (b *builder) addAt(t day.Instant, lag day.Date, post string, body entry.Bod
 	}
 	b.lastN++
 	b.p.events = append(b.p.events, event{recorded: recorded, when: when, post: post, body: body, of: of})
-	return len(b.p.events)
+	n := len(b.p.events)
+	b.papers(t, body)
+	return n
 }
 
 // wd is the first working day at or after d.

@@ -33,6 +33,8 @@ func (s *Server) table() []route {
 		{"GET /ledger/checkpoint", Anyone, "The newest signed head, as witnesses fetch it.", s.checkpoint},
 
 		{"GET /owed", access.SeeOwnWork, "What I owe.", s.owed},
+		{"GET /owed.csv", access.SeeOwnWork, "What I owe, as a file for a spreadsheet.", s.owedCSV},
+		{"GET /unallocated.csv", access.SeeOwnWork, "Children without a named worker, as a file for a spreadsheet.", s.unallocatedCSV},
 		{"GET /children", access.SeeOwnWork, "The children allocated to me.", s.children},
 		{"GET /team", access.SeeOwnWork, "My team, or the teams below me.", s.myTeam},
 		{"GET /team/{team}", access.SeeTeamFigures, "One team.", s.team},

@@ -35,7 +35,7 @@ func TestTheReferenceOfRules(t *testing.T) {
 	all := html.UnescapeString(s.ask("GET", "/rules", "", "").Body.String())
 	has(t, all, "Hold the initial child protection conference", "In care", "local policy", "Nobody has adopted rules here yet")
 	found := html.UnescapeString(s.ask("GET", "/rules?q=pathway+plan", "", "").Body.String())
-	has(t, found, "Review the pathway plan", "of 134 rules")
+	has(t, found, "Review the pathway plan", "of 135 rules")
 	if strings.Contains(found, "Hold the initial child protection conference") {
 		t.Error("a rule without the words was found")
 	}
@@ -47,7 +47,7 @@ func TestTheReferenceOfRules(t *testing.T) {
 	full := html.UnescapeString(s.ask("GET", "/rules?full=1", "", "").Body.String())
 	has(t, full, "The day of the event is day 0", "Becomes longer with", "The 18th birthday: no longer owed")
 	var rules []map[string]any
-	if err := json.Unmarshal(s.ask("GET", "/api/rules", "jo-pell", "").Body.Bytes(), &rules); err != nil || len(rules) != 134 || rules[0]["time_in_words"] == "" {
+	if err := json.Unmarshal(s.ask("GET", "/api/rules", "jo-pell", "").Body.Bytes(), &rules); err != nil || len(rules) != 135 || rules[0]["time_in_words"] == "" {
 		t.Errorf("%d rules, %v", len(rules), err)
 	}
 }
@@ -134,5 +134,20 @@ func TestTheCostOfARule(t *testing.T) {
 	w := s.ask("GET", "/rules/price?rule=cp.visit", who, "")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `value="cp.visit" selected`) {
 		t.Errorf("%d", w.Code)
+	}
+}
+
+// Lists as spreadsheets: whole, as files, each child in them in the reader log.
+func TestListsAsSpreadsheets(t *testing.T) {
+	s := open(t)
+	for path, wants := range map[string][]string{"/owed.csv": {"duty,rule,child,situation,since,due,late,late_by", "cp."}, "/unallocated.csv": {"child,situation,team,open_since,no_worker_since,working_days,last_seen"}} {
+		w := s.ask("GET", path, "jo-pell", "")
+		if w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
+		}
+		has(t, w.Body.String(), wants...)
+	}
+	if w := s.ask("GET", "/owed.csv", "", ""); w.Code == http.StatusOK {
+		t.Error("a list was sent to nobody")
 	}
 }
