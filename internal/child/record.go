@@ -72,6 +72,13 @@ func (r *Record) insert(ev *Event) {
 	}
 	if i == len(r.Events) { // as nearly always
 		r.Events = append(r.Events, *ev)
+		if i == 0 || r.Events[i-1].When.Date < ev.When.Date { // alone on its day
+			last := &r.Events[i]
+			if last.pos = last.When.At; !last.When.Timed() {
+				last.pos = last.When.Date.Start()
+			}
+			return
+		}
 	} else {
 		r.Events = slices.Insert(r.Events, i, *ev)
 	}

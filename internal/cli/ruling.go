@@ -104,6 +104,9 @@ func (c *rulesExplainCmd) Run(s stdio) error {
 	for _, h := range x.Skipped {
 		lines = append(lines, "Not counted: "+h+".")
 	}
+	for _, d := range x.Days {
+		lines = append(lines, "  "+d)
+	}
 	lines = append(lines, x.Due, fmt.Sprintf("Source (%s): %s", d.Rule.Source.Status, d.Rule.Source.Document))
 	fmt.Fprintln(s.out, strings.Join(lines, "\n"))
 	return nil

@@ -133,8 +133,8 @@ func (r *runner) standingOn(t day.Instant) (h held) {
 // told notes on each duty which of its posts were told, and when.
 func (r *runner) told() {
 	var at map[string]int
-	for i := range r.rec.Log {
-		e := &r.rec.Log[i]
+	for i := range r.rec.Events {
+		e := &r.rec.Events[i]
 		c, ok := e.Body.(child.DutyClimbed)
 		if !ok {
 			continue

@@ -133,6 +133,9 @@ type Explanation struct {
 	Counted []string // day by day, or in one line
 	Due     string
 	Skipped []string // the holidays that were not counted, by name
+	// Days are the working days that were counted, each with its number; empty for
+	// other ways of counting, and for more than a hundred.
+	Days []string
 }
 
 // Explain says in plain words why a duty exists and how its date was counted.
@@ -165,6 +168,11 @@ func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	case day.WorkingDays:
 		cal := p.cal.KnownOn(d.Since.Date)
 		x.Counted = append(x.Counted, fmt.Sprintf("%s is day 0. Saturdays, Sundays and bank holidays are not counted.", d.Since.Date.Full()))
+		for on, n := d.Since.Date, 0; d.Span.N <= 100 && d.Paused == 0 && on < d.Due.On; {
+			on = cal.AddWorking(on, 1)
+			n++
+			x.Days = append(x.Days, fmt.Sprintf("day %d: %s", n, on.Full()))
+		}
 		for _, h := range cal.Holidays(d.Since.Date+1, d.Due.On) {
 			x.Skipped = append(x.Skipped, fmt.Sprintf("%s, %s", h.Date.Full(), h.Name))
 		}

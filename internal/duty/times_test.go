@@ -140,3 +140,15 @@ func TestATeamsWorkingHours(t *testing.T) {
 		}
 	}
 }
+
+// A date in working days is told day by day, and ends on the day it is due.
+func TestADateIsToldDayByDay(t *testing.T) {
+	d := theDuty(t, england(t).Duties(record(t, referral, said{on: "2026-04-02T16:55", body: child.StrategyDiscussion{Section47: true}}), day.MustParse("2026-04-10").End()), "section47.conference")
+	x := england(t).Explain(d, "Strategy discussion")
+	if len(x.Days) != 15 || x.Days[0] != "day 1: Tuesday 7 April 2026" || x.Days[14] != "day 15: "+d.Due.On.Full() {
+		t.Errorf("%q", x.Days)
+	}
+	if len(x.Skipped) != 2 || !strings.Contains(x.Skipped[0], "Good Friday") {
+		t.Errorf("%q", x.Skipped)
+	}
+}
