@@ -203,7 +203,7 @@ type View interface {
 	Done(ctx context.Context, key string) (Outcome, error)
 	Reads(ctx context.Context, child string, limit int) ([]Read, error)
 	// ReadsBy are a person's own looks, newest first, before a moment, but those
-	// at one page.
+	// at one page. There may be more than the limit: the last moment is never cut.
 	ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]Read, error)
 	// ReadsBetween are looks after one moment up to another, in order, but those
 	// at some pages; at most 10,000.

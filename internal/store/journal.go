@@ -380,7 +380,16 @@ func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, e
 
 // ReadsBy are a person's own looks, newest first.
 func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]app.Read, error) {
-	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC LIMIT $4`, person, except, int64(before), limit)
+	rs, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC, child LIMIT $4`, person, except, int64(before), limit)
+	if err != nil || len(rs) < limit {
+		return rs, err
+	}
+	// A list is many looks of one moment. The last moment comes whole: the next
+	// page begins before it.
+	last := rs[len(rs)-1].At
+	rs = slices.DeleteFunc(rs, func(r app.Read) bool { return r.At == last })
+	whole, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at = $3 ORDER BY nth DESC, child`, person, except, int64(last))
+	return append(rs, whole...), err
 }
 
 // maxBetween is how many looks are read at once.

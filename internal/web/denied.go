@@ -104,7 +104,7 @@ func (s *Server) looks(w http.ResponseWriter, r *request) error {
 		rows = append(rows, readLine{When: x.At.Long(), Who: name, Href: "/child/" + x.Child, What: x.What, Grounds: s.grounds(x)})
 	}
 	more := ""
-	if len(rs) == pageSize {
+	if len(rs) >= pageSize {
 		more = "/looks?before=" + itoa(int(rs[len(rs)-1].At))
 	}
 	return s.render(w, http.StatusOK, looksPage(s.page(r, "What I have looked at", "/looks"), rows, more))

@@ -3,10 +3,12 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
 	"onus/internal/app"
+	"onus/internal/day"
 )
 
 // doors checks what is kept for people who come in: sessions, drafts, sign-ins
@@ -140,4 +142,26 @@ func doors(t *testing.T, o Open) {
 		}
 		return errors.Join(err, err2, err3, err4, err5)
 	})
+	// A list is many looks of one moment: no page cuts it, so none is skipped.
+	var many []app.Read
+	for i := range 7 {
+		many = append(many, app.Read{At: 50, Person: "r", Child: fmt.Sprint("c-", i), What: "My team", Grounds: "team"})
+	}
+	many = append(many, app.Read{At: 51, Person: "r", Child: "c-1", What: "Child", Grounds: "team"}, app.Read{At: 49, Person: "r", Child: "c-2", What: "Child", Grounds: "team"})
+	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, many) })
+	seen, pages := 0, 0
+	for before := day.Instant(99); pages < 9; pages++ {
+		var rs []app.Read
+		view(t, s, func(v app.View) (err error) {
+			rs, err = v.ReadsBy(ctx, "r", "", before, 3)
+			return err
+		})
+		if len(rs) == 0 {
+			break
+		}
+		seen, before = seen+len(rs), rs[len(rs)-1].At
+	}
+	if seen != len(many) {
+		t.Errorf("page by page %d looks are shown of %d", seen, len(many))
+	}
 }
