@@ -24,6 +24,8 @@ import (
 
 type serveCmd struct {
 	where
+	PerSecond float64       `help:"How many requests each person, program or address may send each second in the long run; 0: as many as they like." default:"20"`
+	AtOnce    int           `help:"How many of them at once." default:"200"`
 	Listen    string        `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Demo      bool          `help:"A demonstration: makes the invented authority Marlowe and lets anybody choose who to be."`
 	PublicURL string        `help:"Where people open Onus: https://onus.example.gov.uk. Needed to sign in." placeholder:"URL" env:"ONUS_PUBLIC_URL"`
@@ -67,7 +69,8 @@ func (c *serveCmd) Run(s stdio) error {
 		return err
 	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
-	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well})
+	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well,
+		Limit: web.Limit{PerSecond: c.PerSecond, AtOnce: c.AtOnce}})
 	if err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch a.route.Path {
 		case "/search", "/api/search":
 			yes = []int{200}
-		case "/unallocated", "/api/unallocated", "/disposals":
+		case "/unallocated", "/unallocated.csv", "/api/unallocated", "/disposals":
 			door := slices.Contains(p.who.Functions, "front door") || slices.ContainsFunc(up("front"), func(x string) bool { return slices.Contains(p.who.Posts, x) })
 			ok = ok && (len(p.who.Teams) > 0 || door)
 			// A key for duties does not show what a team has.

@@ -29,6 +29,8 @@ import (
 	"onus/internal/line"
 	"onus/internal/web/assets"
 	"onus/internal/web/shell"
+
+	"golang.org/x/time/rate"
 )
 
 // Story is a place that the demonstration leads a newcomer to.
@@ -44,17 +46,19 @@ type Config struct {
 	Schema  []byte                // the JSON Schema of all entries
 	VKey    string                // the ledger's public key
 	Ready   func() (bool, string) // whether the background is well
+	Limit   Limit                 // of requests in a time
 }
 
 // Server answers requests. Make it with New.
 type Server struct {
 	Config
-	routes []route
+	routes  []route
+	limiter limiter
 }
 
 // New makes the server. A route without a policy is an error: it must not start.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c}
+	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}}
 	s.routes = s.table()
 	return s, CheckRoutes(s.Routes())
 }
@@ -291,6 +295,10 @@ func (s *Server) guard(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if err := s.counted(w, r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		if err := r.allowed(); err != nil {
 			if errors.Is(err, errSignIn) && s.keepForLater(w, r) {
 				return
@@ -319,6 +327,8 @@ func status(err error) int {
 		return http.StatusConflict
 	case errors.As(err, &tooBig):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, errTooMany):
+		return http.StatusTooManyRequests
 	case errors.Is(err, errMethod):
 		return http.StatusMethodNotAllowed
 	case problems:
@@ -340,6 +350,8 @@ func said(code int) (title, text string) {
 		return "Somebody recorded something in between", "What you typed is still in your form. Go back, look at what is new, and record again."
 	case http.StatusMethodNotAllowed:
 		return "That cannot be done here", "This address takes no such request."
+	case http.StatusTooManyRequests:
+		return "That was too fast", "So many requests in so short a time do not come from a person. Wait a few seconds and try again. Nothing is lost."
 	case http.StatusRequestEntityTooLarge:
 		return "That is too much text", "Nothing was recorded. Shorten the text, or record it in two parts."
 	case http.StatusUnprocessableEntity:

@@ -136,6 +136,30 @@ func (s *site) concrete(path string) string {
 	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
 }
 
+// A program that asks without end is told to wait, with how long; others are not.
+func TestALimitOnRequests(t *testing.T) {
+	s := open(t)
+	limited, err := web.New(web.Config{App: s.app.Front(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Demo: true, Schema: []byte("{}"), Limit: web.Limit{PerSecond: 1, AtOnce: 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.handler = limited.Handler()
+	for range 10 {
+		if w := s.ask("GET", "/api/line", "jo-pell", ""); w.Code != 200 {
+			t.Fatal(w.Code)
+		}
+	}
+	if w := s.ask("GET", "/api/line", "jo-pell", ""); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	if w := s.ask("GET", "/line", "jo-pell", ""); w.Code != http.StatusTooManyRequests || !strings.Contains(w.Body.String(), "That was too fast") {
+		t.Errorf("%d", w.Code)
+	}
+	if w := s.ask("GET", "/api/line", "helen-croft", ""); w.Code != 200 {
+		t.Errorf("somebody else: %d", w.Code)
+	}
+}
+
 func TestEveryPageAnswers(t *testing.T) {
 	s := open(t)
 	if w := s.ask("GET", "/readyz", "", ""); w.Code != 200 {
