@@ -324,6 +324,35 @@ func TestLooksBecomeQuestions(t *testing.T) {
 		if d, err := h.Desk(ctx, app.Reader{Person: "p-east-2"}); err != nil || !errors.Is(second(d.Questions(ctx)), app.ErrForbidden) {
 			t.Errorf("a worker sees questions: %v", err)
 		}
+		// A restricted record: whoever keeps it closed is asked, and no manager.
+		dana := h.referred(t, "Ada", "Whitlock")
+		h.record(t, dana, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "r", Team: "east"}))
+		h.record(t, dana, h.say("manager-east", child.Restricted{Category: "adoption", Why: "w", Owner: "service", ReviewBy: h.clock.Now().Date() + 30}))
+		look("p-east-1", dana) // who has her name, and has left the team
+		ask(2)
+		l, err := h.Line(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q := l.Questions()[len(l.Questions())-1]; q.Child != dana || q.Post != "service" {
+			t.Errorf("asked was %s about %s", q.Post, q.Child)
+		}
+		// Ten closed records in a day, however many rounds lie between.
+		var closed []string
+		for range 10 {
+			id := h.referred(t, "Kit", "Penrose")
+			h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "r", Team: "east"}))
+			closed = append(closed, id)
+		}
+		for i, id := range closed {
+			look("p-east-2", id)
+			look("p-east-2", id)
+			if i < len(closed)-1 {
+				ask(0)
+			} else {
+				ask(1)
+			}
+		}
 		h.verify(t)
 	})
 }

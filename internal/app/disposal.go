@@ -33,7 +33,7 @@ func (a *App) Standing(rec child.Record, now day.Instant) retention.Standing {
 	s := a.Retention.Of(rec, endOf(now))
 	n := 0
 	for d := range a.inForce().Each(rec, endOf(now)) {
-		if d.State == duty.Open {
+		if d.State == duty.Open && !d.Rule.Starts.Has("disposal.proposed") { // to answer a proposal is owed, and holds nothing
 			n++
 		}
 	}

@@ -12,21 +12,8 @@ import (
 	"onus/internal/line"
 )
 
-// What makes looks a question. The numbers are Onus's own: nobody publishes
-// any. They are shown with every question.
-const (
-	// lookAgain is how long the same question is not asked again.
-	lookAgain = 90 * 24 * day.Hour
-	// leftTeam is how long after leaving a team its children are no part of the work.
-	leftTeam = 90
-	// manyTries is how many different children somebody may try to open in a day
-	// without any of them being their work.
-	manyTries = 10
-	// lookAnswer is how many working days there are to answer.
-	lookAnswer = 5
-	// settle is how long a look may take to be written after it was dated.
-	settle = 2 * day.Minute
-)
+// settle is how long a look may take to be written after it was dated.
+const settle = 2 * day.Minute
 
 // The patterns, in words that go on: "Looks by ... at a child ...".
 const (
@@ -97,6 +84,15 @@ type group struct {
 func (a *App) questions(ctx context.Context, v View, l *line.Line, rs []Read) (out []entry.Body, err error) {
 	now := a.Clock.Now()
 	on := now.Date()
+	_, ruled, err := a.rulesOf(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	pack := ruled.pack()
+	set, ok := pack.Looks(on)
+	if !ok {
+		return nil, nil
+	}
 	var groups []*group
 	of := map[[2]string]*group{}
 	for _, r := range rs {
@@ -112,29 +108,26 @@ func (a *App) questions(ctx context.Context, v View, l *line.Line, rs []Read) (o
 			g.refused++
 		}
 	}
-	ask := func(person, child, pattern string, n int, first, last day.Instant) {
+	ask := func(person, child, owner, pattern string, n int, first, last day.Instant) {
 		for _, q := range l.Questions() {
-			if q.Person == person && q.Child == child && q.Pattern == pattern && q.Asked > now-lookAgain {
+			if q.Person == person && q.Child == child && q.Pattern == pattern && q.Asked > now-day.Instant(set.Again)*24*day.Hour {
 				return
 			}
 		}
 		post := askedAbout(l, person, on)
+		if owner != "" { // a question says something about the child, so whoever keeps the record closed is asked
+			if by := l.Answers(owner, on); by.Person != "" && by.Person != person {
+				post = owner
+			}
+		}
 		if post == "" {
 			return // no line is set up
 		}
-		out = append(out, line.LookAsked{Person: person, Pattern: pattern, Child: child, Looks: n, First: first, Last: last, Post: post, By: a.Pack.Calendar().AddWorking(on, lookAnswer)})
+		out = append(out, line.LookAsked{Person: person, Pattern: pattern, Child: child, Looks: n, First: first, Last: last, Post: post, By: pack.Calendar().AddWorking(on, set.Answer)})
 	}
-	tries := map[string]*group{}
+	tried := map[string]bool{} // who was refused something
 	for _, g := range groups {
-		if g.refused > 0 {
-			t := tries[g.person]
-			if t == nil {
-				t = &group{first: g.first}
-				tries[g.person] = t
-			}
-			t.n++
-			t.last = max(t.last, g.last)
-		}
+		tried[g.person] = tried[g.person] || g.refused > 0
 		rec, row, err := a.record(ctx, v, g.child)
 		if notFound(err) {
 			continue
@@ -143,28 +136,63 @@ func (a *App) questions(ctx context.Context, v View, l *line.Line, rs []Read) (o
 			return nil, err
 		}
 		id := rec.Identity()
+		owner := ""
+		if x := rec.Guard().Restriction; x != nil {
+			owner = x.Owner
+		}
 		words := strings.Fields(Fold(l.Name(g.person)))
 		if f := Fold(id.Family); f != "" && len(words) > 0 && words[len(words)-1] == f {
-			ask(g.person, g.child, SameName, g.n, g.first, g.last)
+			ask(g.person, g.child, owner, SameName, g.n, g.first, g.last)
 		}
 		if home := Fold(l.Address(g.person)); home != "" && home == Fold(id.Address) {
-			ask(g.person, g.child, SameAddress, g.n, g.first, g.last)
+			ask(g.person, g.child, owner, SameAddress, g.n, g.first, g.last)
 		}
-		if row.Team != "" && left(l, g.person, row.Team, on) {
-			ask(g.person, g.child, AfterTeam, g.n, g.first, g.last)
+		if row.Team != "" && left(l, g.person, row.Team, on, set.LeftTeam) {
+			ask(g.person, g.child, owner, AfterTeam, g.n, g.first, g.last)
 		}
 	}
 	for _, person := range l.People() {
-		if t := tries[person]; t != nil && t.n >= manyTries {
-			ask(person, "", ManyTries, t.n, t.first, t.last)
+		if !tried[person] {
+			continue
+		}
+		t, err := triesOf(ctx, v, person, now)
+		if err != nil {
+			return nil, err
+		}
+		if t.n >= set.Tries {
+			ask(person, "", "", ManyTries, t.n, t.first, t.last)
 		}
 	}
 	return out, nil
 }
 
-// left says whether somebody held a post of a team until lately, and holds none
-// there now.
-func left(l *line.Line, person, team string, on day.Date) (was bool) {
+// maxTries is how many of somebody's looks of one day are read.
+const maxTries = 5000
+
+// triesOf are the different closed records that somebody tried to open in the
+// 24 hours before an instant.
+func triesOf(ctx context.Context, v View, person string, now day.Instant) (g group, err error) {
+	rs, err := v.ReadsBy(ctx, person, lookingBack, now, maxTries)
+	if err != nil {
+		return g, err
+	}
+	seen := map[string]bool{}
+	for _, r := range rs { // newest first
+		if r.At <= now-24*day.Hour {
+			break
+		}
+		if r.Refused && !seen[r.Child] && !slices.Contains(lists, r.What) {
+			seen[r.Child] = true
+			g.first, g.last = r.At, max(g.last, r.At)
+		}
+	}
+	g.n = len(seen)
+	return g, nil
+}
+
+// left says whether somebody held a post of a team until so many days ago, and
+// holds none there now.
+func left(l *line.Line, person, team string, on day.Date, days int) (was bool) {
 	for _, p := range l.Posts(on) {
 		if p.Team != team {
 			continue
@@ -176,7 +204,7 @@ func left(l *line.Line, person, team string, on day.Date) (was bool) {
 			if h.To == 0 || h.To >= on {
 				return false
 			}
-			was = was || h.To >= on-leftTeam
+			was = was || h.To >= on-day.Date(days)
 		}
 	}
 	return was

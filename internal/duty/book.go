@@ -191,6 +191,11 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 	last := parts[len(parts)-1].pack
 	p := newPack(last.Name, cal, reg)
 	p.sources, p.scenes, p.offices, p.Journeys = last.sources, last.scenes, last.offices, last.Journeys
+	for _, x := range parts { // the newest that gives any: rules adopted before there were such numbers give none
+		if len(x.pack.looks) > 0 {
+			p.looks = x.pack.looks
+		}
+	}
 	for i, x := range parts {
 		until := day.Date(0)
 		if i+1 < len(parts) {

@@ -41,6 +41,7 @@ type Pack struct {
 	born     []birthdays              // the birthdays that start clocks, youngest first
 	follows  []follow                 // what running clocks follow, in order of time
 	conds    map[string]*cond
+	looks    []Looks // the numbers of the last layer that gives any
 	runners  sync.Pool
 }
 
@@ -265,6 +266,8 @@ type packFile struct {
 	Journeys []string `yaml:"journeys"`
 	// WorkingHours are when teams work; without a team, when all others do.
 	WorkingHours []struct{ Team, From, To string } `yaml:"working_hours"`
+	// Looks are what makes looks at records a question.
+	Looks []Looks `yaml:"looks"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -293,6 +296,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		p.sources[s.Of] = src
 	}
 	p.Journeys = append(p.Journeys, f.Journeys...)
+	faults = append(faults, p.takeLooks(file, f.Looks)...)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})
@@ -365,6 +369,11 @@ func (n *Names) UnmarshalYAML(v *yaml.Node) error {
 
 // UnmarshalYAML reads one match or a list. It refuses unknown fields itself:
 // the reader's own check does not reach into here.
+// Has says whether a kind is among those it matches.
+func (m Matches) Has(k entry.Kind) bool {
+	return slices.Contains(m.Kind, string(k))
+}
+
 func (m *Matches) UnmarshalYAML(v *yaml.Node) error {
 	list := []*yaml.Node{v}
 	if v.Kind == yaml.SequenceNode {

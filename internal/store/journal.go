@@ -402,8 +402,14 @@ func (t *txn) ReadsBetween(ctx context.Context, after, until day.Instant, except
 	if len(except) > 0 {
 		where = ` AND what NOT IN (` + list + `)`
 	}
-	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE at > $1 AND at <= $2`+where+` ORDER BY at, nth, child LIMIT $3`,
+	rs, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE at > $1 AND at <= $2`+where+` ORDER BY at, nth, child LIMIT $3`,
 		append([]any{int64(after), int64(until), maxBetween}, args...)...)
+	if len(rs) < maxBetween {
+		return rs, err
+	}
+	// The last moment may go on: it is left for the next call, which begins before it.
+	last := rs[len(rs)-1].At
+	return slices.DeleteFunc(rs, func(r app.Read) bool { return r.At == last }), err
 }
 
 // in makes "$1, $2" for a list of arguments, numbered from n.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -10,15 +11,18 @@ import (
 	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
+	"onus/internal/web/govuk"
 )
 
 // auditData is the page on which a sample is drawn.
 type auditData struct {
 	Auditors, Teams [][2]string
+	Chosen          []string // teams
 	Values          map[string]string
-	Errors          []string
+	Errors          govuk.Errors
 	Drawn           string
 }
 
@@ -41,7 +45,7 @@ func (s *Server) auditPage(w http.ResponseWriter, r *request, code int, d auditD
 		d.Teams = append(d.Teams, [2]string{t.ID, t.Name})
 	}
 	f := s.page(r, "Draw a sample", "")
-	f.Errors = len(d.Errors) > 0
+	f.Errors = d.Errors.Any()
 	return s.render(w, code, auditsPage(f, d))
 }
 
@@ -58,9 +62,9 @@ func (s *Server) drawSample(w http.ResponseWriter, r *request) error {
 	}
 	drawn, err := r.desk.Sample(r.ctx(), v("person"), v("audit"), r.PostForm["teams"], n, until)
 	if ps, ok := entry.Problems(err); ok {
-		d := auditData{Values: map[string]string{"n": v("n"), "audit": v("audit"), "until": v("until"), "person": v("person")}}
+		d := auditData{Values: map[string]string{"n": v("n"), "audit": v("audit"), "until": v("until"), "person": v("person")}, Chosen: r.PostForm["teams"]}
 		for _, p := range ps {
-			d.Errors = append(d.Errors, p.Text)
+			d.Errors.Add(cmp.Or(p.Field, "person"), p.Text)
 		}
 		return s.auditPage(w, r, http.StatusUnprocessableEntity, d)
 	}
@@ -133,9 +137,20 @@ type questionLine struct {
 
 type questionsData struct {
 	Rows   []questionLine
-	Errors []string
+	Errors govuk.Errors
 	Values map[string]string
 	ID     string // of the question that was answered with a mistake
+	// Set are the numbers that make looks a question; Asks whether there are any.
+	Set  duty.Looks
+	Asks bool
+}
+
+// value is what was typed at a field of a question's form.
+func (d questionsData) value(id, name string) string {
+	if d.ID != id {
+		return ""
+	}
+	return d.Values[name]
 }
 
 func (s *Server) questions(w http.ResponseWriter, r *request) error {
@@ -165,8 +180,9 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *request, code int, d qu
 		}
 		d.Rows = append(d.Rows, x)
 	}
+	d.Set, d.Asks = s.App.Rules().Looks(r.now.Date())
 	f := s.page(r, "Questions", "/questions")
-	f.Errors = len(d.Errors) > 0
+	f.Errors = d.Errors.Any()
 	return s.render(w, code, questionsPage(f, d))
 }
 
@@ -188,7 +204,11 @@ func (s *Server) answerQuestion(w http.ResponseWriter, r *request) error {
 	if ps, ok := entry.Problems(err); ok {
 		d := questionsData{ID: v("asked"), Values: map[string]string{"answer": v("answer"), "why": v("why")}}
 		for _, p := range ps {
-			d.Errors = append(d.Errors, p.Text)
+			field := p.Field
+			if field != "why" {
+				field = "answer"
+			}
+			d.Errors.Add(field+"-"+d.ID, p.Text)
 		}
 		return s.questionsPage(w, r, http.StatusUnprocessableEntity, d)
 	}

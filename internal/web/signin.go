@@ -14,6 +14,7 @@ import (
 	"onus/internal/door"
 	"onus/internal/entry"
 	"onus/internal/line"
+	"onus/internal/web/govuk"
 )
 
 // freshFor is how long a sign-in counts as just done: an emergency opening, a
@@ -259,8 +260,11 @@ func (s *Server) stay(w http.ResponseWriter, r *request) error {
 	return s.sessionLeft(w, r)
 }
 
-// Quiet says which requests are no sign of a person.
-func Quiet(r *http.Request) bool { return r.URL.Path == "/session" }
+// Quiet says which requests are no sign of a person: a page that asks how long
+// it has, and what a browser fetches by itself, maybe long after the page.
+func Quiet(r *http.Request) bool {
+	return r.URL.Path == "/session" || r.URL.Path == "/favicon.ico" || strings.HasPrefix(r.URL.Path, "/assets/")
+}
 
 // keepForLater keeps what was typed into a form when the session had ended
 // before it was sent: for the person whose session it was. When nobody knows
@@ -347,8 +351,19 @@ type peopleData struct {
 	Waiting []waitingRow
 	People  [][2]string
 	Keys    []keyRow
-	Errors  []string
+	Errors  govuk.Errors
+	Values  map[string]string // what was typed in the form that is wrong
+	Form    string            // which form that is
+	Scopes  []string
 	Shown   string // a new key, shown once
+}
+
+// value is what was typed at a field of a form of the page.
+func (d peopleData) value(form, name string) string {
+	if d.Form != form {
+		return ""
+	}
+	return d.Values[name]
 }
 
 type personRow struct{ ID, Name, Posts, SignIns, State string }
@@ -395,7 +410,24 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 		}
 		d.Keys = append(d.Keys, row)
 	}
-	return s.render(w, code, peoplePage(s.page(r, "People and keys", "/people"), d))
+	f := s.page(r, "People and keys", "/people")
+	f.Errors = d.Errors.Any()
+	return s.render(w, code, peoplePage(f, d))
+}
+
+// peopleField is the id of the field on the page at which a problem stands.
+func peopleField(do, code, field string) string {
+	switch {
+	case do == "allow": // the code is no field of its own: the list gave it
+		return "person-" + code
+	case do == "revoke" || field == "key":
+		return "keys"
+	case field == "" && do == "issue":
+		return "name"
+	case field == "":
+		return "person"
+	}
+	return field
 }
 
 // changePeople does one of the things that the page of people offers.
@@ -430,8 +462,20 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 		return app.ErrNotFound
 	}
 	if ps, ok := entry.Problems(err); ok {
+		d.Form, d.Values = f("do"), map[string]string{}
+		for _, name := range []string{"person", "why", "name", "owner", "until"} {
+			d.Values[name] = f(name)
+		}
+		switch d.Form {
+		case "allow":
+			d.Form += " " + f("code")
+		case "suspend", "reinstate":
+			d.Form = "shut"
+		case "issue":
+			d.Scopes = r.PostForm["scopes"]
+		}
 		for _, p := range ps {
-			d.Errors = append(d.Errors, p.Text)
+			d.Errors.Add(peopleField(f("do"), f("code"), p.Field), p.Text)
 		}
 		return s.peoplePage(w, r, http.StatusUnprocessableEntity, d)
 	}
