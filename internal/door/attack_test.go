@@ -137,7 +137,7 @@ func TestSignInAsksForEverything(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	again := g.begin(g.browser, "&fresh=1")
-	if again.Get("prompt") != "login" || again.Get("max_age") != "600" || again.Get("state") == q.Get("state") || again.Get("nonce") == q.Get("nonce") {
+	if again.Get("prompt") != "login" || again.Get("max_age") != "600" || again.Get("claims") != `{"id_token":{"auth_time":{"essential":true}}}` || again.Get("state") == q.Get("state") || again.Get("nonce") == q.Get("nonce") {
 		t.Errorf("%v", again)
 	}
 }

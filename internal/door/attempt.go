@@ -35,6 +35,9 @@ const (
 	freshAge = "600"
 	// slack is how far a provider's clock may be behind ours at a fresh sign-in.
 	slack = 30 * day.Second
+	// wantAuthTime asks for auth_time by name too (OpenID Connect Core, 5.5), for
+	// Google sends it only then. Who does not know the parameter leaves it alone.
+	wantAuthTime = `{"id_token":{"auth_time":{"essential":true}}}`
 	// ahead is how far it may be ahead of ours.
 	ahead = 2 * day.Minute
 )
@@ -111,7 +114,7 @@ func (d *Door) begin(w http.ResponseWriter, r *http.Request, provider, back stri
 	}
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(a.Verifier), oidc.Nonce(a.Nonce)}
 	if fresh {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", freshAge))
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", freshAge), oauth2.SetAuthURLParam("claims", wantAuthTime))
 	}
 	if i.ACR != "" {
 		options = append(options, oauth2.SetAuthURLParam("acr_values", i.ACR))

@@ -20,7 +20,7 @@ var (
 	ErrToken = &Refusal{"token", "The answer of the sign-in service could not be trusted, so nobody was signed in. Please sign in again. " +
 		"If it happens again, tell whoever looks after Onus."}
 	ErrNotFresh = &Refusal{"not fresh", "This needs you to prove once more who you are, and the sign-in service did not say that you just did. " +
-		"Please try again. If it happens each time, tell whoever looks after Onus: the service must send the time of the sign-in."}
+		"Sign out of that service, then try again. If it happens each time, tell whoever looks after Onus: the service must send the time of the sign-in."}
 	ErrWeak = &Refusal{"too weak", "This sign-in was not strong enough for Onus. Sign in with your second factor, such as a security key. " +
 		"If you have none, ask whoever looks after your work account."}
 	ErrProvider = &Refusal{"provider", "The sign-in service does not answer as it should. Nothing is wrong with your account, and nothing is lost. " +
