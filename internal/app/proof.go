@@ -39,9 +39,17 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 	return text, err
 }
 
-// receipt of an entry in the journal of a size. What root and proof need of the
-// ledger is read at once.
+// receipt of an entry in the journal of a size.
 func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byte, error) {
+	stored, err := a.proving(ctx, v, st, size)
+	if err != nil {
+		return nil, err
+	}
+	return a.proved(st, size, stored)
+}
+
+// proving reads at once what root and proof of an entry need of the ledger.
+func (a *App) proving(ctx context.Context, v View, st Stored, size int64) (tlog.HashReader, error) {
 	if st.Erased() {
 		return nil, ErrErased
 	}
@@ -49,10 +57,11 @@ func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	stored, err := fetched(need, hashes(ctx, v))
-	if err != nil {
-		return nil, err
-	}
+	return fetched(need, hashes(ctx, v))
+}
+
+// proved makes a receipt of what was read.
+func (a *App) proved(st Stored, size int64, stored tlog.HashReader) ([]byte, error) {
 	cp, err := a.signed(size, stored)
 	if err != nil {
 		return nil, err

@@ -294,6 +294,7 @@ func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 	defer a.writing.Unlock()
 	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
 	var edge *ledger.Edge
+	var receipts chan made
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
 		if w.head, err = tx.Lock(ctx); err != nil {
@@ -306,12 +307,19 @@ func (a *App) write(ctx context.Context, fn func(*writer) error) error {
 		if edge, err = w.flush(ctx); err != nil {
 			return err
 		}
-		return w.acknowledge(ctx)
+		receipts, err = w.acknowledge(ctx)
+		return err
 	})
-	if err != nil {
-		if w.receipts != nil {
-			*w.receipts = nil
+	if receipts != nil {
+		r := <-receipts
+		if err == nil && r.err != nil {
+			err = fmt.Errorf("it is recorded, but its receipt could not be made: %w", r.err)
 		}
+		if err == nil {
+			*w.receipts = r.texts
+		}
+	}
+	if err != nil {
 		return err
 	}
 	if edge != nil {
@@ -439,20 +447,41 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 	return edge, nil
 }
 
-// acknowledge makes the receipts that were asked for.
-func (w *writer) acknowledge(ctx context.Context) error {
-	if w.receipts == nil {
-		return nil
+// made are receipts that were made, or why they could not be.
+type made struct {
+	texts [][]byte
+	err   error
+}
+
+// acknowledge reads again from the store what the receipts that were asked for
+// need, and makes them while the transaction is being committed. Nobody gets
+// them before that is done.
+func (w *writer) acknowledge(ctx context.Context) (chan made, error) {
+	if w.receipts == nil || len(w.pending) == 0 {
+		return nil, nil
 	}
 	size := w.head.Size + int64(len(w.pending))
-	for _, st := range w.pending {
-		text, err := w.a.receipt(ctx, w.tx, st, size)
-		if err != nil {
-			return err
+	stored := make([]tlog.HashReader, len(w.pending))
+	for i, st := range w.pending {
+		var err error
+		if stored[i], err = w.a.proving(ctx, w.tx, st, size); err != nil {
+			return nil, err
 		}
-		*w.receipts = append(*w.receipts, text)
 	}
-	return nil
+	out := make(chan made, 1)
+	go func() {
+		var m made
+		for i, st := range w.pending {
+			text, err := w.a.proved(st, size, stored[i])
+			if err != nil {
+				out <- made{err: err}
+				return
+			}
+			m.texts = append(m.texts, text)
+		}
+		out <- m
+	}()
+	return out, nil
 }
 
 func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
