@@ -182,6 +182,13 @@ func (d *Desk) Disclosed(ctx context.Context, id string) (out []Disclosure, err 
 		x := Disclosure{Disclosed: b, By: ev.Author, Post: ev.Post, At: ev.Recorded}
 		for _, id := range b.Entries {
 			if e, ok := rec.Event(id); ok {
+				u := child.Unmarked(entry.Entry{Body: e.Body})
+				plain := *e.Entry
+				plain.Body, e.Body = u.Body, u.Body
+				if u.Raw != nil {
+					plain.Raw = u.Raw
+				}
+				e.Entry = &plain
 				x.Entries = append(x.Entries, e)
 			}
 		}

@@ -284,6 +284,9 @@ func (r Record) asking(cmd Command, no func(field, text string)) {
 		if _, waiting := r.Redactions(); len(waiting) > 0 {
 			no("", "Something waits for a second person to say whether it is left out of the copy")
 		}
+		if len(r.Marked()) > 0 {
+			no("", "Something was marked when it was written: decide first whether it is left out of the copy")
+		}
 	case SARRefused:
 		request(b.Request)
 	case RedactionProposed:
@@ -349,6 +352,9 @@ func (r Record) Copy() ([]Copied, error) {
 	if len(waiting) > 0 {
 		return nil, entry.Refuse("", "Something waits for a second person to say whether it is left out. Until then no copy can be made")
 	}
+	if len(r.Marked()) > 0 {
+		return nil, entry.Refuse("", "Something was marked when it was written. Until it is decided whether it is left out, no copy can be made")
+	}
 	var outs []leaving
 	for _, a := range agreed {
 		b := a.Body.(RedactionProposed)
@@ -385,7 +391,7 @@ type leaving struct {
 // without takes out of an entry what is left out of it, of what it corrects and
 // of what it disputes: they hold the same words.
 func without(e entry.Entry, outs []leaving) Copied {
-	c := Copied{Entry: e}
+	c := Copied{Entry: Unmarked(e)}
 	for _, b := range outs {
 		switch {
 		case !slices.Contains(b.all, e.ID):

@@ -73,6 +73,7 @@ type Known struct {
 type Contact struct {
 	From string `json:"from"`
 	What string `json:"what"`
+	Mark
 }
 
 // Referral is a request for services, which must be decided.
@@ -83,6 +84,7 @@ type Referral struct {
 	What string `json:"what,omitempty"`
 	// Telephone: by a professional, who must confirm it in writing.
 	Telephone bool `json:"by_telephone,omitempty"`
+	Mark
 }
 
 // Outcomes of a decision on a referral.
@@ -221,12 +223,14 @@ type Visit struct {
 	WhyNot  string `json:"why_not_seen,omitempty"`
 	Words   string `json:"childs_words,omitempty"`
 	Learnt  string `json:"learnt,omitempty"`
+	Mark
 }
 
 // Supervision of one child's case.
 type Supervision struct {
 	Asked   string `json:"asked,omitempty"` // what else has been tried
 	Decided string `json:"decided"`
+	Mark
 }
 
 // CaseClosed ends the authority's work.
@@ -241,6 +245,7 @@ type CaseClosed struct {
 // Note is free text.
 type Note struct {
 	Text string `json:"text"`
+	Mark
 }
 
 // Correction says that the entry it names was wrong. With a body, that body
@@ -332,13 +337,13 @@ func (b Known) Check() (ps []entry.Problem) {
 func (b Contact) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "from", b.From, "Enter who told us")
 	ps = entry.Need(ps, "what", b.What, "Enter what they said")
-	return entry.Short(ps, "what", b.What)
+	return entry.Short(b.Mark.check(ps), "what", b.What)
 }
 func (b Referral) Check() (ps []entry.Problem) {
 	if strings.TrimSpace(b.From+b.Code) == "" {
 		ps = append(ps, entry.Problem{Field: "from", Text: "Enter who made the referral"})
 	}
-	return entry.Short(ps, "what", b.What)
+	return entry.Short(b.Mark.check(ps), "what", b.What)
 }
 func (b Decision) Check() (ps []entry.Problem) {
 	ps = entry.OneOf(ps, "outcome", b.Outcome, Outcomes, "Choose what was decided")
@@ -393,10 +398,11 @@ func (b Visit) Check() (ps []entry.Problem) {
 	if !b.Seen {
 		ps = entry.Need(ps, "why_not_seen", b.WhyNot, "Enter why the child was not seen")
 	}
+	ps = b.Mark.check(ps)
 	return entry.Short(entry.Short(ps, "learnt", b.Learnt), "childs_words", b.Words)
 }
 func (b Supervision) Check() (ps []entry.Problem) {
-	return entry.Short(entry.Need(ps, "decided", b.Decided, "Enter what was decided, or that nothing was"), "decided", b.Decided)
+	return entry.Short(entry.Need(b.Mark.check(ps), "decided", b.Decided, "Enter what was decided, or that nothing was"), "decided", b.Decided)
 }
 func (b CaseClosed) Check() (ps []entry.Problem) {
 	if strings.TrimSpace(b.Reason+b.Why) == "" {
@@ -405,7 +411,7 @@ func (b CaseClosed) Check() (ps []entry.Problem) {
 	return ps
 }
 func (b Note) Check() []entry.Problem {
-	return entry.Short(entry.Need(nil, "text", b.Text, "Enter the note"), "text", b.Text)
+	return entry.Short(entry.Need(b.Mark.check(nil), "text", b.Text, "Enter the note"), "text", b.Text)
 }
 func (b Correction) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "why", b.Why, "Enter why it was wrong")

@@ -33,4 +33,3 @@ func TestEveryMistakeStandsAtItsField(t *testing.T) {
 		}
 	}
 }
-

@@ -39,19 +39,24 @@ func (f field) chosen() bool {
 	return false
 }
 
+// marks are the questions about copies that stand at the end of a form.
+var marks = []field{
+	{name: "before_a_copy", label: "Is there something in it that the family may not read?", hint: "Whoever makes a copy for them years later cannot know. Two people decide then.", as: "choice", choices: same(child.MarkedFor), optional: true},
+	{name: "before_a_copy_which", label: "Which words, and why?", as: "text", optional: true}}
+
 var whereChoices = [][2]string{{"home", "At home"}, {"school", "At school or nursery"}, {"family member's home", "At a family member's home"}, {"placement", "Where the child is placed"}, {"office", "At our office"}, {"elsewhere", "Somewhere else"}}
 
 // forms are the kinds that people record on a page.
 var forms = map[string]form{
-	"visit": {title: "Record a visit", verb: "Record visit", when: "When was the visit?", group: "With the child", intro: "Seen, and seen alone, are two facts.", fields: []field{
+	"visit": {title: "Record a visit", verb: "Record visit", when: "When was the visit?", group: "With the child", intro: "Seen, and seen alone, are two facts.", fields: append([]field{
 		{name: "purpose", label: "What was the visit for?", hint: "The goal of the plan, in its own words if you can.", as: "text"},
 		{name: "seen", label: "Did you see the child?", as: "yesno"},
 		{name: "alone", label: "Did you see the child alone?", hint: "With no parent or carer in the room.", as: "yesno"},
 		{name: "where", label: "Where?", as: "choice", choices: whereChoices},
 		{name: "why_not_seen", label: "If you did not see the child, why not?", as: "text", optional: true},
 		{name: "childs_words", label: "What did the child say? In their own words", as: "area", optional: true},
-		{name: "learnt", label: "What do you know now that you did not know before?", as: "area", optional: true}}},
-	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: []field{{name: "text", label: "Note", as: "area"}}},
+		{name: "learnt", label: "What do you know now that you did not know before?", as: "area", optional: true}}, marks...)},
+	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: append([]field{{name: "text", label: "Note", as: "area"}}, marks...)},
 	"allocation": {title: "Give the child a worker", verb: "Allocate", when: "From which day?", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
 		{name: "post", label: "Who?", hint: "Children they have now, and what is late, stand beside each name.", as: "worker"},
 		{name: "why", label: "Why this worker?", as: "area", optional: true}}},
@@ -63,10 +68,10 @@ var forms = map[string]form{
 		{name: "reasons_for", label: "Reasons for this decision", as: "area"},
 		{name: "reasons_against", label: "Reasons against it", as: "area", optional: true},
 		{name: "not_known", label: "What is not known", as: "area", optional: true}}},
-	"referral": {title: "Record a referral", verb: "Record referral", when: "When did we receive it?", group: "Front door", fields: []field{
-		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}},
-	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: []field{
-		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}},
+	"referral": {title: "Record a referral", verb: "Record referral", when: "When did we receive it?", group: "Front door", fields: append([]field{
+		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}, marks...)},
+	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: append([]field{
+		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}, marks...)},
 	"assessment.started":    {title: "Start an assessment", verb: "Start assessment", group: "Assessment"},
 	"assessment.checked":    {title: "Check the assessment", verb: "Record checkpoint", group: "Assessment", fields: []field{{name: "next", label: "What must happen next?", as: "area", optional: true}}},
 	"assessment.authorised": {title: "Sign the assessment", verb: "Sign assessment", group: "Assessment", sure: true, fields: []field{{name: "outcome", label: "What follows from it?", as: "area", optional: true}}},
@@ -88,8 +93,8 @@ var forms = map[string]form{
 	"review": {title: "Record a review", verb: "Record review", group: "Plans", fields: []field{
 		{name: "of", label: "Which plan was reviewed?", as: "choice", choices: [][2]string{{"cp", "Protection plan, at a review conference"}, {"cin", "Child in need plan"}, {"care", "Care, at a looked-after review"}, {"short breaks", "Short breaks"}, {"adoption", "Placement for adoption"}, {"early help", "Early help plan"}}},
 		{name: "agreed", label: "What was agreed?", as: "area", optional: true}}},
-	"supervision": {title: "Record case supervision", verb: "Record supervision", when: "When did you talk?", group: "Supervision", fields: []field{
-		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}},
+	"supervision": {title: "Record case supervision", verb: "Record supervision", when: "When did you talk?", group: "Supervision", fields: append([]field{
+		{name: "asked", label: "What was asked?", as: "area", optional: true}, {name: "decided", label: "What was decided, and why?", as: "area"}}, marks...)},
 	"chair.named": {title: "Name the chair", verb: "Name the chair", when: "From which day?", group: "Decisions", intro: "Who chairs this child's conferences and reviews. They can open the record from now on.", fields: []field{
 		{name: "post", label: "Which post?", as: "chair"}}},
 	"disclosed": {title: "Disclose something", verb: "Disclose something", now: true, sure: true, group: "The record itself", intro: "To a partner professional or to the family, by name. They see only this.", fields: []field{
@@ -143,7 +148,7 @@ var forms = map[string]form{
 		{name: "why", label: "What did the person tell us?", as: "area"}}},
 	"sar.answered": {title: "Record that the copy was sent", verb: "Record the answer", when: "When was it sent?", group: "Copies of the record", sure: true, intro: "Most harm here comes from letters to the wrong address. Have somebody else look at the address and at what is in it.", fields: []field{
 		{name: "request", label: "Which request?", as: "request"},
-		{name: "sent_to", label: "Who was it sent to, and where?", as: "area"},
+		{name: "sent_to", label: "Who was it sent to, and where? Name everybody who gets it", as: "area"},
 		{name: "checked", label: "How did you check the address, and what was in it?", as: "area"}}},
 	"sar.refused": {title: "Refuse a request for a copy", verb: "Refuse the request", when: "When did you tell the person?", group: "Copies of the record", sure: true, intro: "Tell the person why, and that they can complain to the Information Commissioner.", fields: []field{
 		{name: "request", label: "Which request?", as: "request"},

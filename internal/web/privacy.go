@@ -334,6 +334,7 @@ type copyData struct {
 	Entries            []copyLine
 	LeftOut            int
 	Waiting            []shell.Link
+	Marked             []shell.Link // when they were written; nobody has decided yet
 	Disputed, Requests bool
 }
 
@@ -368,6 +369,10 @@ func (s *Server) copyPage(w http.ResponseWriter, r *request) error {
 		_, waiting := p.Record.Redactions()
 		for _, x := range waiting {
 			d.Waiting = append(d.Waiting, shell.Link{Text: "Proposed by " + r.line.Name(x.Author) + ", " + x.When.Long(), Href: base + "/redaction/" + string(x.ID)})
+		}
+		for _, x := range p.Record.Marked() {
+			k, _ := app.Registry().Known(x.Kind)
+			d.Marked = append(d.Marked, shell.Link{Text: k.Title + ", " + x.When.Long(), Href: base + "/record/redaction.proposed?entry=" + string(x.ID)})
 		}
 		return s.render(w, http.StatusUnprocessableEntity, noCopyPage(s.page(r, "No copy yet", ""), d))
 	}

@@ -37,7 +37,8 @@ type recordData struct {
 	Check              bool // show the answers, with a button to record them
 	Sure               bool
 	Answers            [][2]string
-	Blocked            string // why nothing of this kind can be recorded now
+	Warnings           []string // what to look at again before it is recorded
+	Blocked            string   // why nothing of this kind can be recorded now
 }
 
 func (s *Server) choices(w http.ResponseWriter, r *request) error {
@@ -347,6 +348,9 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 		happened = day.AtInstant(r.now)
 	}
 	cmd := child.Command{Happened: happened, Body: b, Source: entry.Source{Kind: "page"}}
+	if x, ok := b.(child.SARAnswered); ok {
+		d.Warnings = p.Record.Conflicts(x, r.now, app.Fold)
+	}
 	return s.finish(w, r, d, p, cmd)
 }
 
