@@ -63,7 +63,9 @@ func TestAMarkStopsCopiesUntilItIsDecided(t *testing.T) {
 
 // Where a copy goes is held against what is recorded.
 func TestWhatSpeaksAgainstAnAddress(t *testing.T) {
-	fold := func(s string) string { return strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(s, ",", " "))), " ") }
+	fold := func(s string) string {
+		return strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(s, ",", " "))), " ")
+	}
 	now := day.MustParse("2026-03-03").Start()
 	base := []entry.Body{
 		Known{Given: "Sam", Family: "Lund", Address: "4 Mill Lane, Marlowe"},
