@@ -31,8 +31,8 @@ func (id ID) Made() (day.Instant, bool) {
 // Kind says what an entry is: "visit", "cp-plan.started".
 type Kind string
 
-// Subject is the record that an entry belongs to: "child/<uuid>", "line",
-// "rules" or "files".
+// Subject is the record that an entry belongs to: "child/<uuid>",
+// "concern/<uuid>", "line", "rules" or "files".
 type Subject string
 
 // The subjects that are not children. With the files stands what is about case
@@ -45,6 +45,12 @@ const (
 
 // OfChild is the subject of one child's record.
 func OfChild(id string) Subject { return Subject("child/" + id) }
+
+// OfConcern is the subject of one concern.
+func OfConcern(id string) Subject { return Subject("concern/" + id) }
+
+// Concern gives the concern's id when the subject is one.
+func (s Subject) Concern() (string, bool) { return strings.CutPrefix(string(s), "concern/") }
 
 // Child gives the child's id when the subject is a child.
 func (s Subject) Child() (string, bool) { return strings.CutPrefix(string(s), "child/") }

@@ -26,7 +26,7 @@ type Known struct {
 	Kind  Kind
 	Title string // what a person reads: "Visit"
 	About string // one sentence: what it means
-	// On is which record it belongs to: "child", "line", "rules" or "files".
+	// On is which record it belongs to: "child", "concern", "line", "rules" or "files".
 	On string
 	// Timed kinds have an hour that matters (a referral, a visit).
 	Timed bool
