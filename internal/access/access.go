@@ -61,13 +61,24 @@ const (
 	SeeRules        Action = "see the rules"
 	AdoptRules      Action = "adopt rules"
 	Import          Action = "read in a file"
+	RaiseConcern    Action = "raise a concern"
+)
+
+// What can be done to a concern.
+const (
+	ReadConcern   Action = "read a concern"
+	AnswerConcern Action = "answer a concern"
+	SpeakForOwn   Action = "speak for a concern that I raised"
+	OpenName      Action = "open a name given in confidence"
+	HearWorse     Action = "hear whether somebody was treated worse"
 )
 
 // Actions are all of them. New holds them against the schema, both ways.
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
 	SeeTeam, SeeTeamFigures, Allocate,
-	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import,
+	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern,
+	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 }
 
 // Party is on which side somebody stands.
@@ -88,6 +99,8 @@ const (
 	Auditor       = line.Auditor
 	Administrator = line.Administrator
 	Reviewer      = line.Reviewer
+	Guardian      = line.Guardian
+	Scrutineer    = line.Scrutineer
 )
 
 // What a program's key can be for.
@@ -138,6 +151,14 @@ type Child struct {
 	Disclosed  []string // person ids of partners or family to whom something was disclosed, in force
 	Related    []string // person ids of staff who are, or declared that they are related to or know, this child
 	Own        []string // person ids of staff whose own record (as a child) this is
+}
+
+// Concern is what access to a warning turns on, at one moment.
+type Concern struct {
+	ID     string
+	Raiser string   // person id; "" when nobody here may know it
+	Told   []string // the posts that were told
+	About  []string // person ids of those complained of
 }
 
 // Policy as a page shows it.

@@ -54,6 +54,9 @@ func (e *Engine) OnChild(w Who, a Action, c Child) Decision { return e.As(w).OnC
 // OnTeam decides about a team.
 func (e *Engine) OnTeam(w Who, a Action, team string) Decision { return e.As(w).OnTeam(a, team) }
 
+// OnConcern decides about a warning.
+func (e *Engine) OnConcern(w Who, a Action, c Concern) Decision { return e.As(w).OnConcern(a, c) }
+
 // OnAuthority decides about what concerns no particular child or team.
 func (e *Engine) OnAuthority(w Who, a Action) Decision { return e.As(w).OnAuthority(a) }
 
@@ -103,6 +106,14 @@ func (a Asker) OnTeam(what Action, id string) Decision {
 		return refused
 	}
 	return a.decide(what, team(id))
+}
+
+// OnConcern decides about a warning.
+func (a Asker) OnConcern(what Action, c Concern) Decision {
+	if c.ID == "" {
+		return refused
+	}
+	return a.decide(what, concern(c))
 }
 
 // OnAuthority decides about what concerns no particular child or team.

@@ -220,7 +220,7 @@ func TestEntitiesKeepTheSchemasPromise(t *testing.T) {
 		t.Fatal(err)
 	}
 	full := draw(rand.New(rand.NewPCG(7, 0)))
-	for _, ent := range []cedar.Entity{asker(Who{}), asker(full.who), child(Child{}), child(full.child), team("east"), authority} {
+	for _, ent := range []cedar.Entity{asker(Who{}), asker(full.who), child(Child{}), child(full.child), team("east"), concern(Concern{}), concern(full.warns), authority} {
 		shape := s.Entities[ent.UID.Type].Shape
 		for name := range shape {
 			if _, ok := ent.Attributes.Get(name); !ok {

@@ -28,6 +28,7 @@ const (
 	typeAsker     cedar.EntityType = "Asker"
 	typeChild     cedar.EntityType = "Child"
 	typeTeam      cedar.EntityType = "Team"
+	typeConcern   cedar.EntityType = "Concern"
 	typeAuthority cedar.EntityType = "Authority"
 	typeAction    cedar.EntityType = "Action"
 )
@@ -78,6 +79,14 @@ func child(c Child) cedar.Entity {
 
 func team(id string) cedar.Entity {
 	return cedar.Entity{UID: cedar.NewEntityUID(typeTeam, cedar.String(id)), Attributes: cedar.NewRecord(cedar.RecordMap{"team": cedar.String(id)})}
+}
+
+func concern(c Concern) cedar.Entity {
+	return cedar.Entity{UID: cedar.NewEntityUID(typeConcern, cedar.String(c.ID)), Attributes: cedar.NewRecord(cedar.RecordMap{
+		"raiser": cedar.String(c.Raiser),
+		"told":   texts(c.Told),
+		"about":  texts(c.About),
+	})}
 }
 
 var authority = cedar.Entity{UID: cedar.NewEntityUID(typeAuthority, "authority")}

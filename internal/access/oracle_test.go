@@ -11,7 +11,7 @@ import (
 // written from the sentences of the brief (issue 3), not from the policies, and
 // shares no code with the engine but the types of the question. Where the two
 // differ, one of them is wrong.
-func oracle(w Who, a Action, c Child, team string) bool {
+func oracle(w Who, a Action, c Child, team string, n Concern) bool {
 	// Nobody asks, or nobody we know how to judge.
 	if w.Person == "" || w.Tier < 0 || w.Tier > line.ChiefExecutive {
 		return false
@@ -33,8 +33,10 @@ func oracle(w Who, a Action, c Child, team string) bool {
 	admin := has(w.Functions, "administrator")
 	holds := slices.ContainsFunc(w.Held, func(p string) bool { return p != "" })
 	switch a {
-	case SeeOwnWork, SeeOwnLooks:
+	case SeeOwnWork, SeeOwnLooks, RaiseConcern:
 		return holds
+	case ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse:
+		return n.ID != "" && onConcern(w, a, n)
 	case Search:
 		return holds && !admin
 	case RecordNewChild:
@@ -113,6 +115,26 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 	return false
 }
 
+// onConcern was written from issue 5: the person complained of can never answer,
+// the guardian hears about being treated worse, a name takes a fresh sign-in of
+// one of few.
+func onConcern(w Who, a Action, n Concern) bool {
+	raised, about := n.Raiser != "" && n.Raiser == w.Person, has(n.About, w.Person)
+	told := slices.ContainsFunc(n.Told, func(p string) bool { return has(w.Posts, p) })
+	guardian := has(w.Functions, "guardian")
+	switch a {
+	case SpeakForOwn:
+		return raised
+	case ReadConcern:
+		return raised || told || guardian
+	case AnswerConcern:
+		return told && !raised && !about
+	case HearWorse:
+		return guardian && !raised && !about
+	}
+	return w.Fresh && !raised && !about && (guardian || has(w.Functions, "scrutineer") || w.Tier >= line.Director)
+}
+
 func inScope(scopes []string, a Action) bool {
 	for _, s := range scopes {
 		switch s {
@@ -152,6 +174,7 @@ type question struct {
 	action Action
 	child  Child
 	team   string
+	warns  Concern
 }
 
 // draw makes a question from small pools, so that relations occur often, and
@@ -180,7 +203,7 @@ func draw(r *rand.Rand) question {
 			Person:    people[r.IntN(len(people))],
 			Posts:     some(30, posts...),
 			Held:      some(35, posts...),
-			Functions: some(14, "front door", "conference chair", "performance", "auditor", "administrator", "reviewer", "no such function"),
+			Functions: some(14, "front door", "conference chair", "performance", "auditor", "administrator", "reviewer", "guardian", "scrutineer", "no such function"),
 			Tier:      []line.Tier{0, 1, 2, 3, 4, 5, 5, 5, 6}[r.IntN(9)],
 			Teams:     some(45, "east", "west"),
 			Member:    some(45, "east", "west"),
@@ -197,7 +220,8 @@ func draw(r *rand.Rand) question {
 			Granted: some(15, people...), Glass: some(15, people...), Unreviewed: some(15, people...), Sampled: some(30, people...),
 			Disclosed: some(45, people...), Related: some(8, people...), Own: some(5, people...),
 		},
-		team: one("east", "west", "west", ""),
+		team:  one("east", "west", "west", ""),
+		warns: Concern{ID: "concern-1", Raiser: one(append(people, "")...), Told: some(30, posts...), About: some(15, people...)},
 	}
 	if often(3) {
 		switch r.IntN(6) {
@@ -212,7 +236,7 @@ func draw(r *rand.Rand) question {
 		case 4:
 			q.action = Action(one("", "see everything", "anything about a child"))
 		case 5:
-			q.child.ID = ""
+			q.child.ID, q.warns.ID = "", ""
 		}
 	}
 	return q
@@ -223,10 +247,13 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern:
 		return e.OnAuthority(q.who, q.action)
+	}
+	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {
+		return e.OnConcern(q.who, q.action, q.warns)
 	}
 	return e.OnChild(q.who, q.action, q.child)
 }
 
-func (q question) expected() bool { return oracle(q.who, q.action, q.child, q.team) }
+func (q question) expected() bool { return oracle(q.who, q.action, q.child, q.team, q.warns) }

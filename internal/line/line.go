@@ -555,7 +555,7 @@ func (l *Line) KeysOf(posts []string, on day.Date) []Key {
 }
 
 // Functions that rules name.
-var Functions = []string{FrontDoor, Chair, ReviewingOfficer, DesignatedOfficer, Complaints, Reviewer, Performance, Auditor, Administrator}
+var Functions = []string{FrontDoor, Chair, ReviewingOfficer, DesignatedOfficer, Complaints, Reviewer, Performance, Auditor, Administrator, Guardian, Scrutineer, LeadMember}
 
 // The functions of posts.
 const (
@@ -570,6 +570,12 @@ const (
 	Performance       = "performance"
 	Auditor           = "auditor"
 	Administrator     = "administrator"
+	// Guardian hears those who speak up, outside the line; Scrutineer is the
+	// partnership's independent one; LeadMember is the councillor who answers in
+	// public for children's services.
+	Guardian   = "guardian"
+	Scrutineer = "scrutineer"
+	LeadMember = "lead member"
 )
 
 // KnownAt is the line as it had been recorded by an instant.
