@@ -19,6 +19,7 @@ import (
 
 	"onus/internal/access"
 	"onus/internal/child"
+	"onus/internal/concern"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
@@ -29,7 +30,9 @@ import (
 )
 
 // Registry is every kind of entry there is.
-var Registry = sync.OnceValue(func() *entry.Registry { return entry.NewRegistry(child.Kinds(), line.Kinds(), duty.Kinds()) })
+var Registry = sync.OnceValue(func() *entry.Registry {
+	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), duty.Kinds())
+})
 
 // Config is what an App is made of.
 type Config struct {
@@ -41,18 +44,22 @@ type Config struct {
 	Access *access.Engine // the policies; those that come with Onus when not given
 	// Retention says how long records are kept; as in England when not given.
 	Retention *retention.Pack
+	// Secret seals who raised a concern in confidence. Without it nobody can.
+	Secret []byte
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.
 type App struct {
 	Config
-	kept    kept
-	mu      sync.Mutex // guards what follows
-	line    *line.Line
-	lineSeq int64
-	ruled   *ruled // with line
-	rosters rosters
-	guards  map[string]child.Guard // by their text in a row
+	looked   *line.Line // as it was when all open concerns were last looked at
+	lookedOn day.Date
+	kept     kept
+	mu       sync.Mutex // guards what follows
+	line     *line.Line
+	lineSeq  int64
+	ruled    *ruled // with line
+	rosters  rosters
+	guards   map[string]child.Guard // by their text in a row
 
 	writing sync.Mutex // held by a writer; guards edge
 	edge    *ledger.Edge

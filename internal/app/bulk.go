@@ -291,11 +291,13 @@ func (a *App) Bulk(ctx context.Context, es []entry.Entry) error {
 
 // Rebuild makes every row again from the journal.
 func (a *App) Rebuild(ctx context.Context) error {
-	subjects := map[string]bool{}
+	subjects, concerns := map[string]bool{}, map[string]bool{}
 	err := a.Store.View(ctx, func(v View) error {
 		return v.Each(ctx, 0, func(st Stored) error {
 			if id, ok := st.Entry.Subject.Child(); ok {
 				subjects[id] = true
+			} else if id, ok := st.Entry.Subject.Concern(); ok {
+				concerns[id] = true
 			}
 			return nil
 		})
@@ -326,6 +328,19 @@ func (a *App) Rebuild(ctx context.Context) error {
 		_, r, err := a.rulesOf(ctx, tx)
 		if err != nil {
 			return err
+		}
+		for id := range concerns {
+			rec, last, err := concernOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			row, err := a.concernRow(rec, last)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutConcern(ctx, row); err != nil {
+				return err
+			}
 		}
 		return errors.Join(tx.PutMeta(ctx, metaStale, ""), tx.PutMeta(ctx, metaRules, r.sum()))
 	})

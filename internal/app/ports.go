@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"onus/internal/concern"
 
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -136,6 +137,45 @@ type DisposalQuery struct {
 	Limit   int
 }
 
+// ConcernRow is a concern as lists show it: a cache of the journal.
+type ConcernRow struct {
+	ID           string
+	Number       int
+	Title        string
+	Raised       day.Instant
+	Raiser       string // PersonKey, or "sealed:" and a hash in confidence
+	Confidential bool
+	State        concern.State
+	By           day.Date // by when an answer is due; zero: none is awaited
+	AckBy        day.Date // by when somebody must say that they have it; zero: somebody did
+	Next         day.Instant
+	Step         int
+	LastSeq      int64
+	Told         []string
+	Promises     []PromiseRow // not kept yet
+}
+
+// PromiseRow is what an answer promised and nobody has done yet.
+type PromiseRow struct {
+	Concern string
+	Answer  entry.ID
+	Nth     int
+	Post    string
+	What    string
+	By      day.Date
+}
+
+// ConcernQuery asks for concerns, newest first.
+type ConcernQuery struct {
+	IDs     []string    // any of these; nil: all
+	Raisers []string    // raised by any of these; nil: by anybody
+	Told    []string    // told to any of these posts; nil: all
+	Open    bool        // not settled
+	DueAt   day.Instant // the rules must look by then; zero: all
+	After   Cursor      // its At and ID
+	Limit   int
+}
+
 // Cursor is where a page of a list begins: just after this row. The zero
 // Cursor is the beginning.
 type Cursor struct {
@@ -196,6 +236,13 @@ type View interface {
 	Disposable(ctx context.Context, q DisposalQuery) ([]ChildRow, error)
 	// DueToClimb are children with a step to take by now.
 	DueToClimb(ctx context.Context, now day.Instant, limit int) ([]string, error)
+	// Concerns without the posts told and the promises, which Concern gives too.
+	Concerns(ctx context.Context, q ConcernQuery) ([]ConcernRow, error)
+	Concern(ctx context.Context, id string) (ConcernRow, error)
+	// ConcernNumber is the highest number that a concern has.
+	ConcernNumber(ctx context.Context) (int, error)
+	// Promises that these posts made and have not kept, first due first; nil: all posts.
+	Promises(ctx context.Context, posts []string, limit int) ([]PromiseRow, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -296,6 +343,8 @@ type Tx interface {
 	PutOpenings(ctx context.Context, child string, os []Opening) error
 	// PutDuties makes a child's rows exactly these, touching only what changed.
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error
+	// PutConcern writes a concern's rows.
+	PutConcern(ctx context.Context, c ConcernRow) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutMeta(ctx context.Context, key, value string) error
 	PutDone(ctx context.Context, o Outcome) error

@@ -153,6 +153,7 @@ type Verified struct {
 	Checkpoints int
 	Children    int
 	Duties      int
+	Concerns    int
 }
 
 // Verify checks the whole journal: every leaf and every stored hash, every
@@ -172,7 +173,7 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 			return err
 		}
 		out.Checkpoints = len(cps)
-		children := map[string]bool{} // spoken of by the journal
+		children := map[string]bool{} // spoken of by the journal, and concerns with their prefix
 		if out.Root, out.Erased, err = a.verifyTree(ctx, h, hashes(ctx, v), children, cps); err != nil {
 			return err
 		}
@@ -182,6 +183,9 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 		}
 		if more.Entry.ID != "" {
 			return fmt.Errorf("%w: entry %d (%s) stands after the end of the journal", ErrTampered, more.Seq, more.Entry.ID)
+		}
+		if out.Concerns, err = a.verifyConcerns(ctx, v, children); err != nil {
+			return err
 		}
 		out.Children, out.Duties, err = a.verifyRows(ctx, v, children)
 		return err
@@ -257,6 +261,8 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		}
 		if id, ok := st.Entry.Subject.Child(); ok {
 			children[id] = true
+		} else if _, ok := st.Entry.Subject.Concern(); ok {
+			children[string(st.Entry.Subject)] = true
 		} else if ofAuthority(st.Entry.Subject) {
 			lined = st.Seq + 1
 		}
@@ -288,6 +294,43 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		return root, 0, fmt.Errorf("%w: the head does not say where the last entry about the line stands", ErrTampered)
 	}
 	return root, erased, nil
+}
+
+// verifyConcerns compares the rows of concerns with what the journal says, and
+// takes them out of what is spoken of.
+func (a *App) verifyConcerns(ctx context.Context, v View, spoken map[string]bool) (n int, err error) {
+	rows, err := v.Concerns(ctx, ConcernQuery{})
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range rows {
+		row, err := v.Concern(ctx, x.ID)
+		if err != nil {
+			return n, err
+		}
+		rec, last, err := concernOf(ctx, v, x.ID)
+		if notFound(err) {
+			return n, fmt.Errorf("%w: the list shows a concern (%s) about which there is no entry", ErrTampered, x.ID)
+		}
+		if err != nil {
+			return n, err
+		}
+		want, err := a.concernRow(rec, last)
+		if err != nil {
+			return n, fmt.Errorf("%w: concern %s: %w", ErrTampered, x.ID, err)
+		}
+		if !reflect.DeepEqual(row, want) {
+			return n, fmt.Errorf("%w: the list does not show concern %s as its entries have it", ErrTampered, x.ID)
+		}
+		delete(spoken, "concern/"+x.ID)
+		n++
+	}
+	for id := range spoken {
+		if _, ok := entry.Subject(id).Concern(); ok {
+			return n, fmt.Errorf("%w: no list shows %s, about which there are entries", ErrTampered, id)
+		}
+	}
+	return n, nil
 }
 
 func entryAt(ctx context.Context, v View, seq int64) (out Stored, err error) {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"onus/internal/child"
+	"onus/internal/concern"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/ledger"
@@ -274,11 +275,12 @@ type writer struct {
 	// renamed are the children whose numbers may have changed.
 	renamed map[string]bool
 	// opened are the children to whom the record may be open to others.
-	opened  map[string]bool
-	lined   bool
-	ruled   *ruled
-	erasing map[string][]Stored // what this transaction erases, by child
-	gone    map[string]bool     // children of whom nothing is left
+	opened   map[string]bool
+	concerns map[string]concern.Record // changed in this transaction
+	lined    bool
+	ruled    *ruled
+	erasing  map[string][]Stored // what this transaction erases, by child
+	gone     map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
 	// passing says that many children go by and few will be asked for again: a
@@ -417,6 +419,8 @@ func (w *writer) put(st Stored) {
 			w.opened[id] = true
 		}
 		w.lastSeq[id] = seq
+	} else if _, ok := e.Subject.Concern(); ok {
+		w.lastSeq[string(e.Subject)] = seq
 	} else {
 		w.lined = true
 	}
@@ -444,7 +448,7 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 			return nil, err
 		}
 	}
-	return edge, nil
+	return edge, w.projectConcerns(ctx)
 }
 
 // made are receipts that were made, or why they could not be.

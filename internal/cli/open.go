@@ -72,7 +72,14 @@ func (w where) open(ctx context.Context, create bool) (*opened, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	o.App = app.New(app.Config{Store: st, Clock: clock{}, Rand: rand.Reader, Pack: pack, Signer: signer})
+	secret, err := w.secret()
+	if err == nil {
+		err = o.sameSecret(ctx, secret)
+	}
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	o.App = app.New(app.Config{Store: st, Clock: clock{}, Rand: rand.Reader, Pack: pack, Signer: signer, Secret: secret})
 	if _, err := o.Mend(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -105,6 +112,60 @@ func (w where) keyFile() string {
 
 // pubFile is the public half, for checking receipts.
 func (w where) pubFile() string { return strings.TrimSuffix(w.keyFile(), ".key") + ".pub" }
+
+// secret finds what seals who raised a concern in confidence, or makes it. It
+// stays outside the database, like the ledger's key: whoever can read the
+// database must not be able to read the names. Keep it with the key, and as
+// safely: without it nobody finds what they raised in confidence.
+func (w where) secret() ([]byte, error) {
+	file := strings.TrimSuffix(w.keyFile(), ".key") + ".secret"
+	text, err := os.ReadFile(file)
+	if err == nil {
+		b, err := hex.DecodeString(strings.TrimSpace(string(text)))
+		if err != nil || len(b) != 32 {
+			return nil, fmt.Errorf("the secret at %s is damaged: it is 64 hexadecimal digits", file)
+		}
+		return b, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the secret at %s cannot be read: %w", file, err)
+	}
+	b := make([]byte, 32)
+	if _, err := rand.Read(b); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the secret cannot be kept: %w", err)
+	}
+	if _, err := f.WriteString(hex.EncodeToString(b) + "\n"); err != nil {
+		return nil, errors.Join(fmt.Errorf("the secret cannot be kept: %w", err), f.Close())
+	}
+	return b, errors.Join(f.Sync(), f.Close())
+}
+
+const metaSecret = "confidence.sha256"
+
+// sameSecret holds the secret against the one that the store began with: with
+// another one, nobody would find what they raised in confidence.
+func (o *opened) sameSecret(ctx context.Context, secret []byte) error {
+	sum := sha256.Sum256(secret)
+	text := hex.EncodeToString(sum[:8])
+	var kept string
+	if err := o.store.View(ctx, func(v app.View) (err error) {
+		kept, err = v.Meta(ctx, metaSecret)
+		return err
+	}); err != nil {
+		return err
+	}
+	switch kept {
+	case text:
+		return nil
+	case "":
+		return o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, metaSecret, text) })
+	}
+	return errors.New("the secret of concerns raised in confidence (the file *.secret beside the ledger's key) is not this store's. Put back the one that belongs to it")
+}
 
 // key finds the ledger's signing key, or makes one for a new store. The key
 // stays outside the database: whoever can change the database must not be able

@@ -36,6 +36,10 @@ type desk struct {
 
 var cal = day.England()
 
+type world struct{ *day.Calendar }
+
+func (world) Person(post string) string { return "p-" + post }
+
 func newDesk(t *testing.T, at string) *desk {
 	w, err := day.ParseWhen(at)
 	if err != nil {
@@ -53,7 +57,7 @@ func (d *desk) apply(es []entry.Entry) {
 }
 
 func (d *desk) says(cmd Command) error {
-	es, err := Decide(d.r, cmd, cal, d.at())
+	es, err := Decide(d.r, cmd, world{cal}, d.at())
 	if err == nil {
 		d.apply(es)
 	}
@@ -70,7 +74,7 @@ func (d *desk) must(cmd Command) {
 // climb lets the rules look, with these posts living.
 func (d *desk) climb(living ...string) []string {
 	d.t.Helper()
-	es, err := Climb(d.r, cal, func(p string) bool { return len(living) == 0 || slices.Contains(living, p) }, d.at())
+	es, err := Climb(d.r, world{cal}, func(p string) bool { return len(living) == 0 || slices.Contains(living, p) }, d.at())
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -27,13 +27,15 @@ type Command struct {
 	Source           entry.Source
 }
 
-// Clock counts the working days that terms give.
-type Clock interface {
+// World is what a concern must be told of the world: working days, and who
+// answers for a post today.
+type World interface {
 	AddWorking(from day.Date, n int) day.Date
+	Person(post string) string
 }
 
 // Decide says which entries a command makes, or refuses with every reason.
-func Decide(r Record, cmd Command, clock Clock, at entry.Moment) ([]entry.Entry, error) {
+func Decide(r Record, cmd Command, world World, at entry.Moment) ([]entry.Entry, error) {
 	if cmd.Raiser && r.Author == Confidant {
 		cmd.Actor = entry.Actor{Person: Confidant}
 	}
@@ -53,17 +55,17 @@ func Decide(r Record, cmd Command, clock Clock, at entry.Moment) ([]entry.Entry,
 	after := Apply(r, e)
 	switch b := cmd.Body.(type) {
 	case Raised:
-		return after.tell(out, 0, First, b.Steps[0].By, at)
+		return after.tell(out, 0, First, b.Steps[0].By, world, at)
 	case SentUp:
-		return after.next(out, Sent, clock, at)
+		return after.next(out, Sent, world, at)
 	case Reopened:
-		return after.next(out, NotRight, clock, at)
+		return after.next(out, NotRight, world, at)
 	case Judged:
 		switch b.Verdict {
 		case NotSettled:
-			return after.next(out, NotRight, clock, at)
+			return after.next(out, NotRight, world, at)
 		case PutInPart: // whoever answered last is asked again; then it climbs on
-			return after.tell(out, after.Last().Step, Partly, clock.AddWorking(at.Now.Date(), r.Raised.Terms.Answer), at)
+			return after.tell(out, after.Last().Step, Partly, world.AddWorking(at.Now.Date(), r.Raised.Terms.Answer), world, at)
 		}
 	}
 	return out, nil
@@ -193,10 +195,10 @@ func (r Record) find(id entry.ID) (Answer, bool) {
 }
 
 // tell adds the entry that a step was told.
-func (r Record) tell(out []entry.Entry, step int, why string, by day.Date, at entry.Moment) ([]entry.Entry, error) {
+func (r Record) tell(out []entry.Entry, step int, why string, by day.Date, world World, at entry.Moment) ([]entry.Entry, error) {
 	s := r.Raised.Steps[step]
 	e, err := kinds().Seal(at, Subject(r.ID), entry.System, day.AtInstant(at.Now), "", entry.Source{Kind: "rule", Key: "concern"},
-		Told{Step: step, Post: s.Post, By: by, Why: why})
+		Told{Step: step, Post: s.Post, Person: world.Person(s.Post), By: by, Why: why})
 	if err != nil {
 		return nil, err
 	}
@@ -204,9 +206,9 @@ func (r Record) tell(out []entry.Entry, step int, why string, by day.Date, at en
 }
 
 // next tells the post above whoever was told last; at the top, that one again.
-func (r Record) next(out []entry.Entry, why string, clock Clock, at entry.Moment) ([]entry.Entry, error) {
+func (r Record) next(out []entry.Entry, why string, world World, at entry.Moment) ([]entry.Entry, error) {
 	step := min(r.Last().Step+1, len(r.Raised.Steps)-1)
-	return r.tell(out, step, why, clock.AddWorking(at.Now.Date(), r.Raised.Terms.Answer), at)
+	return r.tell(out, step, why, world.AddWorking(at.Now.Date(), r.Raised.Terms.Answer), world, at)
 }
 
 // Climb says what the rules do by now, or nothing. Each call gives what is due
@@ -214,13 +216,13 @@ func (r Record) next(out []entry.Entry, why string, clock Clock, at entry.Moment
 // told whose time came in between, with the day that was promised when the
 // concern was raised. living says whether a post that was told has somebody who
 // may answer.
-func Climb(r Record, clock Clock, living func(post string) bool, at entry.Moment) (out []entry.Entry, err error) {
+func Climb(r Record, world World, living func(post string) bool, at entry.Moment) (out []entry.Entry, err error) {
 	if r.Entry == "" || r.State() == Closed {
 		return nil, nil
 	}
 	add := func(step int, why string, by day.Date) error {
 		n := len(out)
-		if out, err = r.tell(out, step, why, by, at); err != nil {
+		if out, err = r.tell(out, step, why, by, world, at); err != nil {
 			return err
 		}
 		r = Apply(r, out[n])
@@ -228,7 +230,7 @@ func Climb(r Record, clock Clock, living func(post string) bool, at entry.Moment
 	}
 	top := len(r.Raised.Steps) - 1
 	if r.brokenBy(at.Now) {
-		if err := add(r.Last().Step, NotKept, clock.AddWorking(at.Now.Date(), r.Raised.Terms.Answer)); err != nil {
+		if err := add(r.Last().Step, NotKept, world.AddWorking(at.Now.Date(), r.Raised.Terms.Answer)); err != nil {
 			return nil, err
 		}
 	}
@@ -238,17 +240,17 @@ func Climb(r Record, clock Clock, living func(post string) bool, at entry.Moment
 		late := last.By.End() <= at.Now
 		switch {
 		case dead && last.Step < top:
-			by := max(r.Raised.Steps[last.Step+1].By, clock.AddWorking(at.Now.Date(), r.Raised.Terms.Answer))
+			by := max(r.Raised.Steps[last.Step+1].By, world.AddWorking(at.Now.Date(), r.Raised.Terms.Answer))
 			if err := add(last.Step+1, NobodyThere, by); err != nil {
 				return nil, err
 			}
 		case late && last.Step < top:
-			by := clock.AddWorking(last.By+1, r.Raised.Terms.Answer) // it is told when the day is over
+			by := world.AddWorking(last.By+1, r.Raised.Terms.Answer) // it is told when the day is over
 			if err := add(last.Step+1, NoAnswer, by); err != nil {
 				return nil, err
 			}
 		case late: // the top is told again, once however long nobody looked
-			if err := add(top, Again, clock.AddWorking(at.Now.Date(), r.Raised.Terms.Answer)); err != nil {
+			if err := add(top, Again, world.AddWorking(at.Now.Date(), r.Raised.Terms.Answer)); err != nil {
 				return nil, err
 			}
 		default:
@@ -260,10 +262,10 @@ func Climb(r Record, clock Clock, living func(post string) bool, at entry.Moment
 
 // Plan gives the days by which posts must answer, from the day on which a
 // concern is raised.
-func Plan(posts []Step, t Terms, clock Clock, on day.Date) []Step {
+func Plan(posts []Step, t Terms, days interface{ AddWorking(day.Date, int) day.Date }, on day.Date) []Step {
 	out := slices.Clone(posts)
 	for i := range out {
-		out[i].By = clock.AddWorking(on, t.Answer)
+		out[i].By = days.AddWorking(on, t.Answer)
 		on = out[i].By + 1 // when the next one is told
 	}
 	return out

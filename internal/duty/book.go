@@ -195,6 +195,9 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		if len(x.pack.looks) > 0 {
 			p.looks = x.pack.looks
 		}
+		if len(x.pack.warnings) > 0 {
+			p.warnings = x.pack.warnings
+		}
 	}
 	for i, x := range parts {
 		until := day.Date(0)

@@ -41,7 +41,8 @@ type Pack struct {
 	born     []birthdays              // the birthdays that start clocks, youngest first
 	follows  []follow                 // what running clocks follow, in order of time
 	conds    map[string]*cond
-	looks    []Looks // the numbers of the last layer that gives any
+	looks    []Looks    // the numbers of the last layer that gives any
+	warnings []Warnings // the same
 	runners  sync.Pool
 }
 
@@ -268,6 +269,8 @@ type packFile struct {
 	WorkingHours []struct{ Team, From, To string } `yaml:"working_hours"`
 	// Looks are what makes looks at records a question.
 	Looks []Looks `yaml:"looks"`
+	// Concerns are the times that concerns run by.
+	Concerns []Warnings `yaml:"concerns"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -297,6 +300,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	}
 	p.Journeys = append(p.Journeys, f.Journeys...)
 	faults = append(faults, p.takeLooks(file, f.Looks)...)
+	faults = append(faults, p.takeWarnings(file, f.Concerns)...)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})

@@ -121,7 +121,7 @@ func Open(dsn string, clock app.Clock, seed uint64) (*app.App, note.Verifiers, e
 		return nil, nil, err
 	}
 	signer, verifiers := Key()
-	return app.New(app.Config{Store: st, Clock: clock, Rand: Rand(seed), Pack: England(), Signer: signer}), verifiers, nil
+	return app.New(app.Config{Store: st, Clock: clock, Rand: Rand(seed), Pack: England(), Signer: signer, Secret: []byte("a secret for tests, 32 bytes long")[:32]}), verifiers, nil
 }
 
 // NewApp is Open for a test; the store is closed when the test ends.

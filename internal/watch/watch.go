@@ -62,6 +62,17 @@ func (w *Watch) Round(ctx context.Context) int {
 			break
 		}
 	}
+	for ctx.Err() == nil {
+		told, err := w.app.ClimbConcerns(ctx, batch)
+		if err != nil {
+			w.failed(ctx, "climb concerns", err)
+			return steps
+		}
+		steps += len(told)
+		if len(told) < batch {
+			break
+		}
+	}
 	if _, err := w.app.Checkpoint(ctx); err != nil {
 		w.failed(ctx, "checkpoint", err)
 		return steps

@@ -161,7 +161,7 @@ func Over(st *store.Store, clock *Clock, options ...Option) (*Kit, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := app.Config{Store: st, Clock: clock, Rand: Rand(1), Pack: pack, Signer: signer}
+	c := app.Config{Store: st, Clock: clock, Rand: Rand(1), Pack: pack, Signer: signer, Secret: []byte("a secret for tests, 32 bytes long")[:32]}
 	for _, o := range options {
 		o(&c)
 	}

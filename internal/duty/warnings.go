@@ -1,0 +1,58 @@
+package duty
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"onus/internal/day"
+)
+
+// Warnings are the times that concerns run by which are raised from a day on. A
+// later layer that gives any stands for the ones before it.
+type Warnings struct {
+	Acknowledge int      `yaml:"acknowledge_working_days" json:"acknowledge_working_days"`
+	Answer      int      `yaml:"answer_working_days" json:"answer_working_days"` // that each post has
+	Ask         []int    `yaml:"ask_days" json:"ask_days"`                       // days after which is asked whether anybody was treated worse
+	Source      Source   `yaml:"source" json:"source"`
+	From        day.Date `yaml:"from" json:"from"`
+}
+
+func (x Warnings) check() error {
+	var errs []error
+	if x.Acknowledge < 1 || x.Acknowledge > 5 {
+		errs = append(errs, fmt.Errorf("acknowledge_working_days must be from 1 to 5, and is %d", x.Acknowledge))
+	}
+	if x.Answer < x.Acknowledge || x.Answer > 20 {
+		errs = append(errs, fmt.Errorf("answer_working_days must be from the days to acknowledge to 20, and is %d", x.Answer))
+	}
+	if len(x.Ask) == 0 || !slices.IsSorted(x.Ask) || x.Ask[0] < 1 {
+		errs = append(errs, errors.New("ask_days must be days after the warning, in order"))
+	}
+	if x.From == 0 || x.Source.Document == "" {
+		errs = append(errs, errors.New("give the day from which this counts (from), and the source"))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Pack) takeWarnings(file string, xs []Warnings) (faults []error) {
+	for i, x := range xs {
+		if err := x.check(); err != nil {
+			faults = append(faults, Fault{File: file, Rule: fmt.Sprintf("concerns, number %d", i+1), Text: err.Error()})
+		}
+	}
+	if len(xs) > 0 {
+		p.warnings = xs
+	}
+	return faults
+}
+
+// Warnings are the times in force on a day; ok is false when a pack gives none.
+func (p *Pack) Warnings(on day.Date) (w Warnings, ok bool) {
+	for _, x := range p.warnings {
+		if x.From <= on && (!ok || x.From >= w.From) {
+			w, ok = x, true
+		}
+	}
+	return w, ok
+}
