@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 
 	"onus/internal/access"
 	"onus/internal/concern"
@@ -85,7 +86,7 @@ func (a *App) concernRow(r concern.Record, lastSeq int64) (ConcernRow, error) {
 	if err != nil {
 		return ConcernRow{}, err
 	}
-	row := ConcernRow{ID: r.ID, Number: r.Raised.Number, Title: r.Title(), Raised: r.At, Raiser: PersonKey(who), State: r.State(), By: r.By(), AckBy: r.Raised.AcknowledgeBy,
+	row := ConcernRow{ID: r.ID, Number: r.Raised.Number, Title: r.Title(), Raised: r.At, Raiser: PersonKey(who), State: r.State(), By: r.By(), AckBy: r.AckDue(),
 		Next: r.Next(), Step: r.Last().Step, LastSeq: lastSeq}
 	if r.Raised.Sealed != "" {
 		row.Confidential, row.Raiser = true, a.sealedKey(who)
@@ -94,12 +95,6 @@ func (a *App) concernRow(r concern.Record, lastSeq int64) (ConcernRow, error) {
 		if !slices.Contains(row.Told, t.Post) {
 			row.Told = append(row.Told, t.Post)
 		}
-		if t.Acknowledged != 0 {
-			row.AckBy = 0
-		}
-	}
-	if row.State != concern.Waiting {
-		row.AckBy = 0
 	}
 	slices.Sort(row.Told)
 	if row.State != concern.Closed {
@@ -116,6 +111,9 @@ func (a *App) concernRow(r concern.Record, lastSeq int64) (ConcernRow, error) {
 
 // concernOf loads a concern, and the place of its last entry.
 func concernOf(ctx context.Context, v View, id string) (concern.Record, int64, error) {
+	if !entry.CanKeep(id) {
+		return concern.Record{}, -1, ErrNotFound
+	}
 	es, err := v.Entries(ctx, entry.OfConcern(id))
 	if err != nil {
 		return concern.Record{}, -1, err
@@ -732,6 +730,50 @@ func (l *ConcernList) ToAnswer() (waiting, late int) {
 	}
 	return waiting, late
 }
+
+// ConcernFigures are how many warnings there were in the last twelve months and
+// what became of them. Numbers under 5 are hidden: in a small team a number is a
+// name. How many there are is never a target.
+func (d *Desk) ConcernFigures(ctx context.Context) (out [][2]string, err error) {
+	if err := d.May(access.SeeFigures); err != nil {
+		return nil, err
+	}
+	var rows []ConcernRow
+	if err := d.a.Store.View(ctx, func(v View) (err error) {
+		rows, err = v.Concerns(ctx, ConcernQuery{Limit: maxCounted})
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	var raised, late, answered, settled, climbed int
+	for _, c := range rows {
+		if c.Raised < d.now.Date().AddMonths(-12).Start() {
+			continue
+		}
+		raised++
+		switch {
+		case c.State == concern.Closed:
+			settled++
+		case c.State == concern.AnsweredS:
+			answered++
+		case c.By < d.now.Date():
+			late++
+		}
+		if c.Step > 0 {
+			climbed++
+		}
+	}
+	few := func(n int) string {
+		if n < 5 {
+			return "fewer than 5"
+		}
+		return strconv.Itoa(n)
+	}
+	return [][2]string{{"Raised", few(raised)}, {"Went beyond the first post", few(climbed)}, {"Answered, verdict waits", few(answered)}, {"Settled, says whoever raised it", few(settled)}, {"Late now", few(late)}}, nil
+}
+
+// maxCounted is how many concerns are counted at most: no authority has as many in a year.
+const maxCounted = 10_000
 
 // ConcernReceipt is the receipt of an entry of a concern that they may read.
 func (d *Desk) ConcernReceipt(ctx context.Context, p *ConcernPage, id entry.ID) ([]byte, error) {

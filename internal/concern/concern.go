@@ -255,6 +255,20 @@ func (r Record) By() day.Date {
 	return r.Last().By
 }
 
+// AckDue is the day by which somebody must say that they have it; zero when
+// somebody has, or when no answer is awaited.
+func (r Record) AckDue() day.Date {
+	for _, t := range r.Told {
+		if t.Acknowledged != 0 {
+			return 0
+		}
+	}
+	if r.State() != Waiting {
+		return 0
+	}
+	return r.Raised.AcknowledgeBy
+}
+
 // Next is when the rules must look at it again: when the clock of whoever was
 // told last has run out, or the day of a promise. Zero: never, it is settled.
 func (r Record) Next() day.Instant {

@@ -67,6 +67,13 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 	hold("performance", "", "")
 	post("auditor", "Practice auditor", line.Worker, "", "head-quality", line.Auditor, 22)
 	hold("auditor", "", "")
+	// Beside the line: they hear those who speak up, and are above nobody.
+	post("guardian", "Guardian of those who speak up", line.ServiceManager, "", "", line.Guardian, 15)
+	hold("guardian", "miriam-achebe", "Miriam Achebe")
+	post("scrutineer", "Independent scrutineer of the partnership", line.ChiefExecutive, "", "", line.Scrutineer, 8)
+	hold("scrutineer", "sue-okafor", "Sue Okafor")
+	post("lead-member", "Lead member for children's services", line.ChiefExecutive, "", "", line.LeadMember, 10)
+	hold("lead-member", "imran-dale", "Imran Dale")
 	post("chair-1", "Conference chair", line.ServiceManager, "", "head-quality", line.Chair, 37)
 	hold("chair-1", "ruth-selby", "Ruth Selby")
 	post("chair-2", "Conference chair", line.ServiceManager, "", "head-quality", line.Chair, 37)

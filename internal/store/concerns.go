@@ -7,6 +7,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/concern"
+	"onus/internal/entry"
 )
 
 const concernColumns = `c.id, c.number, c.title, c.raised, c.raiser, c.confidential, c.state, c.by_day, c.ack_by, c.next_at, c.step, c.last_seq`
@@ -17,50 +18,34 @@ func concernFields(c *app.ConcernRow) []any {
 
 // Concerns lists warnings, newest first.
 func (t *txn) Concerns(ctx context.Context, q app.ConcernQuery) (out []app.ConcernRow, err error) {
-	var where []string
-	var args []any
-	arg := func(v any) string {
-		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	any := func(column string, vs []string) {
-		if vs == nil {
-			return
-		}
-		if len(vs) == 0 {
-			where = append(where, "1 = 0")
-			return
-		}
-		list, more := in(len(args)+1, vs)
-		args = append(args, more...)
-		where = append(where, column+" IN ("+list+")")
-	}
-	any("c.id", q.IDs)
-	any("c.raiser", q.Raisers)
+	var w where
+	inList(&w, "c.id", q.IDs)
+	inList(&w, "c.raiser", q.Raisers)
 	if q.Told != nil {
 		if len(q.Told) == 0 {
 			return nil, nil
 		}
-		list, more := in(len(args)+1, q.Told)
-		args = append(args, more...)
-		where = append(where, "c.id IN (SELECT concern FROM concern_told WHERE post IN ("+list+"))")
+		marks, args := make([]string, len(q.Told)), make([]any, len(q.Told))
+		for i, post := range q.Told {
+			marks[i], args[i] = fmt.Sprintf("?%d", i+1), post
+		}
+		w.add("c.id IN (SELECT concern FROM concern_told WHERE post IN ("+strings.Join(marks, ", ")+"))", args...)
 	}
 	if q.Open {
-		where = append(where, "c.state <> "+arg(string(concern.Closed)))
+		w.add("c.state <> ?1", string(concern.Closed))
 	}
 	if q.DueAt != 0 {
-		where = append(where, "c.next_at <> 0 AND c.next_at <= "+arg(int64(q.DueAt)))
+		w.add("c.next_at <> 0 AND c.next_at <= ?1", int64(q.DueAt))
 	}
 	if q.After != (app.Cursor{}) {
-		where = append(where, "(c.raised < "+arg(q.After.At)+" OR c.raised = "+arg(q.After.At)+" AND c.id < "+arg(q.After.ID)+")")
+		w.add("(c.raised < ?1 OR c.raised = ?1 AND c.id < ?2)", q.After.At, q.After.ID)
 	}
-	text := "SELECT " + concernColumns + " FROM concern c"
-	if len(where) > 0 {
-		text += " WHERE " + strings.Join(where, " AND ")
-	}
+	args := w.args
+	text := "SELECT " + concernColumns + " FROM concern c" + w.String()
 	text += " ORDER BY c.raised DESC, c.id DESC"
 	if q.Limit > 0 {
-		text += " LIMIT " + arg(q.Limit)
+		args = append(args, q.Limit)
+		text += fmt.Sprintf(" LIMIT $%d", len(args))
 	}
 	rows, err := t.query(ctx, text, args...)
 	if err != nil {
@@ -79,6 +64,9 @@ func (t *txn) Concerns(ctx context.Context, q app.ConcernQuery) (out []app.Conce
 
 // Concern is one row with whom it was told to and what was promised.
 func (t *txn) Concern(ctx context.Context, id string) (c app.ConcernRow, err error) {
+	if !entry.CanKeep(id) {
+		return c, app.ErrNotFound
+	}
 	if err = t.row(ctx, `SELECT `+concernColumns+` FROM concern c WHERE c.id = $1`, id).Scan(concernFields(&c)...); err != nil {
 		return c, wrap("read a concern's row", err)
 	}

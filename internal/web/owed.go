@@ -32,6 +32,15 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	}
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(o, after == (app.Cursor{}))
+	if after == (app.Cursor{}) {
+		rows, err := s.warnings(r)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			groups = append([]group{{Title: "Warnings", Rows: rows}}, groups...)
+		}
+	}
 	f := s.page(r, "What I owe", "/owed")
 	if id := r.URL.Query().Get("done"); id != "" {
 		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {

@@ -52,14 +52,15 @@ var (
 
 // asked is one request of the walk.
 type asked struct {
-	route  web.Route
-	path   string
-	body   string
-	kid    *kid          // the child in the address; nil: none
-	action access.Action // what the policies are asked about that child
-	team   string
-	team2  string // the team of an allocation
-	kind   string
+	route   web.Route
+	path    string
+	body    string
+	kid     *kid          // the child in the address; nil: none
+	action  access.Action // what the policies are asked about that child
+	team    string
+	team2   string // the team of an allocation
+	concern bool   // it is about the concern that the worker raised
+	kind    string
 }
 
 // fills makes the requests of a route: one for each child, team or kind in its
@@ -99,7 +100,15 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		}
 		return []asked{put(a, "{duty}", d)}
 	})
+	each("{concern}", func(a asked) []asked {
+		b := put(a, "{concern}", w.concern)
+		b.concern = true
+		return []asked{b}
+	})
 	each("{entry}", func(a asked) []asked {
+		if a.concern {
+			return []asked{put(a, "{entry}", string(w.concernEntry))}
+		}
 		k := a.kid
 		if k == nil {
 			k = w.kid("allocated")
@@ -223,6 +232,15 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 				yes = []int{404}
 			}
 		}
+		if a.concern { // the raiser, and whoever answers for the post that was told
+			hears := p.id == east1 || slices.Contains(p.who.Posts, "manager-east")
+			switch {
+			case !get && !api:
+				yes = []int{404} // nothing was said
+			case get:
+				ok = ok && hears && p.who.Party == access.Staff
+			}
+		}
 		if !ok {
 			yes = []int{403}
 		}
@@ -254,6 +272,9 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 
 // leaks are words of children that this person may not read in this answer.
 func (w *world) leaks(p person, a asked, body string) (out []string) {
+	if strings.Contains(body, "Zqwarning") && p.id != east1 && !slices.Contains(p.who.Posts, "manager-east") {
+		out = append(out, "the words of a concern")
+	}
 	if p.who.Party == access.Partner || p.who.Party == access.Family {
 		for _, x := range []string{"Person ", "emergency", "restricted record"} { // who has the child, and how it stands
 			if a.kid != nil && strings.Contains(body, x) {
@@ -484,7 +505,8 @@ func TestTheWorldHasEveryRelation(t *testing.T) {
 		if _, ok := mayHere(access.Who{}, access.SeeOwnWork, ""); !ok {
 			t.Fatal("the model knows nothing")
 		}
-		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules"}
+		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules",
+			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name"} // app/concerns_test.go meets these
 		if !found[x.ID] && !slices.Contains(elsewhere, x.ID) {
 			t.Errorf("nobody in the world meets the policy %s: add a child or a person that does", x.ID)
 		}

@@ -469,6 +469,13 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	if r.desk.MayAfresh(access.ManagePeople) {
 		nav = append(nav, shell.NavItem{Text: "People and keys", Href: "/people"}, shell.NavItem{Text: "Read a return in", Href: "/import"})
 	}
+	if r.desk.May(access.RaiseConcern) == nil {
+		nav = append(nav, shell.NavItem{Text: "Concerns", Href: "/concerns"})
+		p.Action = &shell.Link{Text: "Raise a concern", Href: "/concerns/raise"}
+		if from := screenOf(r.URL.Path); from != "" && r.Method == http.MethodGet && !strings.HasPrefix(from, "/concern") {
+			p.Action.Href += "?from=" + url.QueryEscape(from)
+		}
+	}
 	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {
 		nav[i].Current = nav[i].Href == at

@@ -133,6 +133,17 @@ func (s *site) concrete(path string) string {
 			visit = string(e.ID)
 		}
 	}
+	if strings.Contains(path, "{concern}") {
+		worker, err := s.app.Desk(s.t.Context(), app.Reader{Person: "dana-whitlock"})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		done, err := worker.Raise(s.t.Context(), app.Wish{Text: "I cannot see my children", Key: "a concern for pages"})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return strings.NewReplacer("{concern}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
+	}
 	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
 }
 

@@ -30,15 +30,17 @@ import (
 // routes_test.go reads only that, never what the program worked out.
 type world struct {
 	*kit.Kit
-	t       testing.TB
-	server  *web.Server
-	handler http.Handler
-	watched *watched
-	log     *strings.Builder
-	ready   func() (bool, string)
-	door    *door.Door
-	people  []person
-	kids    []*kid
+	t            testing.TB
+	server       *web.Server
+	handler      http.Handler
+	watched      *watched
+	log          *strings.Builder
+	ready        func() (bool, string)
+	door         *door.Door
+	people       []person
+	kids         []*kid
+	concern      string // that the worker raised, told to the manager of East
+	concernEntry entry.ID
 }
 
 // person asks. How they prove who they are is one function, so that a
@@ -156,6 +158,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	w.makeLine()
 	w.makeChildren()
 	w.makePeople()
+	w.makeConcern()
 	return w
 }
 
@@ -191,6 +194,22 @@ func (w *world) lineSays(when string, bodies ...entry.Body) {
 		w.t.Fatal(err)
 	}
 }
+
+// makeConcern has the worker of East 1 warn their manager.
+func (w *world) makeConcern() {
+	w.t.Helper()
+	d, err := w.Desk(w.t.Context(), app.Reader{Person: east1})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	done, err := d.Raise(w.t.Context(), app.Wish{Text: concernWords})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.concern, w.concernEntry = done.Child, done.Entries[0]
+}
+
+const concernWords = "Zqwarning about the duty desk"
 
 func (w *world) makeLine() {
 	bodies := []entry.Body{line.AuthorityNamed{Name: "Testshire", Code: "999", Demo: true},
