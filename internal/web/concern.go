@@ -646,7 +646,7 @@ func (s *Server) sayOfConcern(w http.ResponseWriter, r *request) error {
 
 // maxPromises is how many things one answer can promise on the page; by the API
 // there may be more.
-const maxPromises = 4
+const maxPromises = 3
 
 // sayField is the id of the field on the page at which a problem stands.
 func sayField(do, field string) string {
