@@ -53,3 +53,25 @@ func TestAWarningIsHeard(t *testing.T) {
 	b.visit("/concerns")
 	b.look("concerns of the guardian")
 }
+
+// A reviewer looks back at a missed visit: first as it was known, and what came
+// later only after their own account.
+func TestAsItWasKnown(t *testing.T) {
+	b := open(t)
+	b.be("jo-pell")
+	b.visit(sam + "/duties")
+	if !eval[bool](b, `(() => { const row = [...document.querySelectorAll("main tr")].find(r => /See the child/.test(r.textContent) && /late/.test(r.textContent)); if (!row) return false; location.href = row.querySelector("a").href; return true })()`) {
+		t.Fatal("no late visit in the list of duties")
+	}
+	b.until(`/\/duty\//.test(location.pathname)`)
+	b.press("As it was known on that day")
+	b.look("as it was known")
+	b.shows("As it was known: see the child", "Could it be done?", "Write this first", "held back", "Told, opened and answered are three facts")
+	b.press("Save, and show what came later")
+	b.look("account with mistakes")
+	b.shows("There is a problem", "Write why what each person did made sense to them then")
+	b.fill(map[string]string{"what_was_known": "Every tier had been told.", "why_it_made_sense": "The court came first: missing it had a certain cost.", "what_could_have_been_done": "The duty desk could have been lifted."})
+	b.press("Save, and show what came later")
+	b.look("as it was known, and what came later")
+	b.shows("Your account, written first", "Opened to you on", "Every tier had been told.")
+}
