@@ -228,9 +228,14 @@ func (a *App) contextOf(ctx context.Context, rec child.Record, dutyID string, kn
 // still to come.
 func (a *App) dueMoment(pack *duty.Pack, rec child.Record, id string, now day.Instant) (day.Instant, error) {
 	for _, x := range pack.Duties(rec, endOf(now)) {
-		if x.Named(id) {
-			return min(x.Due.By-1, now), nil
+		if !x.Named(id) {
+			continue
 		}
+		at := min(x.Due.By-1, now)
+		if ev, ok := rec.Event(x.Start); ok { // what was recorded late was not known before
+			at = max(at, ev.Recorded)
+		}
+		return at, nil
 	}
 	return 0, ErrNotFound
 }

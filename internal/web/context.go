@@ -103,7 +103,7 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 	if c.Duty.Ended.Date != 0 {
 		state = "Ended: " + c.Duty.State.String() + ", " + c.Duty.Ended.Long() + "."
 	}
-	d.Sub = p.Identity.Name() + age(p.Identity.Birth, p.Identity.Expected, on) + " Owed by " + whoOwes(l, c.Duty.Owner, on) + ". " + state
+	d.Sub = p.Identity.Name() + age(p.Identity.Birth, p.Identity.Expected, on) + ". Owed by " + whoOwes(l, c.Duty.Owner, on) + ". " + state
 	d.Back = "/child/" + p.Record.Child + keep
 	d.Action = "/child/" + p.Record.Child + "/duty/" + r.PathValue("duty") + "/context"
 	d.Cells = cells(c, cal)
@@ -189,12 +189,15 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 	if c.Account != nil {
 		d.Written = c.Written.Long()
 		for _, e := range c.After {
+			if b, ok := e.Body.(child.Account); ok && e.Author == r.person() && b.At == c.At {
+				continue // it stands beside
+			}
 			k, _ := app.Registry().Known(e.Kind)
 			y := afterLine{Recorded: e.Recorded.Long(), About: e.Happened.Long(), What: k.Title, Href: "/child/" + p.Record.Child + "/entry/" + string(e.ID)}
 			if e.Author != entry.System.Person {
 				y.What += ", by " + r.line.Name(e.Author)
 			}
-			if text := firstText(e); text != "" {
+			if text := firstText(e, r.line); text != "" {
 				y.What += ": " + text
 			}
 			if n := int(e.Recorded.Date() - e.Happened.Date); n > 1 {
@@ -212,17 +215,13 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 	return s.render(w, code, contextPageOf(f, d))
 }
 
-// firstText is the first thing that an entry says in words.
-func firstText(e entry.Entry) string {
-	for _, row := range bodyRows(e.Raw) {
-		if v := strings.TrimSpace(row[1]); len(v) > 12 {
-			if len([]rune(v)) > 160 {
-				v = string([]rune(v)[:157]) + "..."
-			}
-			return v
-		}
+// firstText is what an entry says, in a line.
+func firstText(e entry.Entry, l *line.Line) string {
+	v := strings.Join(strings.Fields(summary(e.Body, l)), " ")
+	if rs := []rune(v); len(rs) > 160 {
+		v = string(rs[:157]) + "..."
 	}
-	return ""
+	return v
 }
 
 func lowerFirst(s string) string {
@@ -470,7 +469,7 @@ func AnswerContext(c *app.Context) ContextAnswer {
 		x.Decisions = append(x.Decisions, choiceAnswer{k.When.String(), k.What, k.Why, l.Name(k.Author), k.Post})
 	}
 	for _, e := range c.After {
-		x.After = append(x.After, laterAnswer{e.ID, e.Kind, e.Recorded, e.Happened.String(), l.Name(e.Author), firstText(e)})
+		x.After = append(x.After, laterAnswer{e.ID, e.Kind, e.Recorded, e.Happened.String(), l.Name(e.Author), firstText(e, l)})
 	}
 	return x
 }
