@@ -337,30 +337,8 @@ func (d *Desk) above() (out []line.Post) {
 // steps is the climb of a concern: from a post up its line, around whoever it
 // is about and whoever raises it, and out to the scrutineer.
 func (d *Desk) steps(first string, about []string) (out []concern.Step) {
-	on := d.now.Date()
-	asked := map[string]bool{} // people who are asked already
-	add := func(p line.Post) {
-		by := d.line.Answers(p.ID, on)
-		if by.Person == "" || by.Person == d.who.Person || slices.Contains(about, by.Person) || asked[by.Person] || d.line.Away(by.Person, on) {
-			return
-		}
-		asked[by.Person] = true
+	for _, p := range d.line.Hearers(first, d.now.Date(), append([]string{d.who.Person}, about...)) {
 		out = append(out, concern.Step{Post: p.ID, Title: p.Title})
-	}
-	for _, p := range d.line.Up(first, on) {
-		add(p)
-	}
-	for _, f := range []string{line.Scrutineer} {
-		if id, ok := d.line.ByFunction(f, on); ok {
-			p, _ := d.line.Post(id, on)
-			add(p)
-		}
-	}
-	if len(out) == 0 { // nobody above: the guardian, who stands beside the line
-		if id, ok := d.line.ByFunction(line.Guardian, on); ok {
-			p, _ := d.line.Post(id, on)
-			add(p)
-		}
 	}
 	return out
 }

@@ -270,7 +270,12 @@ func (a *App) warned(ctx context.Context, v View, c *Context) error {
 		if !ok {
 			continue
 		}
-		w := Warning{ID: r.ID, Words: r.Raised.Text, Number: r.Raised.Number, Raised: r.At, Person: r.Author, State: r.State(), Climbed: len(r.Told), Last: r.Last().Post, Entry: r.Entry}
+		w := Warning{ID: r.ID, Words: r.Raised.Text, Number: r.Raised.Number, Raised: r.At, Person: r.Author, State: r.State(), Last: r.Last().Post, Entry: r.Entry}
+		posts := map[string]bool{}
+		for _, t := range r.Told {
+			posts[t.Post] = true
+		}
+		w.Climbed = len(posts)
 		if n := len(r.Answers); n > 0 {
 			w.Answer, w.Verdict = r.Answers[n-1].Words, r.Answers[n-1].Verdict
 		}

@@ -167,8 +167,7 @@ func (s *Server) raisePage(w http.ResponseWriter, r *request, code int, d raiseD
 			continue
 		}
 		due := s.App.Rules().Calendar().AddWorking(day1, plan.Terms.Answer)
-		text := "If there is no answer by then, it goes on. Opening it stops nothing."
-		title := due.Short() + ": no answer? " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told too"
+		var title, text string
 		if first {
 			title = "At once: " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told"
 			text = "They say within " + count(plan.Terms.Acknowledge, "working day", "working days") + " that they have it. Their answer is due on " + due.Full() + "."

@@ -239,7 +239,7 @@ func became(l *line.Line, x app.Warning) string {
 	case x.Answer != "":
 		text += "Answered: " + x.Answer
 	default:
-		text += string(upperFirst(string(x.State))) + "."
+		text += upperFirst(string(x.State)) + "."
 	}
 	return text
 }
