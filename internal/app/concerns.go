@@ -34,7 +34,20 @@ func (a *App) seal(person, id string) (string, error) {
 	if _, err := io.ReadFull(a.Rand, nonce); err != nil {
 		return "", err
 	}
-	return base64.StdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(person), []byte(id))), nil
+	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(person), []byte(id))), nil
+}
+
+// cover is seal with a nonce made of the text itself: the same text is covered the
+// same way, and nothing is drawn.
+func (a *App) cover(text, about string) (string, error) {
+	box, err := a.box()
+	if err != nil {
+		return "", err
+	}
+	m := hmac.New(sha256.New, a.Secret)
+	m.Write([]byte(about + " " + text))
+	nonce := m.Sum(nil)[:box.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(text), []byte(about))), nil
 }
 
 // unseal says who raised a concern in confidence. Only its own use cases may
@@ -44,7 +57,7 @@ func (a *App) unseal(sealed, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b, err := base64.StdEncoding.DecodeString(sealed)
+	b, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil || len(b) < box.NonceSize() {
 		return "", errors.New("who raised a concern in confidence cannot be read")
 	}

@@ -61,7 +61,7 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := concernsData{Next: next("/concerns", l.Next)}
+	d := concernsData{Next: s.next("/concerns", l.Next)}
 	for _, c := range l.Told {
 		if c.State == concern.Waiting {
 			d.Answer = append(d.Answer, concernRow(c, l.Now))
@@ -781,7 +781,7 @@ func (s *Server) apiConcerns(w http.ResponseWriter, r *request) error {
 	for _, c := range l.Told {
 		out.Told = append(out.Told, apiConcernRow(c, false))
 	}
-	out.Next = cursorText(l.Next)
+	out.Next = s.cursorText(l.Next)
 	return s.answer(w, out)
 }
 
