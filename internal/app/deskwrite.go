@@ -230,6 +230,14 @@ func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) 
 	return d.a.RecordLine(ctx, cmds, key)
 }
 
+// TryLine says whether a change of the line would be refused for what it says,
+// without recording it.
+func (d *Desk) TryLine(cmd line.Command) error {
+	cmd.Actor = d.actor()
+	_, err := line.Decide(d.line, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	return err
+}
+
 // mayAnswer keeps a question about looks for the post that was asked, and those above it.
 func (d *Desk) mayAnswer(b entry.Body) error {
 	x, ok := b.(line.LookAnswered)

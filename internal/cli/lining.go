@@ -17,6 +17,7 @@ import (
 // lineCmd sets up the line of responsibility before anybody can sign in.
 type lineCmd struct {
 	Record  lineRecordCmd  `cmd:"" help:"Record entries about the line from a file of JSON lines; - for standard input."`
+	CSV     lineCSVCmd     `cmd:"" name:"import" help:"Make the line stand as a CSV file says: posts, teams, who is in them. The same file twice changes nothing."`
 	Waiting lineWaitingCmd `cmd:"" help:"List sign-ins that worked and of which nobody has said whose they are."`
 	Allow   lineAllowCmd   `cmd:"" help:"Say whose a sign-in is, by its code."`
 }
@@ -74,6 +75,57 @@ func (c *lineRecordCmd) Run(s stdio) error {
 		return err
 	}
 	defer o.close()
+	done, err := o.RecordLine(s.ctx, cmds, "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%d entries about the line recorded.\n", len(done.Entries))
+	return nil
+}
+
+type lineCSVCmd struct {
+	where
+	File string `arg:"" help:"Columns: post, title, tier, team, team_name, above, function, hours, person, name, from, acting. - for standard input."`
+	From string `help:"The day from which it stands like that, where a row gives none. Today when not given." placeholder:"DAY"`
+}
+
+func (c *lineCSVCmd) Run(s stdio) error {
+	path, clean, err := spool(c.File, s.in)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	f, err := os.Open(path)
+	if err != nil {
+		return wrong("the file cannot be read: %w", err)
+	}
+	defer f.Close()
+	on := clock{}.Now().Date()
+	if c.From != "" {
+		if on, err = day.Parse(c.From); err != nil {
+			return Wrong{err}
+		}
+	}
+	o, err := c.open(s.ctx, true)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	l, err := o.Line(s.ctx)
+	if err != nil {
+		return err
+	}
+	cmds, err := l.FromCSV(f, on)
+	if err != nil {
+		return err
+	}
+	if len(cmds) == 0 {
+		fmt.Fprintln(s.out, "The line stands like that already.")
+		return nil
+	}
+	for i := range cmds {
+		cmds[i].Actor = operator
+	}
 	done, err := o.RecordLine(s.ctx, cmds, "")
 	if err != nil {
 		return err

@@ -14,7 +14,10 @@ type Warnings struct {
 	Acknowledge int      `yaml:"acknowledge_working_days" json:"acknowledge_working_days"`
 	Answer      int      `yaml:"answer_working_days" json:"answer_working_days"` // that each post has
 	Ask         []int    `yaml:"ask_days" json:"ask_days"`                       // days after which is asked whether anybody was treated worse
-	Source      Source   `yaml:"source" json:"source"`
+	// Cover is how many working days each post above an empty one has to name who
+	// is in it, or who covers it.
+	Cover  int    `yaml:"cover_working_days" json:"cover_working_days"`
+	Source Source `yaml:"source" json:"source"`
 	From        day.Date `yaml:"from" json:"from"`
 }
 
@@ -25,6 +28,9 @@ func (x Warnings) check() error {
 	}
 	if x.Answer < x.Acknowledge || x.Answer > 20 {
 		errs = append(errs, fmt.Errorf("answer_working_days must be from the days to acknowledge to 20, and is %d", x.Answer))
+	}
+	if x.Cover < 1 || x.Cover > 60 {
+		errs = append(errs, fmt.Errorf("cover_working_days must be from 1 to 60, and is %d", x.Cover))
 	}
 	if len(x.Ask) == 0 || !slices.IsSorted(x.Ask) || x.Ask[0] < 1 {
 		errs = append(errs, errors.New("ask_days must be days after the warning, in order"))

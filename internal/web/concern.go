@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -724,6 +725,39 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 		}
 	}
 	return rows, nil
+}
+
+// gaps are the posts that nobody is in and nobody covers, as something that the
+// posts above owe: a name.
+func (s *Server) gaps(r *request) (rows []shell.Duty) {
+	on := r.now.Date()
+	times, ok := s.App.Rules().Warnings(on)
+	if !ok {
+		return nil
+	}
+	cal := s.App.Rules().Calendar()
+	for _, g := range r.line.Gaps(on) {
+		owed := g.OwedTo(on, times.Cover, cal.WorkingBetween)
+		if !slices.ContainsFunc(owed, func(p string) bool { return slices.Contains(r.desk.Who().Posts, p) }) {
+			continue
+		}
+		due := cal.AddWorking(g.Since, times.Cover)
+		d := shell.Duty{When: shell.State{Kind: shell.Soon, Text: "due " + due.Short()}, Who: shell.Link{Text: g.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
+			Why: "Nobody since " + g.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
+		if due < on {
+			d.When = shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(due, on), "working day", "working days") + " late"}
+		}
+		if len(owed) > 1 {
+			d.Why += " It went up to " + lower(r.line.Title(owed[len(owed)-1])) + " because nobody was named."
+		}
+		if r.desk.May(access.ChangeLine) == nil {
+			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(g.Post.ID)}
+		}
+		if rows = append(rows, d); len(rows) == 20 {
+			break
+		}
+	}
+	return rows
 }
 
 // API.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -166,6 +167,7 @@ func sendReceipt(w http.ResponseWriter, id entry.ID, text []byte) error {
 // lineData is the line of responsibility.
 type lineData struct {
 	On, Known string
+	Acts      []shell.Link
 	Sub       string
 	Broken    []shell.Fact
 	Rows      []postRow
@@ -221,6 +223,9 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 	for _, e := range p.Changes {
 		d.Changes = append(d.Changes, changeRow{e.Happened.Date.Long(), changeText(p.Line, e), p.Line.Name(e.Author)})
 	}
+	if !p.Past && r.desk.May(access.ChangeLine) == nil {
+		d.Acts = []shell.Link{{Text: "Change the line", Href: "/line/change"}}
+	}
 	f := s.page(r, "The line", "/line")
 	return s.render(w, http.StatusOK, linePage(f, d))
 }
@@ -258,7 +263,7 @@ func postLine(p *app.LinePage, x app.PostLine) postRow {
 }
 
 func changeText(l *line.Line, e entry.Entry) string {
-	t := l.Title
+	t := func(post string) string { return cmp.Or(l.Title(post), post) }
 	switch b := e.Body.(type) {
 	case line.PostHeld:
 		return t(b.Post) + ": held by " + l.Name(b.Person)
@@ -272,6 +277,12 @@ func changeText(l *line.Line, e entry.Entry) string {
 		return t(b.Post) + ": closed. " + b.Why
 	case line.PostMoved:
 		return t(b.Post) + ": moved"
+	case line.PersonKnown:
+		return b.Name
+	case line.TeamCreated:
+		return b.Name
+	case line.HoursSet:
+		return t(b.Post) + ": " + hours(b.PerWeek) + " a week"
 	}
 	return string(e.Kind)
 }

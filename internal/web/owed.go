@@ -37,6 +37,9 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
+		if gaps := s.gaps(r); len(gaps) > 0 {
+			groups = append([]group{{Title: "Posts that nobody is in", Rows: gaps}}, groups...)
+		}
 		if len(rows) > 0 {
 			groups = append([]group{{Title: "Warnings", Rows: rows}}, groups...)
 		}

@@ -138,6 +138,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		return out
 	})
 	each("{id}", func(a asked) []asked { return []asked{put(a, "{id}", "cp.visit")} })
+	each("{change}", func(a asked) []asked { return []asked{put(a, "{change}", "post.held")} })
 	each("{provider}", func(a asked) []asked { return []asked{put(a, "{provider}", "none")} })
 	for i := range out {
 		if strings.ContainsAny(out[i].path, "{}") {

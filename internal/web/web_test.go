@@ -144,7 +144,7 @@ func (s *site) concrete(path string) string {
 		}
 		return strings.NewReplacer("{concern}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
-	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{$}", "").Replace(path)
+	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "visit", "{id}", "cp.visit", "{change}", "post.held", "{$}", "").Replace(path)
 }
 
 // A program that asks without end is told to wait, with how long; others are not.
@@ -249,7 +249,7 @@ func TestOddInputIsAnsweredPlainly(t *testing.T) {
 		{"GET", "/child/" + sam + "/duty/nothing:here", "", 404},
 		{"GET", "/child/" + sam + "/record/duty.climbed", "", 404},
 		{"GET", "/owed?after=%00", "", 404},
-		{"GET", "/owed?after=1~2~3", "", 200},
+		{"GET", "/owed?after=1~2~3", "", 404},
 		{"GET", "/team/nowhere", "", 404},
 		{"GET", "/unallocated?team=nowhere", "", 404},
 		{"GET", "/line?on=31-12-2026", "", 422},
