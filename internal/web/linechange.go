@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"onus/internal/app"
-	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/web/govuk"
@@ -277,7 +276,7 @@ func (s *Server) apiLineCSV(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	cmds, err := r.line.FromCSV(http.MaxBytesReader(w, r.Body, 1<<20), day.Date(r.now.Date()))
+	cmds, err := r.line.FromCSV(http.MaxBytesReader(w, r.Body, 1<<20), r.now.Date())
 	if err != nil {
 		return err
 	}
