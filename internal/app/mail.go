@@ -271,7 +271,8 @@ func (a *App) takeOuts(ctx context.Context, now day.Instant, limit int) (mine []
 		mine = nil
 		for _, o := range due {
 			was := o.Next
-			if o.Tries > 0 && now-o.Made >= outEnds {
+			// One that nobody tried when it was time, since Onus stood still, gets one more.
+			if o.Tries > 0 && now-o.Made >= outEnds && now-o.Next < outSlow {
 				o.State, o.Ended = OutGivenUp, now
 			} else {
 				o.Tries++

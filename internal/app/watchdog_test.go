@@ -140,6 +140,14 @@ func TestWatchdogFindsEachFault(t *testing.T) {
 				row(func(d *app.DutyRow) { d.Owner = "post:nowhere" })(t, h)
 				h.round(t)
 			}, app.AboutLine, `Nobody is in the post "Director of children's services"`},
+			{"nobody is left where it climbed to", func(t *testing.T, h *house) {
+				h.clock.Set(testkit.Instant("2026-01-21T08:00:00Z"))
+				h.round(t)
+				testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()), line.PersonSuspended{Person: "p-chief-executive", Why: "x"}, line.PersonSuspended{Person: "p-director", Why: "x"})
+				if _, err := h.Checkpoint(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}, app.AboutLine, `Nobody is in the post "Director of children's services"`},
 			{"mail that nobody sent", out(app.OutWaiting, "", day.Hour), app.AboutMail, "1 mail has not left for more than an hour: nothing tried to send it."},
 			{"mail that does not leave", out(app.OutWaiting, "the mail server does not answer", 2*day.Hour), app.AboutMail, "the mail server does not answer"},
 			{"mail given up", out(app.OutGivenUp, "the mail server does not answer", 73*day.Hour), app.AboutMail, "given up after three days: the mail server does not answer"},

@@ -336,26 +336,49 @@ func TestServerDownForThreeDays(t *testing.T) {
 	}
 }
 
-// A message that breaks the connection each time holds no other up.
+// Days in which Onus itself stood still are no tries.
+func TestStoppedForFourDays(t *testing.T) {
+	o := newOffice(t, testkit.SQLite(t))
+	o.refer(t, "Iona", "Marsh")
+	o.mta.Refuse(func(string, string) error { return smtpd.No(450, "later") })
+	o.clock.Set(testkit.Instant("2026-01-14T00:00:00Z"))
+	o.round(t)
+	o.mta.Refuse(nil)
+	o.clock.Add(4 * 24 * day.Hour)
+	o.send(t)
+	if gone := o.outs(t, app.OutQuery{State: app.OutGivenUp}); len(gone) != 0 || len(o.mta.Mails()) == 0 {
+		t.Errorf("%d were given up, %d left", len(gone), len(o.mta.Mails()))
+	}
+}
+
+// A message that breaks the connection each time holds no other up, though it
+// comes first and all of them have waited long.
 func TestOneThatBreaksTheConnection(t *testing.T) {
 	o := newOffice(t, testkit.SQLite(t))
 	o.refer(t, "Iona", "Marsh")
-	o.clock.Set(testkit.Instant("2026-01-17T00:00:00Z"))
+	down := true
 	o.mta.Refuse(func(step, to string) error {
-		if step == "to" && to == address("manager-front") {
+		if down && step == "from" || step == "to" && to == address("manager-front") {
 			return smtpd.No(421, "goodbye")
 		}
 		return nil
 	})
-	o.round(t)
-	for range 5 {
-		o.clock.Add(2 * day.Minute)
+	for _, at := range []string{"2026-01-14T00:00:00Z", "2026-01-15T00:00:00Z"} {
+		o.clock.Set(testkit.Instant(at))
+		o.round(t)
+	}
+	for range 9 {
+		o.clock.Add(61 * day.Minute)
 		o.send(t)
 	}
-	for _, post := range []string{"service", "head"} {
-		if !slices.ContainsFunc(o.mta.Mails(), func(m smtpd.Mail) bool { return m.To == address(post) }) {
-			t.Errorf("%s was not told", post)
-		}
+	down = false
+	o.clock.Add(61 * day.Minute)
+	for range 5 {
+		o.send(t)
+		o.clock.Add(day.Minute)
+	}
+	if !slices.ContainsFunc(o.mta.Mails(), func(m smtpd.Mail) bool { return m.To == address("service") }) {
+		t.Error("the service manager was not told")
 	}
 }
 
