@@ -177,7 +177,7 @@ func TestSignIn(t *testing.T) {
 	other.shows("Gwen Tarr")
 
 	admin.fill(map[string]string{"name": "The dashboard", "owner": "jo-pell", "until": "2027-01-31"})
-	admin.do(chromedp.Click(`#scope-figures`))
+	admin.do(chromedp.Click(`input[name="scopes"][value="figures"]`))
 	admin.press("Make the key")
 	admin.look("a new key")
 	key := regexp.MustCompile(`onus_[a-z2-7]+_[A-Za-z0-9_-]{43}`).FindString(admin.text())
@@ -197,7 +197,7 @@ func TestSignIn(t *testing.T) {
 		}
 	}
 
-	admin.fill(map[string]string{"who": "dana-whitlock", "why": "suspended from work"})
+	admin.fill(map[string]string{"person": "dana-whitlock", "why": "suspended from work"})
 	admin.press("button[value=suspend]")
 	b.do(chromedp.Navigate(at + sam))
 	b.shows("No door is open")

@@ -34,7 +34,20 @@ func (a *App) seal(person, id string) (string, error) {
 	if _, err := io.ReadFull(a.Rand, nonce); err != nil {
 		return "", err
 	}
-	return base64.StdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(person), []byte(id))), nil
+	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(person), []byte(id))), nil
+}
+
+// cover is seal with a nonce made of the text itself: the same text is covered the
+// same way, and nothing is drawn.
+func (a *App) cover(text, about string) (string, error) {
+	box, err := a.box()
+	if err != nil {
+		return "", err
+	}
+	m := hmac.New(sha256.New, a.Secret)
+	m.Write([]byte(about + " " + text))
+	nonce := m.Sum(nil)[:box.NonceSize()]
+	return base64.RawURLEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(text), []byte(about))), nil
 }
 
 // unseal says who raised a concern in confidence. Only its own use cases may
@@ -44,7 +57,7 @@ func (a *App) unseal(sealed, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b, err := base64.StdEncoding.DecodeString(sealed)
+	b, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil || len(b) < box.NonceSize() {
 		return "", errors.New("who raised a concern in confidence cannot be read")
 	}
@@ -342,30 +355,8 @@ func (d *Desk) above() (out []line.Post) {
 // steps is the climb of a concern: from a post up its line, around whoever it
 // is about and whoever raises it, and out to the scrutineer.
 func (d *Desk) steps(first string, about []string) (out []concern.Step) {
-	on := d.now.Date()
-	asked := map[string]bool{} // people who are asked already
-	add := func(p line.Post) {
-		by := d.line.Answers(p.ID, on)
-		if by.Person == "" || by.Person == d.who.Person || slices.Contains(about, by.Person) || asked[by.Person] || d.line.Away(by.Person, on) {
-			return
-		}
-		asked[by.Person] = true
+	for _, p := range d.line.Hearers(first, d.now.Date(), append([]string{d.who.Person}, about...)) {
 		out = append(out, concern.Step{Post: p.ID, Title: p.Title})
-	}
-	for _, p := range d.line.Up(first, on) {
-		add(p)
-	}
-	for _, f := range []string{line.Scrutineer} {
-		if id, ok := d.line.ByFunction(f, on); ok {
-			p, _ := d.line.Post(id, on)
-			add(p)
-		}
-	}
-	if len(out) == 0 { // nobody above: the guardian, who stands beside the line
-		if id, ok := d.line.ByFunction(line.Guardian, on); ok {
-			p, _ := d.line.Post(id, on)
-			add(p)
-		}
 	}
 	return out
 }

@@ -36,6 +36,7 @@ var actions = map[entry.Kind]access.Action{
 	"sar.refused":       access.ExportChild,
 	"redaction.agreed":  access.ExportChild,
 	"redaction.refused": access.ExportChild,
+	"account.written":   access.SeeChild,
 }
 
 // lineActions are the same for kinds about the line. Every other kind is

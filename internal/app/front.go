@@ -19,6 +19,28 @@ type Front struct {
 	a         *App
 }
 
+// Cover makes a text that says nothing to whoever reads it, and Uncover reads it
+// again: for what must stand in an address and would say something. Without the
+// authority's secret it is left as it is.
+func (f *Front) Cover(text string) string {
+	covered, err := f.a.cover(text, covering)
+	if err != nil {
+		return text
+	}
+	return covered
+}
+
+// Uncover reads what Cover made; ok is false for anything else.
+func (f *Front) Uncover(text string) (string, bool) {
+	if len(f.a.Secret) != 32 {
+		return text, true
+	}
+	plain, err := f.a.unseal(text, covering)
+	return plain, err == nil
+}
+
+const covering = "an address"
+
 // Front of the App.
 func (a *App) Front() *Front {
 	return &Front{Clock: a.Clock, Pack: a.Pack, Retention: a.Retention, a: a}

@@ -350,6 +350,9 @@ const (
 	OpenSample    = "sample"
 	OpenDisclosed = "disclosed"
 	OpenChair     = "chair"
+	// OpenHad is no door: it says that a post had the child at some time, so that
+	// what the post owed then can be counted.
+	OpenHad = "had"
 )
 
 // PersonKey and PostKey name whoever a record is open to.

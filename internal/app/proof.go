@@ -415,7 +415,7 @@ func (a *App) verifyChild(ctx context.Context, v View, pack *duty.Pack, id strin
 	if err != nil {
 		return 0, err
 	}
-	if !slices.Equal(open, openings(rec.Guard())) {
+	if !slices.Equal(open, openings(rec)) {
 		return 0, fmt.Errorf("%w: child %s is open to others than its entries say", ErrTampered, id)
 	}
 	if got != want {

@@ -414,7 +414,9 @@ func (w *writer) put(st Stored) {
 		}
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
-			w.renamed[id] = true
+			w.renamed[id], w.opened[id] = true, true
+		case child.Allocation:
+			w.opened[id] = true
 		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
 			w.opened[id] = true
 		}
@@ -538,15 +540,17 @@ func (w *writer) project(ctx context.Context, id string) error {
 		}
 	}
 	if w.opened[id] {
-		if err := w.tx.PutOpenings(ctx, id, openings(rec.Guard())); err != nil {
+		if err := w.tx.PutOpenings(ctx, id, openings(rec)); err != nil {
 			return err
 		}
 	}
 	return w.tx.PutDuties(ctx, id, duties)
 }
 
-// openings are those to whom a record is open by name or post, in order.
-func openings(g child.Guard) (out []Opening) {
+// openings are those to whom a record is open by name or post, and the posts
+// that ever had the child, in order.
+func openings(rec child.Record) (out []Opening) {
+	g := rec.Guard()
 	put := func(who, why string, until day.Instant) {
 		for i := range out {
 			if out[i].Who == who && out[i].Why == why {
@@ -566,6 +570,11 @@ func openings(g child.Guard) (out []Opening) {
 	}
 	if g.Chair != "" {
 		put(PostKey(g.Chair), OpenChair, 0)
+	}
+	for i := range rec.Events { // what a post owed in the past is asked of every child that it had
+		if b, ok := rec.Events[i].Body.(child.Allocation); ok {
+			put(PostKey(b.Post), OpenHad, 0)
+		}
 	}
 	slices.SortFunc(out, func(a, b Opening) int { return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.Why, b.Why)) })
 	return out

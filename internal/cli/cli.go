@@ -34,6 +34,7 @@ type root struct {
 	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), or a journal exported by Onus (JSON lines; - for standard input)."`
 	Export    exportCmd    `cmd:"" help:"Write the journal out: jsonl."`
 	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
+	Context   contextCmd   `cmd:"" help:"A missed duty as it was known: who answered, what each was told, the load, the warnings."`
 	Retention retentionCmd `cmd:"" help:"List the records that may be disposed of now: how many, and their ids."`
 	Rules     rulesCmd     `cmd:"" help:"Check or explain the rules."`
 	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`

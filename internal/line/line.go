@@ -586,3 +586,7 @@ func (l *Line) KnownAt(t day.Instant) *Line {
 	}
 	return Fold(l.Log[:n:n])
 }
+
+// AllPosts are the ids of every post there ever was, in the order in which they
+// were made.
+func (l *Line) AllPosts() []string { return slices.Clone(l.order) }

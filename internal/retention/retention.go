@@ -280,7 +280,7 @@ type facts struct {
 
 // aside are kinds that say nothing about the child's life with the authority.
 var aside = []entry.Kind{"duty.climbed", "duty.stood-down", "import.kept", "hold.set", "hold.ended", "kept-as", "disposal.proposed", "disposal.refused", "entries.erased", "audit.sampled",
-	"record.restricted", "record.unrestricted", "record.restriction-reviewed", "record.let-in", "record.let-out", "glass.broken", "glass.reviewed", "relation.declared", "relation.ended"}
+	"account.written", "record.restricted", "record.unrestricted", "record.restriction-reviewed", "record.let-in", "record.let-out", "glass.broken", "glass.reviewed", "relation.declared", "relation.ended"}
 
 func factsOf(rec child.Record) facts {
 	id := rec.Identity()

@@ -74,6 +74,13 @@ func Authority(o Options) ([]entry.Entry, []Story, error) {
 		}
 		all = append(all, r...)
 	}
+	if o.Stories {
+		heard, err := w.concerns()
+		if err != nil {
+			return nil, nil, fmt.Errorf("concerns: %w", err)
+		}
+		all = append(all, heard...)
+	}
 	slices.SortStableFunc(all, func(a, b entry.Entry) int {
 		switch {
 		case a.Recorded < b.Recorded:

@@ -148,7 +148,7 @@ func (s *Server) apiOwed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.answer(w, apiOwedData{o.All, o.Late, s.apiDuties(o.Line, o.Rows, o.Now), cursorText(o.Next)})
+	return s.answer(w, apiOwedData{o.All, o.Late, s.apiDuties(o.Line, o.Rows, o.Now), s.cursorText(o.Next)})
 }
 
 type apiChildList struct {
@@ -160,7 +160,7 @@ func (s *Server) apiList(w http.ResponseWriter, l *app.ChildList, err error) err
 	if err != nil {
 		return err
 	}
-	return s.answer(w, apiChildList{apiRows(l.Rows), cursorText(l.Next)})
+	return s.answer(w, apiChildList{apiRows(l.Rows), s.cursorText(l.Next)})
 }
 
 func (s *Server) apiChildren(w http.ResponseWriter, r *request) error {
@@ -226,7 +226,7 @@ func (s *Server) apiTeam(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := apiTeamData{t.Team.ID, t.Team.Name, t.Manager.ID, t.Children, t.Unallocated, t.LateCount, apiRows(t.NoWorker), s.apiDuties(t.Line, t.Late, t.Now), cursorText(t.LateMore), []apiLoad{}}
+	d := apiTeamData{t.Team.ID, t.Team.Name, t.Manager.ID, t.Children, t.Unallocated, t.LateCount, apiRows(t.NoWorker), s.apiDuties(t.Line, t.Late, t.Now), s.cursorText(t.LateMore), []apiLoad{}}
 	for _, x := range t.Loads {
 		d.Loads = append(d.Loads, apiLoad{x.Post.ID, x.Answer.Person, x.Children, x.Owed, x.Late})
 	}

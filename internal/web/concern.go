@@ -61,7 +61,7 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := concernsData{Next: next("/concerns", l.Next)}
+	d := concernsData{Next: s.next("/concerns", l.Next)}
 	for _, c := range l.Told {
 		if c.State == concern.Waiting {
 			d.Answer = append(d.Answer, concernRow(c, l.Now))
@@ -167,8 +167,7 @@ func (s *Server) raisePage(w http.ResponseWriter, r *request, code int, d raiseD
 			continue
 		}
 		due := s.App.Rules().Calendar().AddWorking(day1, plan.Terms.Answer)
-		text := "If there is no answer by then, it goes on. Opening it stops nothing."
-		title := due.Short() + ": no answer? " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told too"
+		var title, text string
 		if first {
 			title = "At once: " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told"
 			text = "They say within " + count(plan.Terms.Acknowledge, "working day", "working days") + " that they have it. Their answer is due on " + due.Full() + "."
@@ -646,7 +645,7 @@ func (s *Server) sayOfConcern(w http.ResponseWriter, r *request) error {
 
 // maxPromises is how many things one answer can promise on the page; by the API
 // there may be more.
-const maxPromises = 4
+const maxPromises = 3
 
 // sayField is the id of the field on the page at which a problem stands.
 func sayField(do, field string) string {
@@ -782,7 +781,7 @@ func (s *Server) apiConcerns(w http.ResponseWriter, r *request) error {
 	for _, c := range l.Told {
 		out.Told = append(out.Told, apiConcernRow(c, false))
 	}
-	out.Next = cursorText(l.Next)
+	out.Next = s.cursorText(l.Next)
 	return s.answer(w, out)
 }
 

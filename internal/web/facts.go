@@ -24,6 +24,7 @@ type dutyData struct {
 	Steps                []stepLine
 	Ended                string
 	Action               *shell.Link
+	Context              string // as it was known when it was due; for what is or was late
 }
 
 type stepLine struct{ N, To, Told, Who, State string }
@@ -39,6 +40,9 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 	}
 	data := dutyData{Name: p.Identity.Name(), Back: "/child/" + p.Record.Child + keep(known), What: d.Rule.Duty, By: whoOwes(p.Line, d.Owner, p.At.Date()),
 		State: endState(d, s.App.Pack.Calendar(), p.At), X: x, Source: d.Rule.Source, RuleHref: "/rules/" + d.Rule.ID}
+	if d.Late(p.At) || d.State == duty.MetLate || d.State == duty.Lapsed && d.Ended.From() >= d.Due.By {
+		data.Context = "/child/" + p.Record.Child + "/duty/" + d.ID() + "/context"
+	}
 	for _, st := range d.Steps() {
 		l := stepLine{N: itoa(st.N), To: st.To.String()}
 		switch {

@@ -54,7 +54,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	for _, c := range opened {
 		f.Told = append(f.Told, shell.Link{Text: c.Name, Href: "/child/" + c.Child})
 	}
-	return s.render(w, http.StatusOK, owedPage(f, sub, groups, next("/owed", o.Next)))
+	return s.render(w, http.StatusOK, owedPage(f, sub, groups, s.next("/owed", o.Next)))
 }
 
 // recordedElsewhere says what was just recorded in a record that is closed now
@@ -132,26 +132,29 @@ func cursor(r *request) (app.Cursor, error) {
 	if len(f) == 3 {
 		rank, err1 := strconv.Atoi(f[0])
 		at, err2 := strconv.ParseInt(f[1], 10, 64)
-		if err1 == nil && err2 == nil && f[2] != "" {
-			return app.Cursor{Rank: rank, At: at, ID: f[2]}, nil
+		id, whole := r.s.App.Uncover(f[2])
+		if err1 == nil && err2 == nil && whole && id != "" {
+			return app.Cursor{Rank: rank, At: at, ID: id}, nil
 		}
 	}
 	return app.Cursor{}, app.ErrNotFound
 }
 
-func cursorText(c app.Cursor) string {
+// cursorText is a place in a list, for an address. The row it names may be closed
+// to whoever asks, and the name of a duty says its rule: so it is covered.
+func (s *Server) cursorText(c app.Cursor) string {
 	if c.ID == "" {
 		return ""
 	}
-	return strconv.Itoa(c.Rank) + "~" + strconv.FormatInt(c.At, 10) + "~" + c.ID
+	return strconv.Itoa(c.Rank) + "~" + strconv.FormatInt(c.At, 10) + "~" + s.App.Cover(c.ID)
 }
 
 // next is the address of the next page of a list, or nothing.
-func next(path string, c app.Cursor) string {
+func (s *Server) next(path string, c app.Cursor) string {
 	if c.ID == "" {
 		return ""
 	}
-	return path + "?after=" + cursorText(c)
+	return path + "?after=" + s.cursorText(c)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

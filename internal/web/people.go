@@ -68,7 +68,7 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 	if o != nil {
 		others = s.childLines(r, o)
 	}
-	return s.render(w, http.StatusOK, myChildrenPage(s.page(r, "My children", "/children"), sub, s.childLines(r, l), others, next("/children", l.Next)))
+	return s.render(w, http.StatusOK, myChildrenPage(s.page(r, "My children", "/children"), sub, s.childLines(r, l), others, s.next("/children", l.Next)))
 }
 
 // search finds children. The words come in the body of the request, never in
@@ -105,7 +105,7 @@ func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := unallocatedData{Rows: s.childLines(r, l), Next: next("/unallocated", l.Next)}
+	d := unallocatedData{Rows: s.childLines(r, l), Next: s.next("/unallocated", l.Next)}
 	for _, t := range l.Teams {
 		d.Total += t.Unallocated
 		name := "No team yet"
@@ -201,7 +201,7 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	on := t.Now.Date()
-	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: next("/team/"+t.Team.ID, t.LateMore)}
+	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: s.next("/team/"+t.Team.ID, t.LateMore)}
 	d.Sub = fmt.Sprintf("%s, %s. %s, %d without a worker. Managed by %s.", on.Full(), t.Now.Clock(), count(t.Children, "child", "children"), t.Unallocated, managerName(t))
 	for _, x := range t.Late {
 		row := dutyRow(s, t.Line, x, t.Now, false)

@@ -156,7 +156,7 @@ func (s *Server) disposals(w http.ResponseWriter, r *request) error {
 			f.Notice = disposalNotice(e)
 		}
 	}
-	return s.render(w, http.StatusOK, disposalsPage(f, rows, next("/disposals", l.Next)))
+	return s.render(w, http.StatusOK, disposalsPage(f, rows, s.next("/disposals", l.Next)))
 }
 
 // disposalNotice says what was just done.

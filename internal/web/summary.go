@@ -29,6 +29,8 @@ func summary(body any, l *line.Line) string {
 	switch b := body.(type) {
 	case child.Known:
 		return join(b.Name(), b.Address)
+	case child.Account:
+		return join(b.Knew, b.Sense, b.Could)
 	case child.Contact:
 		return join("from "+b.From, b.What)
 	case child.Referral:

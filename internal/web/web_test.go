@@ -85,7 +85,7 @@ func open(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	b := &breakable{Store: st}
-	a := app.New(app.Config{Store: b, Clock: still{now}, Rand: rnd, Pack: pack, Signer: signer})
+	a := app.New(app.Config{Store: b, Clock: still{now}, Rand: rnd, Pack: pack, Signer: signer, Secret: []byte("a secret for tests, 32 bytes long")[:32]})
 	es, _, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 20, Months: 18, Seed: 3, Now: now, Pack: pack, Stories: true})
 	if err != nil {
 		t.Fatal(err)

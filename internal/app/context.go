@@ -1,0 +1,570 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"onus/internal/access"
+	"onus/internal/child"
+	"onus/internal/concern"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// Context is a duty as it stood at a moment, with what was known then: who
+// answered, what each had been told, whether the work could be done, which
+// warnings had been given. It is made by the same folds as every page of now.
+// What was recorded later stands apart, in After.
+type Context struct {
+	Page     *ChildPage // the child, as known then
+	Duty     duty.Duty
+	X        duty.Explanation
+	At       day.Instant
+	Tiers    []ContextTier
+	Load     ContextLoad
+	Warnings []Warning
+	Talks    []Talk
+	Choices  []Choice
+	// Later is how many entries about the child were recorded after the moment;
+	// After are these, once whoever looks back has written their own account.
+	Later   int
+	After   []entry.Entry
+	Account *child.Account
+	Written day.Instant
+}
+
+// ContextTier is one post that answered for the child.
+type ContextTier struct {
+	Post   line.Post
+	Person string
+	How    string
+	Told   day.Instant // of this duty; zero: not yet
+	Next   day.Instant // when it would have been told
+	Heard  []Hearing   // of each warning, in the order of Warnings
+	Looks  []day.Instant
+}
+
+// Hearing is what a post had of a warning by then.
+type Hearing struct {
+	Told, Opened, Answered day.Instant
+}
+
+// ContextLoad is what a worker owed in the week, against the hours there were.
+type ContextLoad struct {
+	Post   line.Post
+	Person string
+	Weeks  []LoadWeek // the week of the duty last, with those before it
+	Parts  []LoadPart // of the last week, the largest first
+	Owed   int        // duties of the last week
+	Met    int        // of these, met by the moment
+	Share  float64    // of working hours that are for duties
+}
+
+// LoadWeek is one week.
+type LoadWeek struct {
+	Monday    day.Date
+	Owed, Had float64
+	Duties    int
+}
+
+// LoadPart is one kind of duty.
+type LoadPart struct {
+	Duty  string
+	N     int
+	Hours float64
+}
+
+// Short is by how much the hours were too few; 0 when they were enough.
+func (w LoadWeek) Short() float64 { return max(0, w.Owed-w.Had) }
+
+// Warning is a concern, as it stood at the moment.
+type Warning struct {
+	ID, Words   string // the words only for who may read the concern
+	Number      int
+	Raised      day.Instant
+	Person      string // who raised it; empty in confidence
+	State       concern.State
+	Climbed     int // posts told
+	Last        string
+	Answer      string // its words, for who may read the concern
+	Verdict     string
+	Readable    bool
+	Entry       entry.ID
+	MentionsKid bool
+}
+
+// Talk is supervision about the child: due, and held.
+type Talk struct {
+	Duty      string
+	Last, Due day.Date
+	Late      bool
+	Owner     string
+}
+
+// Choice is a decision that shaped what happened.
+type Choice struct {
+	When         day.When
+	What, Why    string
+	Author, Post string
+	Entry        entry.ID
+}
+
+// weeksBack is how many weeks before the one of the duty are counted.
+const weeksBack = 4
+
+// Context shows a duty as it was known at a moment; zero: at the end of the time
+// in which it was due. The look is logged like any other.
+func (d *Desk) Context(ctx context.Context, id, dutyID string, known day.Instant) (*Context, error) {
+	now, err := d.Child(ctx, "As it was known", id, 0)
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.a.contextOf(ctx, now.Record, dutyID, known, d.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, ev := range now.Record.Accounts(d.who.Person, dutyID) {
+		b := ev.Body.(child.Account)
+		if b.At == c.At {
+			c.Account, c.Written = &b, ev.Recorded
+		}
+	}
+	if c.Account == nil {
+		c.After = nil
+	}
+	return c, d.warningsOf(ctx, c)
+}
+
+// warningsOf takes out of the warnings what whoever looks may not read.
+func (d *Desk) warningsOf(ctx context.Context, c *Context) error {
+	return d.a.Store.View(ctx, func(v View) error {
+		for i := range c.Warnings {
+			w := &c.Warnings[i]
+			r, _, err := concernOf(ctx, v, w.ID)
+			if err != nil {
+				return err
+			}
+			f, err := d.concernFacts(r)
+			if err != nil {
+				return err
+			}
+			if w.Readable = d.as.OnConcern(access.ReadConcern, f).Allowed; !w.Readable {
+				w.Words, w.Answer = "", ""
+			}
+		}
+		return nil
+	})
+}
+
+// ContextOf is Context for the command line: whole, for whoever runs Onus.
+func (a *App) ContextOf(ctx context.Context, id, dutyID string, known day.Instant) (c *Context, err error) {
+	var rec child.Record
+	if err := a.Store.View(ctx, func(v View) (err error) {
+		rec, _, err = a.record(ctx, v, id)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	c, err = a.contextOf(ctx, rec, dutyID, known, a.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Warnings {
+		c.Warnings[i].Readable = true
+	}
+	return c, nil
+}
+
+func (a *App) contextOf(ctx context.Context, rec child.Record, dutyID string, known, now day.Instant) (c *Context, err error) {
+	if known > now {
+		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
+	c = &Context{}
+	err = a.Store.View(ctx, func(v View) error {
+		h, r, err := a.rulesOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		l, err := a.lineAt(ctx, v, h)
+		if err != nil {
+			return err
+		}
+		if known == 0 {
+			if known, err = a.dueMoment(r.pack(), rec, dutyID, now); err != nil {
+				return err
+			}
+		}
+		c.At = known
+		if c.Page, err = a.page(rec, l, r, 0, known, now); err != nil {
+			return err
+		}
+		if c.Duty, c.X, err = a.explain(c.Page, dutyID); err != nil {
+			return err
+		}
+		c.Later = len(rec.Log) - len(c.Page.Record.Log)
+		for _, e := range rec.Log {
+			if e.Recorded > known {
+				c.After = append(c.After, e)
+			}
+		}
+		if err := a.warned(ctx, v, c); err != nil {
+			return err
+		}
+		if err := a.tiersOf(ctx, v, c); err != nil {
+			return err
+		}
+		c.talks()
+		c.choices()
+		return a.loadOf(ctx, v, c)
+	})
+	return c, err
+}
+
+// dueMoment is the end of the time in which a duty was due, or now if that is
+// still to come.
+func (a *App) dueMoment(pack *duty.Pack, rec child.Record, id string, now day.Instant) (day.Instant, error) {
+	for _, x := range pack.Duties(rec, endOf(now)) {
+		if !x.Named(id) {
+			continue
+		}
+		at := min(x.Due.By-1, now)
+		if ev, ok := rec.Event(x.Start); ok { // what was recorded late was not known before
+			at = max(at, ev.Recorded)
+		}
+		return at, nil
+	}
+	return 0, ErrNotFound
+}
+
+// owner is the post that owed the duty then.
+func (c *Context) owner() string { return c.Page.Line.Resolve(c.Duty.Owner, c.At.Date()) }
+
+// warned finds the warnings that had been given by whoever answered for the
+// duty, in confidence never: that would say who it was.
+func (a *App) warned(ctx context.Context, v View, c *Context) error {
+	on := c.At.Date()
+	people := []string{}
+	for _, p := range c.Page.Line.Up(c.owner(), on) {
+		if by := c.Page.Line.Answers(p.ID, on).Person; by != "" && p.Tier <= line.ServiceManager {
+			people = append(people, PersonKey(by))
+		}
+	}
+	rows, err := v.Concerns(ctx, ConcernQuery{Raisers: people, Limit: maxConcerns})
+	if err != nil {
+		return err
+	}
+	slices.Reverse(rows)
+	for _, row := range rows {
+		if row.Raised > c.At {
+			continue
+		}
+		r, _, err := concernOf(ctx, v, row.ID)
+		if err != nil {
+			return err
+		}
+		r, ok := r.KnownAt(c.At)
+		if !ok {
+			continue
+		}
+		w := Warning{ID: r.ID, Words: r.Raised.Text, Number: r.Raised.Number, Raised: r.At, Person: r.Author, State: r.State(), Last: r.Last().Post, Entry: r.Entry}
+		posts := map[string]bool{}
+		for _, t := range r.Told {
+			posts[t.Post] = true
+		}
+		w.Climbed = len(posts)
+		if n := len(r.Answers); n > 0 {
+			w.Answer, w.Verdict = r.Answers[n-1].Words, r.Answers[n-1].Verdict
+		}
+		for _, x := range r.Raised.Attached {
+			w.MentionsKid = w.MentionsKid || x.Kind == "child" && x.ID == c.Page.Record.Child
+			for _, row := range x.Facts {
+				w.MentionsKid = w.MentionsKid || slices.Contains(row, c.Page.Record.Child)
+			}
+		}
+		c.Warnings = append(c.Warnings, w)
+	}
+	return nil
+}
+
+// tiersOf says of each post that answered what it had been told, and when its
+// holder had opened the child's record.
+func (a *App) tiersOf(ctx context.Context, v View, c *Context) error {
+	looks, err := v.Reads(ctx, c.Page.Record.Child, maxLooks)
+	if err != nil {
+		return err
+	}
+	for _, t := range c.Page.Tiers {
+		x := ContextTier{Post: t.Post, Person: t.Answer.Person, How: t.Answer.How}
+		for _, s := range c.Duty.Steps() {
+			if s.Post == t.Post.ID && s.Told != 0 && s.Told <= c.At {
+				x.Told = s.Told
+			} else if s.To == t.Tier && s.Told == 0 && t.Tier != line.Worker {
+				x.Next = s.At
+			}
+		}
+		for _, w := range c.Warnings {
+			r, _, err := concernOf(ctx, v, w.ID)
+			if err != nil {
+				return err
+			}
+			r, _ = r.KnownAt(c.At)
+			var h Hearing
+			for _, told := range r.Told {
+				if told.Post == t.Post.ID && h.Told == 0 {
+					h.Told = told.At
+				}
+			}
+			for _, o := range r.Openings {
+				if (o.Post == t.Post.ID || o.Person == x.Person) && h.Told != 0 && h.Opened == 0 {
+					h.Opened = o.At
+				}
+			}
+			for _, ans := range r.Answers {
+				if ans.Post == t.Post.ID {
+					h.Answered = ans.At
+				}
+			}
+			x.Heard = append(x.Heard, h)
+		}
+		for i := len(looks) - 1; i >= 0; i-- {
+			k := looks[i]
+			if k.Person == x.Person && x.Person != "" && !k.Refused && k.At <= c.At && k.At >= c.Duty.Since.From() && !slices.Contains(lists, k.What) {
+				if n := len(x.Looks); n == 0 || x.Looks[n-1].Date() != k.At.Date() {
+					x.Looks = append(x.Looks, k.At)
+				}
+			}
+		}
+		c.Tiers = append(c.Tiers, x)
+	}
+	return nil
+}
+
+// maxLooks is how many looks at one child are read back.
+const maxLooks = 5000
+
+// talks are the supervision of the child that was due and held by then.
+func (c *Context) talks() {
+	for _, x := range c.Page.Duties {
+		if !strings.HasPrefix(x.Rule.ID, "supervision.") || x.State != duty.Open {
+			continue
+		}
+		t := Talk{Duty: x.Rule.Duty, Due: x.Due.On, Late: x.Late(c.At), Owner: c.Page.Line.Resolve(x.Owner, c.At.Date())}
+		for _, ev := range c.Page.Record.Events {
+			if ev.Kind == "supervision" {
+				t.Last = max(t.Last, ev.When.Date)
+			}
+		}
+		c.Talks = append(c.Talks, t)
+	}
+}
+
+// shaping is how long before the moment a decision still shaped it.
+const shaping = 120
+
+// choices are the decisions about the child that shaped what happened.
+func (c *Context) choices() {
+	for _, ev := range c.Page.Record.Events {
+		if ev.When.Date < c.At.Date()-shaping {
+			continue
+		}
+		x := Choice{When: ev.When, Author: ev.Author, Post: ev.Post, Entry: ev.ID}
+		switch b := ev.Body.(type) {
+		case child.Decision:
+			x.What, x.Why = "Decided on the referral: "+b.Outcome, b.For
+		case child.Allocation:
+			x.What, x.Why = "Given to "+cmp.Or(c.Page.Line.Title(b.Post), b.Post), b.Why
+		case child.AllocationEnded:
+			x.What, x.Why = "Taken from its worker", b.Why
+		case child.Supervision:
+			x.What, x.Why = "Supervision: "+b.Decided, b.Asked
+		default:
+			continue
+		}
+		c.Choices = append(c.Choices, x)
+	}
+}
+
+// loadOf counts what the post that owed the duty owed in the week in which it was
+// due, and in the weeks before, as it was known at the moment: every child that
+// the post ever had is folded to that moment, and its duties are counted.
+func (a *App) loadOf(ctx context.Context, v View, c *Context) error {
+	post := c.owner()
+	on := c.At.Date()
+	p, _ := c.Page.Line.Post(post, on)
+	c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: PriceShare}
+	monday := c.Duty.Due.On - day.Date((int(c.Duty.Due.On.Weekday())+6)%7)
+	if c.Duty.Due.On > on {
+		monday = on - day.Date((int(on.Weekday())+6)%7)
+	}
+	for i := weeksBack - 1; i >= 0; i-- {
+		m := monday - day.Date(7*i)
+		w := LoadWeek{Monday: m}
+		if q, ok := c.Page.Line.Post(post, m+2); ok {
+			w.Had = q.Hours * PriceShare
+		}
+		c.Load.Weeks = append(c.Load.Weeks, w)
+	}
+	if p.Tier > line.Worker { // a manager's own duties are not a week's work
+		c.Load.Weeks = nil
+		return nil
+	}
+	rows, err := v.Children(ctx, ChildQuery{OpenTo: []string{PostKey(post)}, Why: []string{OpenHad}, OpenAt: a.Clock.Now()})
+	if err != nil {
+		return err
+	}
+	parts := map[string]*LoadPart{}
+	for _, row := range rows {
+		rec, _, err := a.record(ctx, v, row.Child)
+		if err != nil {
+			return err
+		}
+		rec = rec.KnownAt(c.At)
+		for x := range c.Page.Rules.Each(rec, endOf(c.At)) {
+			if c.Page.Line.Resolve(x.Owner, on) != post {
+				continue
+			}
+			for i := range c.Load.Weeks {
+				w := &c.Load.Weeks[i]
+				sunday := w.Monday + 6
+				ended := x.State != duty.Open && x.Ended.Date != 0 && x.Ended.Date < w.Monday
+				if ended || x.Due.On > sunday || x.Since.Date > sunday || x.State == duty.Lapsed {
+					continue
+				}
+				w.Owed += x.Rule.Takes.Hours()
+				w.Duties++
+				if i != len(c.Load.Weeks)-1 {
+					continue
+				}
+				c.Load.Owed++
+				if x.State != duty.Open {
+					c.Load.Met++
+				}
+				part := parts[x.Rule.Duty]
+				if part == nil {
+					part = &LoadPart{Duty: x.Rule.Duty}
+					parts[x.Rule.Duty] = part
+				}
+				part.N++
+				part.Hours += x.Rule.Takes.Hours()
+			}
+		}
+	}
+	for _, x := range parts {
+		c.Load.Parts = append(c.Load.Parts, *x)
+	}
+	slices.SortFunc(c.Load.Parts, func(a, b LoadPart) int { return cmp.Or(cmp.Compare(b.Hours, a.Hours), cmp.Compare(a.Duty, b.Duty)) })
+	return nil
+}
+
+// MissedDuty is a duty that was not done in its time.
+type MissedDuty struct {
+	Child string   `json:"child"`
+	Duty  string   `json:"duty"`
+	What  string   `json:"what"`
+	Due   day.Date `json:"due"`
+	State string   `json:"state"`
+	Owner string   `json:"owed_by_post"`
+}
+
+// ChildOf finds the child of a duty by the duty's id.
+func (a *App) ChildOf(ctx context.Context, dutyID string) (id string, err error) {
+	_, start, ok := strings.Cut(dutyID, ":")
+	if !ok {
+		return "", ErrNotFound
+	}
+	if child, _, birthday := duty.Birthday(entry.ID(start)); birthday {
+		return child, nil
+	}
+	err = a.Store.View(ctx, func(v View) error {
+		st, err := v.Entry(ctx, entry.ID(start))
+		if err != nil {
+			return err
+		}
+		if id, ok = st.Entry.Subject.Child(); !ok {
+			return ErrNotFound
+		}
+		return nil
+	})
+	return id, err
+}
+
+// Missed lists what was not done in its time, as known at a moment (zero: now),
+// and due in a period (zero dates: ever): to a child, or by a post or the posts
+// that a person held then.
+func (a *App) Missed(ctx context.Context, of string, from, to day.Date, known day.Instant) (out []MissedDuty, err error) {
+	now := a.Clock.Now()
+	if known == 0 {
+		known = now
+	}
+	err = a.Store.View(ctx, func(v View) error {
+		h, ruled, err := a.rulesOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		pack, err := ruled.known(known)
+		if err != nil {
+			return err
+		}
+		l, err := a.lineAt(ctx, v, h)
+		if err != nil {
+			return err
+		}
+		l = l.KnownAt(known)
+		ids, posts := []string{}, []string(nil)
+		switch {
+		case l.Title(of) != "":
+			posts = []string{of}
+		case l.Known(of):
+			for _, p := range l.AllPosts() {
+				for _, x := range l.Holdings(p) {
+					if x.Person == of && (to == 0 || x.From <= to) && (from == 0 || x.To == 0 || x.To >= from) && !slices.Contains(posts, p) {
+						posts = append(posts, p)
+					}
+				}
+			}
+		default:
+			ids = []string{of}
+		}
+		if len(posts) > 0 {
+			var keys []string
+			for _, p := range posts {
+				keys = append(keys, PostKey(p))
+			}
+			rows, err := v.Children(ctx, ChildQuery{OpenTo: keys, Why: []string{OpenHad}, OpenAt: now})
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				ids = append(ids, row.Child)
+			}
+		}
+		for _, id := range ids {
+			rec, _, err := a.record(ctx, v, id)
+			if err != nil {
+				return err
+			}
+			for x := range pack.Each(rec.KnownAt(known), endOf(known)) {
+				missed := x.Late(known) || x.State == duty.MetLate || x.State == duty.Lapsed && x.Ended.From() >= x.Due.By
+				owner := l.Resolve(x.Owner, x.Due.On)
+				if posts != nil && l.Known(of) && l.Answers(owner, x.Due.On).Person != of {
+					continue // the post was another's then
+				}
+				if !missed || from != 0 && x.Due.On < from || to != 0 && x.Due.On > to || len(posts) > 0 && !slices.Contains(posts, owner) {
+					continue
+				}
+				m := MissedDuty{Child: id, Duty: x.ID(), What: x.Rule.Duty, Due: x.Due.On, State: x.State.String(), Owner: owner}
+				if x.Late(known) {
+					m.State = "open, late"
+				}
+				out = append(out, m)
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b MissedDuty) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Duty, b.Duty)) })
+	return out, err
+}
