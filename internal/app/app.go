@@ -46,6 +46,8 @@ type Config struct {
 	Retention *retention.Pack
 	// Secret seals who raised a concern in confidence. Without it nobody can.
 	Secret []byte
+	// Mail is how mail leaves; nil: mail is off, and none is put into the outbox.
+	Mail *Mail
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 )
 
@@ -43,7 +45,10 @@ func (a *App) ClimbDue(ctx context.Context, limit int) (told []Told, children in
 				return err
 			}
 			var cmds []child.Command
-			for _, c := range rules.Climbs(rules.Duties(rec, endOf(w.at.Now)), l, w.at.Now) {
+			var steps []climbed
+			ds := rules.Duties(rec, endOf(w.at.Now))
+			for _, c := range rules.Climbs(ds, l, w.at.Now) {
+				steps = append(steps, climbed{c, ds[slices.IndexFunc(ds, func(d duty.Duty) bool { return d.ID() == c.Duty })].Rule})
 				cmds = append(cmds, child.Command{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Body: c, Source: entry.Source{Kind: "rule", Key: c.Rule}})
 				told = append(told, Told{Child: id, Body: c})
 			}
@@ -54,6 +59,9 @@ func (a *App) ClimbDue(ctx context.Context, limit int) (told []Told, children in
 				continue
 			}
 			if _, err := w.decide(ctx, id, cmds); err != nil {
+				return err
+			}
+			if err := w.tellClimbed(ctx, rec, steps); err != nil {
 				return err
 			}
 		}

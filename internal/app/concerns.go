@@ -148,12 +148,17 @@ type world struct {
 func (w world) Person(post string) string { return w.line.Answers(post, w.on).Person }
 
 // heard adds what was decided about a concern, and makes its rows.
-func (w *writer) heard(r concern.Record, es []entry.Entry) error {
+func (w *writer) heard(ctx context.Context, r concern.Record, es []entry.Entry) error {
 	for _, e := range es {
 		if err := w.add(e); err != nil {
 			return err
 		}
 		r = concern.Apply(r, e)
+		if b, ok := e.Body.(concern.Told); ok {
+			if err := w.tellConcern(ctx, r.ID, e.ID, b); err != nil {
+				return err
+			}
+		}
 	}
 	if w.concerns == nil {
 		w.concerns = map[string]concern.Record{}
@@ -262,7 +267,7 @@ func (a *App) ClimbConcerns(ctx context.Context, limit int) (told []ToldConcern,
 			if len(es) == 0 {
 				continue
 			}
-			if err := w.heard(r, es); err != nil {
+			if err := w.heard(ctx, r, es); err != nil {
 				return err
 			}
 		}
@@ -455,7 +460,7 @@ func (d *Desk) Raise(ctx context.Context, x Wish) (done Done, err error) {
 		} else if err != nil {
 			return err
 		}
-		if err := w.heard(concern.Record{ID: string(id)}, es); err != nil {
+		if err := w.heard(ctx, concern.Record{ID: string(id)}, es); err != nil {
 			return err
 		}
 		done = Done{Child: string(id), Entries: []entry.ID{es[0].ID}}
@@ -648,7 +653,7 @@ func (d *Desk) SayOfConcern(ctx context.Context, id string, b entry.Body, key st
 		if err != nil {
 			return err
 		}
-		if err := w.heard(r, es); err != nil {
+		if err := w.heard(ctx, r, es); err != nil {
 			return err
 		}
 		done = Done{Child: id, Entries: []entry.ID{es[0].ID}}

@@ -46,6 +46,7 @@ var lineActions = map[entry.Kind]access.Action{
 	"person.sign-in-ended": access.ManagePeople,
 	"person.suspended":     access.ManagePeople,
 	"person.reinstated":    access.ManagePeople,
+	"person.mail":          access.ManagePeople,
 	"key.issued":           access.ManageKeys,
 	"key.revoked":          access.ManageKeys,
 	"look.answered":        access.AnswerQuestions,

@@ -62,10 +62,16 @@ func (f *Front) KeyFits(l *line.Line, id, secret string) bool {
 	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(k.Hash)) == 1
 }
 
-// Tidy removes sessions that have ended and drafts nobody came back to.
+// Tidy removes sessions that have ended, drafts nobody came back to, and messages
+// that left long ago.
 func (a *App) Tidy(ctx context.Context) error {
 	now := a.Clock.Now()
-	return a.Store.Update(ctx, func(tx Tx) error { return tx.DropOld(ctx, now, now-keptDrafts) })
+	return a.Store.Update(ctx, func(tx Tx) error {
+		if err := tx.DropOuts(ctx, now-keptOuts); err != nil {
+			return err
+		}
+		return tx.DropOld(ctx, now, now-keptDrafts)
+	})
 }
 
 // MayAfresh says whether something may be done, or could be after signing in

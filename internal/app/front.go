@@ -66,5 +66,8 @@ func (f *Front) Answers(ctx context.Context) error {
 	})
 }
 
+// MailOff says that Onus sends no mail.
+func (f *Front) MailOff() bool { return f.a.Mail == nil }
+
 // Policies are the rules of who may see and do what.
 func (f *Front) Policies() []access.Policy { return f.a.Access.Policies() }

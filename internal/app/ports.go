@@ -176,6 +176,75 @@ type ConcernQuery struct {
 	Limit   int
 }
 
+// Out is a message that leaves, as the outbox keeps it. No name stands in it.
+type Out struct {
+	ID      entry.ID // names the message for ever
+	Matter  string   // DutyMatter, ConcernMatter or OutDigest
+	Step    string   // of the matter; of a digest its day
+	Who     string   // PostKey or PersonKey
+	Channel string   // OutMail
+	Child   string   // whom it is about; empty: no one child
+	Made    day.Instant
+	Subject string
+	Text    string
+	Brief   string // what a digest says of it
+	State   OutState
+	Tries   int
+	Next    day.Instant // when it is tried next, while it waits
+	Ended   day.Instant // when it stopped waiting
+	Problem string      // why the last try did not succeed; no personal data
+}
+
+// OutState is what became of a message.
+type OutState string
+
+// The states of messages.
+const (
+	OutWaiting   OutState = "waiting"
+	OutSent      OutState = "sent"      // the mail server took it
+	OutInDigest  OutState = "digest"    // there were too many for a mail each: the digest tells it
+	OutOvertaken OutState = "overtaken" // a digest of a later day stands in its place
+	OutGivenUp   OutState = "given up"
+	OutLetGo     OutState = "let go" // given up, and somebody said that this is known
+)
+
+// What messages are about, and how they leave.
+const (
+	OutDigest = "digest"
+	OutMail   = "mail"
+)
+
+// DutyMatter and ConcernMatter name what a message is about.
+func DutyMatter(id string) string    { return "duty:" + id }
+func ConcernMatter(id string) string { return "concern:" + id }
+
+// OutQuery asks for messages, oldest first.
+type OutQuery struct {
+	State             OutState // empty: any
+	Who               []string // any of these; nil: all
+	Matter            string
+	NoDigest          bool
+	DueAt             day.Instant // to be tried by then; zero: whenever
+	MadeAfter, MadeBy day.Instant // zero: whenever
+	Newest            bool        // newest first
+	Limit             int
+}
+
+// OutCount counts messages with one problem.
+type OutCount struct {
+	Problem string
+	N       int
+	Oldest  day.Instant
+}
+
+// Behind counts what should have been done by some moment and was not.
+type Behind struct {
+	Steps    int // of duties that climb
+	Wakes    int // children whose rows time changed
+	Concerns int
+	Since    day.Instant // the oldest of them; zero: there is none
+}
+
 // Cursor is where a page of a list begins: just after this row. The zero
 // Cursor is the beginning.
 type Cursor struct {
@@ -243,6 +312,11 @@ type View interface {
 	ConcernNumber(ctx context.Context) (int, error)
 	// Promises that these posts made and have not kept, first due first; nil: all posts.
 	Promises(ctx context.Context, posts []string, limit int) ([]PromiseRow, error)
+	Outs(ctx context.Context, q OutQuery) ([]Out, error)
+	// CountOuts counts messages by their problem, in its order.
+	CountOuts(ctx context.Context, q OutQuery) ([]OutCount, error)
+	// Behind counts what was due by a moment and is not done, of what is owed now.
+	Behind(ctx context.Context, by, now day.Instant) (Behind, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -348,6 +422,19 @@ type Tx interface {
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
+	// PutOut puts a message into the outbox. It does nothing, and says so, when
+	// the same step was told to the same on the same channel before.
+	PutOut(ctx context.Context, o Out) (fresh bool, err error)
+	// SetOut changes state, tries, next, end and problem of a message that waits,
+	// if its next try is still the one given: else another has taken it.
+	SetOut(ctx context.Context, o Out, was day.Instant) (ours bool, err error)
+	// MoveOuts changes the state of every message in one state, at a moment. Those
+	// that wait again count as made then, and are tried at once.
+	MoveOuts(ctx context.Context, from, to OutState, at day.Instant) (int, error)
+	// OvertakeDigests ends digests of days before this one that still wait.
+	OvertakeDigests(ctx context.Context, today string, at day.Instant) error
+	// DropOuts removes messages that ended before a moment, but none given up.
+	DropOuts(ctx context.Context, ended day.Instant) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutMeta(ctx context.Context, key, value string) error
 	PutDone(ctx context.Context, o Outcome) error

@@ -39,6 +39,7 @@ type root struct {
 	Rules     rulesCmd     `cmd:"" help:"Check or explain the rules."`
 	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`
 	Line      lineCmd      `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
+	Mail      mailCmd      `cmd:"" help:"Say which mail did not leave, have it tried again, or let it go."`
 	Verify    verifyCmd    `cmd:"" help:"Check the whole journal against its ledger."`
 	Simulate  simulateCmd  `cmd:"" help:"Make a synthetic authority in an empty store."`
 	Doctor    doctorCmd    `cmd:"" help:"Say whether everything is in order, and what to do if not."`

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
+	"strconv"
 
 	"github.com/invopop/jsonschema"
 
@@ -60,11 +62,56 @@ func (c *doctorCmd) Run(s stdio) error {
 		top, ok := l.Top(clock{}.Now().Date())
 		say(ok, "the line of responsibility: its head is "+l.Title(top), "no post exists yet, so nobody can be owed anything: record posts with the API (POST /api/line/entries)")
 	}
+	if err := c.watchdog(s, o, say); err != nil {
+		return err
+	}
 	if bad > 0 {
 		return No{fmt.Errorf("%d things are not in order", bad)}
 	}
 	fmt.Fprintln(s.out, "Everything is in order. onus verify checks the whole journal.")
 	return nil
+}
+
+// watchdog says what Onus's own checks find now, and whether they run.
+func (c *doctorCmd) watchdog(s stdio, o *opened, say func(ok bool, what, todo string)) error {
+	fs, err := o.Findings(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range fs {
+		since := ""
+		if f.Since != 0 {
+			since = " Since " + f.Since.Long() + "."
+		}
+		say(false, f.Text+since, todo[f.About])
+	}
+	say(len(fs) == 0, "Onus's own checks: what is late climbs, somebody is there to hear it, mail leaves, heads are signed", "see above")
+	h, err := o.Watchdog(s.ctx)
+	if err != nil {
+		return err
+	}
+	now := clock{}.Now()
+	switch {
+	case h.At == 0:
+		say(true, "the watchdog has not looked here yet: it does so while onus serve runs", "")
+	case slices.ContainsFunc(h.Findings, func(f app.Finding) bool { return f.About == app.AboutWatchdog }):
+		say(false, "the watchdog last looked at "+h.At.Long(), todo[app.AboutWatchdog])
+	default:
+		say(true, "the watchdog looked "+strconv.Itoa(int((now-h.At)/day.Second))+" seconds ago", "")
+	}
+	if h.At != 0 && h.MailOff {
+		say(true, "mail is off: whoever does not open Onus hears nothing. To switch it on: onus serve --smtp (docs/mail.md)", "")
+	}
+	return nil
+}
+
+// todo is what helps, by what a finding is about.
+var todo = map[string]string{
+	app.AboutClimbing:    "start onus serve, which takes what is due at once. If it runs: its log says why it cannot",
+	app.AboutLine:        "put somebody into the post, or let another post cover it: the page The line",
+	app.AboutMail:        "onus mail list says which. Is the mail server there, and has everybody an address (onus line mail)?",
+	app.AboutCheckpoints: "start onus serve. If it runs: its log says why it cannot sign",
+	app.AboutWatchdog:    "start onus serve: while it does not run, nothing climbs and no mail leaves",
 }
 
 type schemaCmd struct{}

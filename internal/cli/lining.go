@@ -20,6 +20,7 @@ type lineCmd struct {
 	CSV     lineCSVCmd     `cmd:"" name:"import" help:"Make the line stand as a CSV file says: posts, teams, who is in them. The same file twice changes nothing."`
 	Waiting lineWaitingCmd `cmd:"" help:"List sign-ins that worked and of which nobody has said whose they are."`
 	Allow   lineAllowCmd   `cmd:"" help:"Say whose a sign-in is, by its code."`
+	Mail    lineMailCmd    `cmd:"" help:"Say where mail for a person goes. An empty address ends it: onus line mail PERSON ''."`
 }
 
 // operator is whoever has the machine. What they do is told as theirs.
@@ -167,5 +168,30 @@ func (c *lineAllowCmd) Run(s stdio) error {
 		return err
 	}
 	fmt.Fprintln(s.out, "They can sign in now.")
+	return nil
+}
+
+type lineMailCmd struct {
+	where
+	Person  string `arg:"" help:"Their id in the line."`
+	Address string `arg:"" help:"The address, such as name@example.gov.uk; '' for none any more."`
+}
+
+func (c *lineMailCmd) Run(s stdio) error {
+	o, err := c.open(s.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	_, err = o.RecordLine(s.ctx, []line.Command{{Actor: operator, Happened: day.On(clock{}.Now().Date()), Source: entry.Source{Kind: "page"},
+		Body: line.PersonMail{Person: c.Person, Address: c.Address}}}, "")
+	if err != nil {
+		return err
+	}
+	if c.Address == "" {
+		fmt.Fprintln(s.out, "No mail goes to them any more.")
+		return nil
+	}
+	fmt.Fprintln(s.out, "Mail goes there from now on.")
 	return nil
 }

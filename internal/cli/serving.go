@@ -17,6 +17,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/door"
+	"onus/internal/notify"
 	"onus/internal/watch"
 	"onus/internal/web"
 	"onus/internal/web/assets"
@@ -24,14 +25,20 @@ import (
 
 type serveCmd struct {
 	where
-	PerSecond float64       `help:"How many requests each person, program or address may send each second in the long run; 0: as many as they like." default:"20"`
-	AtOnce    int           `help:"How many of them at once." default:"200"`
-	Listen    string        `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Demo      bool          `help:"A demonstration: makes the invented authority Marlowe and lets anybody choose who to be."`
-	PublicURL string        `help:"Where people open Onus: https://onus.example.gov.uk. Needed to sign in." placeholder:"URL" env:"ONUS_PUBLIC_URL"`
-	Providers string        `help:"File that says with whom people sign in (YAML; see docs/signing-in.md)." placeholder:"FILE" env:"ONUS_PROVIDERS"`
-	Watch     time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
-	Quiet     bool          `help:"Log only what goes wrong."`
+	PerSecond    float64       `help:"How many requests each person, program or address may send each second in the long run; 0: as many as they like." default:"20"`
+	AtOnce       int           `help:"How many of them at once." default:"200"`
+	Listen       string        `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Demo         bool          `help:"A demonstration: makes the invented authority Marlowe and lets anybody choose who to be."`
+	PublicURL    string        `help:"Where people open Onus: https://onus.example.gov.uk. Needed to sign in, and for links in mail." placeholder:"URL" env:"ONUS_PUBLIC_URL"`
+	Providers    string        `help:"File that says with whom people sign in (YAML; see docs/signing-in.md)." placeholder:"FILE" env:"ONUS_PROVIDERS"`
+	SMTP         string        `help:"Mail server that takes mail: host:port. Without it mail is off (docs/mail.md)." placeholder:"HOST:PORT" env:"ONUS_SMTP" name:"smtp"`
+	SMTPTLS      string        `help:"How the talk with it is kept secret: starttls, tls, or none on this machine. On port 465 tls, else starttls." placeholder:"HOW" env:"ONUS_SMTP_TLS" name:"smtp-tls"`
+	SMTPFrom     string        `help:"Address that mail is from: onus@example.gov.uk." placeholder:"ADDRESS" env:"ONUS_SMTP_FROM" name:"smtp-from"`
+	SMTPUser     string        `help:"Name that the mail server asks for." placeholder:"NAME" env:"ONUS_SMTP_USER" name:"smtp-user"`
+	SMTPPassword string        `help:"File with the password to it." placeholder:"FILE" env:"ONUS_SMTP_PASSWORD_FILE" name:"smtp-password-file"`
+	Heartbeat    string        `help:"Address that is asked for every minute while Onus's own checks find nothing: whoever waits there in vain rings (docs/mail.md)." placeholder:"URL" env:"ONUS_HEARTBEAT"`
+	Watch        time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
+	Quiet        bool          `help:"Log only what goes wrong."`
 }
 
 const metaMadeBy = "made.by"
@@ -68,7 +75,17 @@ func (c *serveCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
+	if o.Mail, err = c.mail(); err != nil {
+		return err
+	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
+	if c.Heartbeat != "" {
+		h, err := notify.NewHeartbeat(c.Heartbeat)
+		if err != nil {
+			return Wrong{err}
+		}
+		w.Beat = h.Beat
+	}
 	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well,
 		Limit: web.Limit{PerSecond: c.PerSecond, AtOnce: c.AtOnce}})
 	if err != nil {
@@ -110,9 +127,11 @@ func (c *serveCmd) Run(s stdio) error {
 // up yet.
 func (c *serveCmd) door(o *opened, log *slog.Logger) (*door.Door, error) {
 	switch {
+	case c.Demo && (c.SMTP != "" || c.Heartbeat != ""):
+		return nil, wrong("a demonstration sends no mail and no heartbeat: nobody in it is real. Leave out --smtp and --heartbeat, or leave out --demo")
 	case c.Demo && (c.Providers != "" || c.PublicURL != ""):
 		return nil, wrong("a demonstration has no sign-in: everybody chooses who to be. Leave out --providers and --public-url, or leave out --demo")
-	case c.Providers == "" && c.PublicURL == "":
+	case c.Providers == "" && (c.PublicURL == "" || c.SMTP != ""):
 		return nil, nil
 	case c.Providers == "" || c.PublicURL == "":
 		return nil, wrong("to sign in Onus needs both: --providers FILE (with whom) and --public-url URL (where people open Onus)")
@@ -126,6 +145,33 @@ func (c *serveCmd) door(o *opened, log *slog.Logger) (*door.Door, error) {
 		return nil, wrong("%s: %w", c.Providers, err)
 	}
 	return d, nil
+}
+
+// mail is how mail leaves; nil where it is off.
+func (c *serveCmd) mail() (*app.Mail, error) {
+	if c.SMTP == "" {
+		if c.SMTPFrom != "" || c.SMTPUser != "" || c.SMTPPassword != "" || c.SMTPTLS != "" {
+			return nil, wrong("mail is off without --smtp: name the mail server, or leave out the rest")
+		}
+		return nil, nil
+	}
+	u, err := door.CheckPublicURL(c.PublicURL)
+	if err != nil {
+		return nil, wrong("mail holds links, so Onus needs --public-url: %w", err)
+	}
+	password := ""
+	if c.SMTPPassword != "" {
+		b, err := os.ReadFile(c.SMTPPassword)
+		if err != nil {
+			return nil, wrong("the file with the password to the mail server cannot be read: %w", err)
+		}
+		password = strings.TrimSpace(string(b))
+	}
+	m, err := notify.New(notify.Config{Server: c.SMTP, Secrecy: c.SMTPTLS, From: c.SMTPFrom, User: c.SMTPUser, Password: password})
+	if err != nil {
+		return nil, Wrong{err}
+	}
+	return &app.Mail{Mailer: m, PublicURL: u.Scheme + "://" + u.Host}, nil
 }
 
 // readProviders reads with whom people sign in. Secrets stand in files of their

@@ -101,7 +101,7 @@ func New(c Config) (*Door, error) {
 		c.Rand = rand.Reader
 	}
 	d := &Door{Config: c}
-	u, err := checkPublicURL(c.PublicURL)
+	u, err := CheckPublicURL(c.PublicURL)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,9 @@ func New(c Config) (*Door, error) {
 	return d, nil
 }
 
-func checkPublicURL(s string) (*url.URL, error) {
+// CheckPublicURL reads the address at which people open Onus: https, or http on
+// this machine, without a path.
+func CheckPublicURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case s == "" || err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":

@@ -2,6 +2,7 @@ package line
 
 import (
 	"slices"
+	"strings"
 
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -54,6 +55,13 @@ type PersonLeft struct {
 	Why    string `json:"why,omitempty"`
 }
 
+// PersonMail is where mail for a person goes: counts and links, never a name.
+// An empty address ends it.
+type PersonMail struct {
+	Person  string `json:"person"`
+	Address string `json:"address,omitempty"`
+}
+
 // KeyIssued lets a program use the API. The key itself is shown once and kept
 // nowhere: only its SHA-256 is.
 type KeyIssued struct {
@@ -81,6 +89,7 @@ func peopleKinds() []entry.Known {
 		k(PersonSuspended{}, false, "Person suspended", "Every door is closed to this person, at once."),
 		k(PersonReinstated{}, false, "Person reinstated", "The doors are open to this person again."),
 		k(PersonLeft{}, true, "Person left", "A person's last day here."),
+		k(PersonMail{}, false, "Mail address", "Where mail for this person goes. Without an address: nowhere any more."),
 		k(KeyIssued{}, false, "Key issued", "A program may use the API."),
 		k(KeyRevoked{}, false, "Key revoked", "The program may no longer use it."),
 	}
@@ -92,6 +101,7 @@ func (SignInEnded) Kind() entry.Kind      { return "person.sign-in-ended" }
 func (PersonSuspended) Kind() entry.Kind  { return "person.suspended" }
 func (PersonReinstated) Kind() entry.Kind { return "person.reinstated" }
 func (PersonLeft) Kind() entry.Kind       { return "person.left" }
+func (PersonMail) Kind() entry.Kind       { return "person.mail" }
 func (KeyIssued) Kind() entry.Kind        { return "key.issued" }
 func (KeyRevoked) Kind() entry.Kind       { return "key.revoked" }
 
@@ -112,6 +122,13 @@ func (b PersonReinstated) Check() []entry.Problem {
 }
 func (b PersonLeft) Check() []entry.Problem {
 	return entry.Need(nil, "person", b.Person, "Choose the person")
+}
+func (b PersonMail) Check() []entry.Problem {
+	ps := entry.Need(nil, "person", b.Person, "Choose the person")
+	if b.Address != "" && !MailAddress(b.Address) {
+		ps = append(ps, entry.Problem{Field: "address", Text: "Enter an address such as name@example.gov.uk, with nothing before or after it"})
+	}
+	return ps
 }
 func (b KeyIssued) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "key", b.Key, "Give the key an id")
@@ -135,6 +152,19 @@ func (b KeyRevoked) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "key", b.Key, "Name the key"), "why", b.Why, "Enter why")
 }
 
+// MailAddress says whether a text is a bare address of mail that may stand in a
+// header as it is: one @, letters, digits and a few signs, at most 254 of them.
+// It is narrower than RFC 5321, on purpose: no quotes, no comments, no name.
+func MailAddress(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	fits := func(s, signs string) bool {
+		return s != "" && !strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".") && !strings.Contains(s, "..") && !strings.ContainsFunc(s, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(signs, r)
+		})
+	}
+	return ok && len(s) <= 254 && len(local) <= 64 && fits(local, ".!#$%&'*+/=?^_`{|}~-") && fits(domain, ".-")
+}
+
 // MaxKey is the longest that a program's key lasts, in days.
 const MaxKey = 366
 
@@ -155,6 +185,7 @@ type absence struct {
 type people struct {
 	party   map[string]string
 	address map[string]string
+	mail    map[string]string
 	signIns map[[2]string]string // by issuer and subject
 	away    map[string][]absence // suspended, back, left; in order of day
 	keys    map[string]ProgramKey
@@ -185,6 +216,12 @@ func (l *Line) applyPeople(e entry.Entry) {
 				l.leave(post, b.Person, on)
 			}
 		}
+	case PersonMail:
+		if b.Address == "" {
+			delete(p.mail, b.Person)
+		} else {
+			p.mail[b.Person] = b.Address
+		}
 	case KeyIssued:
 		if _, ok := p.keys[b.Key]; !ok {
 			p.keyIDs = append(p.keyIDs, b.Key)
@@ -205,6 +242,25 @@ func (l *Line) Party(person string) string { return l.folk.party[person] }
 
 // Address is where a member of staff lives, if they gave it.
 func (l *Line) Address(person string) string { return l.folk.address[person] }
+
+// Mail is where mail for a person goes; empty: nowhere.
+func (l *Line) Mail(person string) string { return l.folk.mail[person] }
+
+// Reach is who is told today of what a post was told: whoever answers for it
+// (see Answers), and where every door is closed to them, whoever answers for the
+// post above. Person is empty when there is nobody up to the top.
+func (l *Line) Reach(post string, on day.Date) Answer {
+	last := Answer{Asked: post, How: ByNobody}
+	for p := range l.climb(post, on) {
+		a := l.Answers(p.ID, on)
+		if a.Person != "" && !l.Away(a.Person, on) {
+			a.Asked, a.How = post, how(p.ID == post, a.How)
+			return a
+		}
+		last.Post = a.Post
+	}
+	return last
+}
 
 // Away says that no door is open to a person on a day: suspended, or gone.
 func (l *Line) Away(person string, on day.Date) (away bool) {
@@ -281,6 +337,8 @@ func (l *Line) againstPeople(cmd Command, no func(field, text string)) {
 			no("person", "This person is not suspended")
 		}
 	case PersonLeft:
+		person("person", b.Person)
+	case PersonMail:
 		person("person", b.Person)
 	case KeyIssued:
 		person("owner", b.Owner)

@@ -1,5 +1,5 @@
 // Package watch is the background: it takes the steps of duties that climb,
-// signs checkpoints, and watches itself. It owns no rule: what is due is asked
+// signs checkpoints, sends mail, and has itself watched. It owns no rule: what is due is asked
 // of app. After a stop or a jump of the clock it does at once whatever became
 // due in between; each step is taken once, because app makes it so.
 package watch
@@ -22,6 +22,10 @@ type Watch struct {
 	every time.Duration
 	last  atomic.Int64 // the instant of the last round that ended well
 	fail  atomic.Int64 // rounds that failed in a row
+	// Beat tells somebody outside that all is well, once a minute while it is; nil:
+	// nobody. Set it before Run.
+	Beat    func(context.Context) error
+	checked day.Instant // when the watchdog last looked; owned by Round
 }
 
 // New makes a watch that looks every so often. Twenty seconds is plenty: no
@@ -34,12 +38,26 @@ func New(a *app.App, clock app.Clock, log *slog.Logger, every time.Duration) *Wa
 // must not keep the pages' writes waiting.
 const batch = 25
 
-// Run looks until ctx ends.
+// mails is how many messages are taken in hand at once.
+const mails = 20
+
+// Run looks until ctx ends. Mail has a loop of its own: a mail server that is
+// slow must not hold up what climbs.
 func (w *Watch) Run(ctx context.Context) {
+	posted := make(chan struct{})
+	go func() {
+		defer close(posted)
+		w.repeat(ctx, func() { w.Post(ctx) })
+	}()
+	w.repeat(ctx, func() { w.Round(ctx) })
+	<-posted
+}
+
+func (w *Watch) repeat(ctx context.Context, do func()) {
 	t := time.NewTicker(w.every)
 	defer t.Stop()
 	for {
-		w.Round(ctx)
+		do()
 		select {
 		case <-ctx.Done():
 			return
@@ -48,8 +66,58 @@ func (w *Watch) Run(ctx context.Context) {
 	}
 }
 
-// Round does everything that is due now. It gives how many steps it took.
+// Post sends all mail that is to be tried now. It gives how much left.
+func (w *Watch) Post(ctx context.Context) int {
+	all := 0
+	for ctx.Err() == nil {
+		tried, sent, err := w.app.SendMail(ctx, mails)
+		all += sent
+		if err != nil && ctx.Err() == nil {
+			w.log.Warn("mail does not leave", "error", err)
+			break
+		}
+		if tried < mails {
+			break
+		}
+	}
+	if all > 0 {
+		w.log.Info("mail left", "mails", all)
+	}
+	return all
+}
+
+// Round does everything that is due now, and then, at most once a minute, has
+// the watchdog look, whether the rest succeeded or not. It gives how many steps
+// it took.
 func (w *Watch) Round(ctx context.Context) int {
+	steps := w.round(ctx)
+	if now := w.clock.Now(); ctx.Err() == nil && (w.checked == 0 || now-w.checked >= day.Minute || now < w.checked) {
+		w.checked = now
+		w.check(ctx)
+	}
+	return steps
+}
+
+// check has the watchdog look. Only when it looked and found nothing does the
+// heart beat.
+func (w *Watch) check(ctx context.Context) {
+	h, err := w.app.CheckItself(ctx)
+	if err != nil {
+		w.failed(ctx, "watchdog", err)
+		return
+	}
+	for _, f := range h.Findings {
+		w.log.Error("the watchdog found", "about", f.About, "finding", f.Text, "since", f.Since.String())
+	}
+	if w.Beat == nil || !h.Well() || w.fail.Load() > 0 {
+		return
+	}
+	if err := w.Beat(ctx); err != nil && ctx.Err() == nil {
+		w.log.Warn("the heartbeat was not heard", "error", err)
+	}
+}
+
+func (w *Watch) round(ctx context.Context) int {
 	steps := 0
 	for ctx.Err() == nil {
 		told, children, err := w.app.ClimbDue(ctx, batch)
@@ -82,6 +150,12 @@ func (w *Watch) Round(ctx context.Context) int {
 		return steps
 	} else if asked > 0 {
 		w.log.Info("asked about looks", "questions", asked)
+	}
+	if digests, err := w.app.QueueDigests(ctx); err != nil {
+		w.failed(ctx, "digests", err)
+		return steps
+	} else if digests > 0 {
+		w.log.Info("digests are ready", "digests", digests)
 	}
 	if err := w.app.Tidy(ctx); err != nil {
 		w.failed(ctx, "tidy", err)

@@ -347,6 +347,7 @@ func (s *Server) fillDraft(r *request, d *recordData) error {
 // people is who works here, for administrators: who can sign in, who is shut
 // out, and which sign-ins wait for somebody to say whose they are.
 type peopleData struct {
+	MailOff bool // Onus sends no mail
 	Rows    []personRow
 	Waiting []waitingRow
 	People  [][2]string
@@ -410,6 +411,7 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 		}
 		d.Keys = append(d.Keys, row)
 	}
+	d.MailOff = s.App.MailOff()
 	f := s.page(r, "People and keys", "/people")
 	f.Errors = d.Errors.Any()
 	return s.render(w, code, peoplePage(f, d))

@@ -450,6 +450,7 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		p.Home, p.PersonLinks = "/disclosed", p.PersonLinks[1:]
 		return p
 	}
+	p.Alarm = s.alarm(r)
 	if r.desk.May(access.Search) == nil {
 		p.SearchAction = "/search"
 	}

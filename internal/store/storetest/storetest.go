@@ -52,6 +52,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"settings and keys", settings},
 		{"reader log", readerLog},
 		{"doors", doors},
+		{"outbox", outbox},
+		{"what is behind", behind},
 		{"not found", notFound},
 		{"a snapshot", snapshot},
 		{"kept over a restart", restart},

@@ -48,6 +48,7 @@ type Page struct {
 
 	Demo   bool      // says that nobody here is real
 	Known  *KnownBar // the moment at which the page is known
+	Alarm  string    // Onus itself does not do what it must, in words
 	Notice *Notice   // what was just done
 	Told   []Link    // what somebody must know, as links
 	Errors bool      // a form was refused; the title says so first
