@@ -11,14 +11,14 @@ import (
 // Warnings are the times that concerns run by which are raised from a day on. A
 // later layer that gives any stands for the ones before it.
 type Warnings struct {
-	Acknowledge int      `yaml:"acknowledge_working_days" json:"acknowledge_working_days"`
-	Answer      int      `yaml:"answer_working_days" json:"answer_working_days"` // that each post has
-	Ask         []int    `yaml:"ask_days" json:"ask_days"`                       // days after which is asked whether anybody was treated worse
+	Acknowledge int   `yaml:"acknowledge_working_days" json:"acknowledge_working_days"`
+	Answer      int   `yaml:"answer_working_days" json:"answer_working_days"` // that each post has
+	Ask         []int `yaml:"ask_days" json:"ask_days"`                       // days after which is asked whether anybody was treated worse
 	// Cover is how many working days each post above an empty one has to name who
 	// is in it, or who covers it.
-	Cover  int    `yaml:"cover_working_days" json:"cover_working_days"`
-	Source Source `yaml:"source" json:"source"`
-	From        day.Date `yaml:"from" json:"from"`
+	Cover  int      `yaml:"cover_working_days" json:"cover_working_days"`
+	Source Source   `yaml:"source" json:"source"`
+	From   day.Date `yaml:"from" json:"from"`
 }
 
 func (x Warnings) check() error {
