@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"duty", "retention"},
 	{"access", "capacity", "returns/cin", "simulate"},
 	{"app"},
-	{"store", "watch", "door", "notify"},
+	{"store", "watch", "door", "notify", "witness"},
 	{"web", "web/shell", "web/govuk", "web/assets"},
 	{"cli"},
 }

@@ -44,6 +44,8 @@ type Config struct {
 	Access *access.Engine // the policies; those that come with Onus when not given
 	// Retention says how long records are kept; as in England when not given.
 	Retention *retention.Pack
+	// Witnesses say who must sign our heads; nil: nobody is asked.
+	Witnesses *ledger.Policy
 	// Secret seals who raised a concern in confidence. Without it nobody can.
 	Secret []byte
 	// Mail is how mail leaves; nil: mail is off, and none is put into the outbox.

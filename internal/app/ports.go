@@ -320,6 +320,14 @@ type View interface {
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
+	// CheckpointOf is the signed head of a size.
+	CheckpointOf(ctx context.Context, size int64) ([]byte, error)
+	// Cosignatures under the head of a size; CosignedSizes are the sizes of heads
+	// after an entry that any witness signed, newest first; LastCosigned is what
+	// each witness signed last.
+	Cosignatures(ctx context.Context, size int64) ([]Cosignature, error)
+	CosignedSizes(ctx context.Context, after int64, limit int) ([]int64, error)
+	LastCosigned(ctx context.Context) (map[string]int64, error)
 	Meta(ctx context.Context, key string) (string, error)
 	Done(ctx context.Context, key string) (Outcome, error)
 	Reads(ctx context.Context, child string, limit int) ([]Read, error)
@@ -436,6 +444,7 @@ type Tx interface {
 	// DropOuts removes messages that ended before a moment, but none given up.
 	DropOuts(ctx context.Context, ended day.Instant) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
+	PutCosignature(ctx context.Context, c Cosignature) error
 	PutMeta(ctx context.Context, key, value string) error
 	PutDone(ctx context.Context, o Outcome) error
 	PutReads(ctx context.Context, rs []Read) error

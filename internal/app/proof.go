@@ -33,7 +33,15 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 		if err != nil {
 			return err
 		}
-		text, err = a.receipt(ctx, v, st, h.Size)
+		cp, size, err := a.witnessedFor(ctx, v, st.Seq)
+		if err != nil {
+			return err
+		}
+		if cp == nil {
+			text, err = a.receipt(ctx, v, st, h.Size)
+			return err
+		}
+		text, err = a.witnessedReceipt(ctx, v, st, size, cp)
 		return err
 	})
 	return text, err
@@ -46,6 +54,15 @@ func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byt
 		return nil, err
 	}
 	return a.proved(st, size, stored)
+}
+
+// witnessedReceipt is a receipt against a head that has the quorum of witnesses.
+func (a *App) witnessedReceipt(ctx context.Context, v View, st Stored, size int64, cp []byte) ([]byte, error) {
+	stored, err := a.proving(ctx, v, st, size)
+	if err != nil {
+		return nil, err
+	}
+	return a.provedUnder(st, size, stored, cp)
 }
 
 // proving reads at once what root and proof of an entry need of the ledger.
@@ -66,6 +83,10 @@ func (a *App) proved(st Stored, size int64, stored tlog.HashReader) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
+	return a.provedUnder(st, size, stored, cp)
+}
+
+func (a *App) provedUnder(st Stored, size int64, stored tlog.HashReader, cp []byte) ([]byte, error) {
 	proof, err := ledger.Prove(st.Seq, size, stored)
 	if err != nil {
 		return nil, err

@@ -124,6 +124,7 @@ func (a *App) Findings(ctx context.Context) (out []Finding, err error) {
 			func() ([]Finding, error) { return lateDuties(ctx, v, l, ruled.pack(), now) },
 			func() ([]Finding, error) { return unsent(ctx, v, now) },
 			func() ([]Finding, error) { return unsigned(ctx, v, now) },
+			func() ([]Finding, error) { return a.unwitnessed(ctx, v, now) },
 		} {
 			some, err := look()
 			if err != nil {

@@ -122,6 +122,8 @@ type receiptVerifyCmd struct {
 	File string `arg:"" help:"The receipt."`
 	Key  string `help:"The ledger's public key, from the authority's page Ledger. Without it the receipt is checked against the key found beside it (FILE.key) or in the data folder." placeholder:"KEY"`
 	Data string `help:"Folder with the data, when you are the authority." placeholder:"DIR" default:"data"`
+
+	Witnesses string `help:"File with the policy of witnesses: without their quorum the receipt does not hold (docs/witnesses.md)." placeholder:"FILE"`
 }
 
 func (c *receiptVerifyCmd) Run(s stdio) error {
@@ -144,6 +146,17 @@ func (c *receiptVerifyCmd) Run(s stdio) error {
 	got, err := ledger.Verify(r, note.VerifierList(v), v.Name())
 	if err != nil {
 		return No{err}
+	}
+	policy, err := policyOf(c.Witnesses)
+	if err != nil {
+		return err
+	}
+	if policy != nil {
+		signed := policy.Signed(r.Checkpoint)
+		if !policy.Quorum(signed) {
+			return No{fmt.Errorf("the ledger signed it, but not enough witnesses did (%d of those in the policy). Fetch the receipt again: it may have been made before they signed", len(signed))}
+		}
+		fmt.Fprintf(s.out, "Witnesses signed it: %s.\n", strings.Join(signed, ", "))
 	}
 	fmt.Fprintf(s.out, "The receipt holds: entry %d was in the ledger %s when it had %d entries, just as it stands here.\n%s\n", r.Index, v.Name(), got.Checkpoint.Size, got.Entry)
 	return nil

@@ -21,6 +21,7 @@ import (
 	"onus/internal/watch"
 	"onus/internal/web"
 	"onus/internal/web/assets"
+	"onus/internal/witness"
 )
 
 type serveCmd struct {
@@ -36,6 +37,7 @@ type serveCmd struct {
 	SMTPFrom     string        `help:"Address that mail is from: onus@example.gov.uk." placeholder:"ADDRESS" env:"ONUS_SMTP_FROM" name:"smtp-from"`
 	SMTPUser     string        `help:"Name that the mail server asks for." placeholder:"NAME" env:"ONUS_SMTP_USER" name:"smtp-user"`
 	SMTPPassword string        `help:"File with the password to it." placeholder:"FILE" env:"ONUS_SMTP_PASSWORD_FILE" name:"smtp-password-file"`
+	Witnesses    string        `help:"File that says which witnesses must sign the ledger's heads (docs/witnesses.md)." placeholder:"FILE" env:"ONUS_WITNESSES"`
 	Heartbeat    string        `help:"Address that is asked for every minute while Onus's own checks find nothing: whoever waits there in vain rings (docs/mail.md)." placeholder:"URL" env:"ONUS_HEARTBEAT"`
 	Watch        time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
 	Quiet        bool          `help:"Log only what goes wrong."`
@@ -78,7 +80,13 @@ func (c *serveCmd) Run(s stdio) error {
 	if o.Mail, err = c.mail(); err != nil {
 		return err
 	}
+	if o.Witnesses, err = policyOf(c.Witnesses); err != nil {
+		return err
+	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
+	if o.Witnesses != nil {
+		w.Cosigner = witness.NewClient()
+	}
 	if c.Heartbeat != "" {
 		h, err := notify.NewHeartbeat(c.Heartbeat)
 		if err != nil {

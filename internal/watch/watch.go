@@ -24,8 +24,11 @@ type Watch struct {
 	fail  atomic.Int64 // rounds that failed in a row
 	// Beat tells somebody outside that all is well, once a minute while it is; nil:
 	// nobody. Set it before Run.
-	Beat    func(context.Context) error
-	checked day.Instant // when the watchdog last looked; owned by Round
+	Beat func(context.Context) error
+	// Cosigner asks witnesses for their signatures; nil: nobody is asked. Set it
+	// before Run.
+	Cosigner app.Cosigner
+	checked  day.Instant // when the watchdog last looked; owned by Round
 }
 
 // New makes a watch that looks every so often. Twenty seconds is plenty: no
@@ -49,8 +52,31 @@ func (w *Watch) Run(ctx context.Context) {
 		defer close(posted)
 		w.repeat(ctx, func() { w.Post(ctx) })
 	}()
+	witnessed := make(chan struct{})
+	go func() { // a witness that is slow must not hold up what climbs either
+		defer close(witnessed)
+		if w.Cosigner != nil {
+			w.repeat(ctx, func() { w.AskWitnesses(ctx) })
+		}
+	}()
 	w.repeat(ctx, func() { w.Round(ctx) })
 	<-posted
+	<-witnessed
+}
+
+// AskWitnesses has the newest head signed by every witness that has not.
+func (w *Watch) AskWitnesses(ctx context.Context) app.Witnessing {
+	got, err := w.app.AskWitnesses(ctx, w.Cosigner)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("the witnesses could not be asked", "error", err)
+	}
+	for name, why := range got.Failed {
+		w.log.Warn("a witness did not sign", "witness", name, "why", why, "size", got.Size)
+	}
+	for _, name := range got.Ahead {
+		w.log.Error("a witness signed more than there is here: entries were lost, or the store was put back", "witness", name, "size", got.Size)
+	}
+	return got
 }
 
 func (w *Watch) repeat(ctx context.Context, do func()) {
