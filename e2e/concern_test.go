@@ -75,3 +75,37 @@ func TestAsItWasKnown(t *testing.T) {
 	b.look("as it was known, and what came later")
 	b.shows("Your account, written first", "Opened to you on", "Every tier had been told.")
 }
+
+// A manager changes the line on pages: with mistakes, with a check, from a
+// spreadsheet; and what was an empty post is no longer owed.
+func TestTheLineIsChangedOnPages(t *testing.T) {
+	b := open(t)
+	b.be("priti-nandra")
+	b.visit("/line")
+	b.look("the line")
+	b.press("Change the line")
+	b.look("what to change in the line")
+	b.press("Another post covers a post")
+	b.look("a cover")
+	b.press("Go on")
+	b.look("a cover with mistakes")
+	b.shows("There is a problem", "Choose an answer: which post is covered")
+	b.fill(map[string]string{"post": "east-1-5", "by": "east-1-1", "why": "until it is filled"})
+	b.press("Go on")
+	b.look("a cover, to check")
+	b.shows("Check before you record", "until it is filled")
+	b.press("Record it")
+	b.shows("covered by social worker, East 1")
+	b.visit("/line/csv")
+	b.look("the line from a spreadsheet")
+	b.fill(map[string]string{"text": "post,title,tier,shoe\n"})
+	b.press("See what would change")
+	b.look("the line from a spreadsheet, with mistakes")
+	b.shows("There is no column called")
+	b.fill(map[string]string{"text": "post,title,tier,team,above,hours,person,name\neast-1-9,\"Social worker, East 1\",social worker,east-1,manager-east-1,37,ann-bright,Ann Bright\n"})
+	b.press("See what would change")
+	b.look("the line from a spreadsheet, to check")
+	b.shows("Check before you record", "Ann Bright")
+	b.press("Record 4 changes")
+	b.shows("Ann Bright")
+}
