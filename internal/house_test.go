@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"access", "capacity", "returns/cin", "simulate"},
 	{"app"},
 	{"store", "watch", "door", "notify", "witness"},
-	{"web", "web/shell", "web/govuk", "web/assets"},
+	{"web", "web/shell", "web/govuk", "web/assets", "web/verifier"},
 	{"cli"},
 }
 

@@ -73,7 +73,9 @@ func (c *witnessCmd) Run(s stdio) error {
 		<-s.ctx.Done()
 		end, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		srv.Shutdown(end)
+		if err := srv.Shutdown(end); err != nil {
+			log.Warn("some requests were cut off at the end", "error", err)
+		}
 	}()
 	fmt.Fprintf(s.out, "The witness %s is ready on http://%s\n", vkey, ln.Addr())
 	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {

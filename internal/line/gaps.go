@@ -44,11 +44,15 @@ func (l *Line) Gaps(on day.Date) (out []Gap) {
 }
 
 // OwedTo are the owners to whom a gap has come by a day: the first at once, each
-// next one when so many working days have passed without a name.
+// next one when so many working days have passed without a name. Of a worker's
+// post it ends with the third.
 func (g Gap) OwedTo(on day.Date, days int, working func(from, to day.Date) int) []string {
 	n := 1
 	if days > 0 {
 		n += working(g.Since, on) / days
+	}
+	if g.Post.Tier <= Worker { // a worker's empty post is nothing for the chief executive
+		n = min(n, 3)
 	}
 	return g.Owners[:min(n, len(g.Owners))]
 }

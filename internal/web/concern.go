@@ -700,6 +700,7 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(l.Told, func(a, b app.ConcernRow) int { return cmp.Compare(a.By, b.By) })
 	for _, c := range l.Told {
 		if c.State != concern.Waiting {
 			continue

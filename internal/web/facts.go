@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"io"
 	"net/http"
 
 	"onus/internal/access"
@@ -13,6 +14,7 @@ import (
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/web/shell"
+	"onus/internal/web/verifier"
 )
 
 // dutyData is one duty: why it exists, how its date was counted, who was told.
@@ -295,6 +297,15 @@ func (s *Server) ledger(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, string(text)))
+}
+
+// verifierPage is for saving: it has a script in it, so it is never shown as a
+// page of this server.
+func (s *Server) verifierPage(w http.ResponseWriter, r *request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="check-a-receipt.html"`)
+	_, err := io.WriteString(w, verifier.Page(s.VKey))
+	return err
 }
 
 func (s *Server) checkpoint(w http.ResponseWriter, r *request) error {

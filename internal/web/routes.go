@@ -30,6 +30,7 @@ func (s *Server) table() []route {
 		{"GET /rules/{id}", Anyone, "One rule with its worked examples.", s.rule},
 		{"GET /who-may", Anyone, "The policies: who may see and do what, as they are enforced.", s.whoMay},
 		{"GET /ledger", Anyone, "The ledger's key and newest signed head.", s.ledger},
+		{"GET /ledger/check-a-receipt.html", Anyone, "A page to save, which checks receipts without any server.", s.verifierPage},
 		{"GET /ledger/checkpoint", Anyone, "The newest signed head, as witnesses fetch it.", s.checkpoint},
 
 		{"GET /owed", access.SeeOwnWork, "What I owe.", s.owed},
