@@ -32,7 +32,7 @@ func (id ID) Made() (day.Instant, bool) {
 type Kind string
 
 // Subject is the record that an entry belongs to: "child/<uuid>",
-// "concern/<uuid>", "line", "rules" or "files".
+// "concern/<uuid>", "decision/<uuid>", "line", "rules" or "files".
 type Subject string
 
 // The subjects that are not children. With the files stands what is about case
@@ -51,6 +51,12 @@ func OfConcern(id string) Subject { return Subject("concern/" + id) }
 
 // Concern gives the concern's id when the subject is one.
 func (s Subject) Concern() (string, bool) { return strings.CutPrefix(string(s), "concern/") }
+
+// OfDecision is the subject of one decision.
+func OfDecision(id string) Subject { return Subject("decision/" + id) }
+
+// Decision gives the decision's id when the subject is one.
+func (s Subject) Decision() (string, bool) { return strings.CutPrefix(string(s), "decision/") }
 
 // Child gives the child's id when the subject is a child.
 func (s Subject) Child() (string, bool) { return strings.CutPrefix(string(s), "child/") }
