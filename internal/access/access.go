@@ -62,6 +62,7 @@ const (
 	AdoptRules      Action = "adopt rules"
 	Import          Action = "read in a file"
 	RaiseConcern    Action = "raise a concern"
+	MakeDecision    Action = "see and propose decisions"
 )
 
 // What can be done to a concern.
@@ -77,7 +78,7 @@ const (
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
 	SeeTeam, SeeTeamFigures, Allocate,
-	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern,
+	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 }
 

@@ -33,7 +33,7 @@ func oracle(w Who, a Action, c Child, team string, n Concern) bool {
 	admin := has(w.Functions, "administrator")
 	holds := slices.ContainsFunc(w.Held, func(p string) bool { return p != "" })
 	switch a {
-	case SeeOwnWork, SeeOwnLooks, RaiseConcern:
+	case SeeOwnWork, SeeOwnLooks, RaiseConcern, MakeDecision:
 		return holds
 	case ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse:
 		return n.ID != "" && onConcern(w, a, n)
@@ -247,7 +247,7 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision:
 		return e.OnAuthority(q.who, q.action)
 	}
 	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {

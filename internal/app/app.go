@@ -21,6 +21,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/concern"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/ledger"
@@ -31,7 +32,7 @@ import (
 
 // Registry is every kind of entry there is.
 var Registry = sync.OnceValue(func() *entry.Registry {
-	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), duty.Kinds())
+	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), decision.Kinds(), duty.Kinds())
 })
 
 // Config is what an App is made of.

@@ -291,13 +291,15 @@ func (a *App) Bulk(ctx context.Context, es []entry.Entry) error {
 
 // Rebuild makes every row again from the journal.
 func (a *App) Rebuild(ctx context.Context) error {
-	subjects, concerns := map[string]bool{}, map[string]bool{}
+	subjects, concerns, decisions := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	err := a.Store.View(ctx, func(v View) error {
 		return v.Each(ctx, 0, func(st Stored) error {
 			if id, ok := st.Entry.Subject.Child(); ok {
 				subjects[id] = true
 			} else if id, ok := st.Entry.Subject.Concern(); ok {
 				concerns[id] = true
+			} else if id, ok := st.Entry.Subject.Decision(); ok {
+				decisions[id] = true
 			}
 			return nil
 		})
@@ -339,6 +341,15 @@ func (a *App) Rebuild(ctx context.Context) error {
 				return err
 			}
 			if err := tx.PutConcern(ctx, row); err != nil {
+				return err
+			}
+		}
+		for id := range decisions {
+			rec, last, err := decisionOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutDecision(ctx, decisionRow(rec, last)); err != nil {
 				return err
 			}
 		}

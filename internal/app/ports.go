@@ -317,6 +317,12 @@ type View interface {
 	CountOuts(ctx context.Context, q OutQuery) ([]OutCount, error)
 	// Behind counts what was due by a moment and is not done, of what is owed now.
 	Behind(ctx context.Context, by, now day.Instant) (Behind, error)
+	// Decisions without what is owed because of them, which Decision gives too.
+	Decisions(ctx context.Context, q DecisionQuery) ([]DecisionRow, error)
+	Decision(ctx context.Context, id string) (DecisionRow, error)
+	DecisionNumber(ctx context.Context) (int, error)
+	// DecisionOwed is what posts owe because of decisions, first due first.
+	DecisionOwed(ctx context.Context, posts []string, limit int) ([]DecisionOwed, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -430,6 +436,7 @@ type Tx interface {
 	PutDuties(ctx context.Context, child string, ds []DutyRow) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
+	PutDecision(ctx context.Context, d DecisionRow) error
 	// PutOut puts a message into the outbox. It does nothing, and says so, when
 	// the same step was told to the same on the same channel before.
 	PutOut(ctx context.Context, o Out) (fresh bool, err error)

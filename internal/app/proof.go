@@ -175,6 +175,7 @@ type Verified struct {
 	Children    int
 	Duties      int
 	Concerns    int
+	Decisions   int
 }
 
 // Verify checks the whole journal: every leaf and every stored hash, every
@@ -206,6 +207,9 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 			return fmt.Errorf("%w: entry %d (%s) stands after the end of the journal", ErrTampered, more.Seq, more.Entry.ID)
 		}
 		if out.Concerns, err = a.verifyConcerns(ctx, v, children); err != nil {
+			return err
+		}
+		if out.Decisions, err = verifyDecisions(ctx, v, children); err != nil {
 			return err
 		}
 		out.Children, out.Duties, err = a.verifyRows(ctx, v, children)
@@ -282,6 +286,8 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		}
 		if id, ok := st.Entry.Subject.Child(); ok {
 			children[id] = true
+		} else if _, ok := st.Entry.Subject.Decision(); ok {
+			children[string(st.Entry.Subject)] = true
 		} else if _, ok := st.Entry.Subject.Concern(); ok {
 			children[string(st.Entry.Subject)] = true
 		} else if ofAuthority(st.Entry.Subject) {

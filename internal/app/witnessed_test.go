@@ -15,11 +15,12 @@ import (
 	"onus/internal/day"
 	"onus/internal/ledger"
 	"onus/internal/testkit"
+	"onus/internal/witness"
 )
 
 // witnesses answer as witnesses do, without a network: by their address.
 type witnesses struct {
-	keys map[string]ledger.Cosigner
+	keys map[string]witness.Cosigner
 	last map[string]ledger.Checkpoint
 	down map[string]bool
 	log  note.Verifiers
@@ -44,7 +45,7 @@ func (w *witnesses) Cosign(_ context.Context, url string, old int64, proof []tlo
 		return nil, err
 	}
 	w.last[url] = cp
-	lines, err := ledger.Cosign(n.Text, w.keys[url])
+	lines, err := witness.Cosign(n.Text, w.keys[url])
 	return []byte(lines), err
 }
 
@@ -54,14 +55,14 @@ func (w *witnesses) Cosign(_ context.Context, url string, old int64, proof []tlo
 func TestReceiptsWithWitnesses(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		h := newHouse(t, e)
-		w := &witnesses{keys: map[string]ledger.Cosigner{}, last: map[string]ledger.Checkpoint{}, down: map[string]bool{}, log: h.known}
+		w := &witnesses{keys: map[string]witness.Cosigner{}, last: map[string]ledger.Checkpoint{}, down: map[string]bool{}, log: h.known}
 		var policy strings.Builder
 		for i, name := range []string{"union", "partnership", "council"} {
-			skey, vkey, err := ledger.GenerateWitnessKey(testkit.Rand(uint64(100+i)), "w.example/"+name)
+			skey, vkey, err := witness.GenerateKey(testkit.Rand(uint64(100+i)), "w.example/"+name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w.keys["https://"+name], err = ledger.NewCosigner(skey); err != nil {
+			if w.keys["https://"+name], err = witness.NewCosigner(skey); err != nil {
 				t.Fatal(err)
 			}
 			fmt.Fprintf(&policy, "witness %s %s https://%s\n", name, vkey, name)

@@ -15,6 +15,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/concern"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/entry"
 	"onus/internal/ledger"
 	"onus/internal/line"
@@ -275,12 +276,13 @@ type writer struct {
 	// renamed are the children whose numbers may have changed.
 	renamed map[string]bool
 	// opened are the children to whom the record may be open to others.
-	opened   map[string]bool
-	concerns map[string]concern.Record // changed in this transaction
-	lined    bool
-	ruled    *ruled
-	erasing  map[string][]Stored // what this transaction erases, by child
-	gone     map[string]bool     // children of whom nothing is left
+	opened    map[string]bool
+	concerns  map[string]concern.Record // changed in this transaction
+	decisions map[string]decision.Record
+	lined     bool
+	ruled     *ruled
+	erasing   map[string][]Stored // what this transaction erases, by child
+	gone      map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
 	// passing says that many children go by and few will be asked for again: a
@@ -421,6 +423,8 @@ func (w *writer) put(st Stored) {
 			w.opened[id] = true
 		}
 		w.lastSeq[id] = seq
+	} else if _, ok := e.Subject.Decision(); ok {
+		w.lastSeq[string(e.Subject)] = seq
 	} else if _, ok := e.Subject.Concern(); ok {
 		w.lastSeq[string(e.Subject)] = seq
 	} else {
@@ -450,7 +454,10 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 			return nil, err
 		}
 	}
-	return edge, w.projectConcerns(ctx)
+	if err := w.projectConcerns(ctx); err != nil {
+		return nil, err
+	}
+	return edge, w.projectDecisions(ctx)
 }
 
 // made are receipts that were made, or why they could not be.

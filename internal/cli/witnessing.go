@@ -33,7 +33,7 @@ func (c *witnessCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
-	vkey, err := ledger.VerifierKey(skey)
+	vkey, err := witness.VerifierKey(skey)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *witnessCmd) Run(s stdio) error {
 		fmt.Fprintln(s.out, vkey)
 		return nil
 	}
-	by, err := ledger.NewCosigner(skey)
+	by, err := witness.NewCosigner(skey)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (c *witnessCmd) key() (string, error) {
 	if c.Name == "" {
 		return "", wrong("give the witness a name at its first start: --name witness.union.example/1")
 	}
-	skey, _, err := ledger.GenerateWitnessKey(rand.Reader, c.Name)
+	skey, _, err := witness.GenerateKey(rand.Reader, c.Name)
 	if err != nil {
 		return "", Wrong{err}
 	}

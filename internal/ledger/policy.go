@@ -1,12 +1,12 @@
 package ledger
 
 import (
-	"bufio"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	fnote "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -39,16 +39,16 @@ const Outside = "outside"
 // ParsePolicy reads a policy. It names the line of a mistake.
 func ParsePolicy(text string) (*Policy, error) {
 	p := &Policy{groups: map[string]group{}}
-	sc := bufio.NewScanner(strings.NewReader(text))
 	known := func(name string) bool {
 		_, is := p.groups[name]
 		return is || slices.ContainsFunc(p.Witnesses, func(w Witness) bool { return w.Name == name })
 	}
-	for n := 1; sc.Scan(); n++ {
+	for i, row := range strings.Split(text, "\n") {
+		n := i + 1
 		bad := func(format string, args ...any) (*Policy, error) {
 			return nil, fmt.Errorf("line %d: "+format, append([]any{n}, args...)...)
 		}
-		line, _, _ := strings.Cut(sc.Text(), "#")
+		line, _, _ := strings.Cut(row, "#")
 		f := strings.Fields(line)
 		if len(f) == 0 || f[0] == "log" {
 			continue
@@ -112,8 +112,6 @@ func ParsePolicy(text string) (*Policy, error) {
 		}
 	}
 	switch {
-	case sc.Err() != nil:
-		return nil, sc.Err()
 	case p.quorum == "":
 		return nil, fmt.Errorf("the policy names no quorum")
 	case !known(Outside):
@@ -187,3 +185,12 @@ func (p *Policy) Signed(checkpoint []byte) (names []string) {
 
 // Satisfied says whether a checkpoint has the quorum.
 func (p *Policy) Satisfied(checkpoint []byte) bool { return p.Quorum(p.Signed(checkpoint)) }
+
+// NewWitnessVerifier reads a witness's verifier key.
+func NewWitnessVerifier(vkey string) (note.Verifier, error) {
+	v, err := fnote.NewVerifierForCosignatureV1(vkey)
+	if err != nil {
+		return nil, fmt.Errorf("this is not a witness's public key (name+hash+key, of the kind 0x04): %w", err)
+	}
+	return v, nil
+}

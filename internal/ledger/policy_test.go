@@ -4,11 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	fnote "github.com/transparency-dev/formats/note"
 )
 
 func TestPolicies(t *testing.T) {
 	key := func(name string) string {
-		_, vkey, err := GenerateWitnessKey(strings.NewReader(strings.Repeat(name+"0123456789abcdef0123456789abcdef", 4)), "w.example/"+name)
+		_, plain, err := GenerateKey(strings.NewReader(strings.Repeat(name+"0123456789abcdef0123456789abcdef", 4)), "w.example/"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vkey, err := fnote.VKeyToCosignatureV1(plain)
 		if err != nil {
 			t.Fatal(err)
 		}

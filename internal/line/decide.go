@@ -99,6 +99,15 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 		}
 	case HoursSet:
 		post("post", b.Post)
+	case DelegationGiven:
+		post("post", b.Post)
+		if b.Until != 0 && b.Until < on {
+			no("until", "The delegation ends before it begins")
+		}
+	case DelegationEnded:
+		if g, ok := l.Delegation(b.Delegation); !ok || !g.Holds(on) {
+			no("delegation", "There is no such delegation on that day")
+		}
 	}
 	return ps
 }

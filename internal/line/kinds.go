@@ -22,6 +22,8 @@ func Kinds() []entry.Known {
 		k(PostLeft{}, true, "Post left", "The last day on which the post's holder holds it."),
 		k(Cover{}, true, "Cover", "Another post answers for this one, from a day to a day."),
 		k(HoursSet{}, true, "Hours", "How many hours a week the post works."),
+		k(DelegationGiven{}, true, "Delegation given", "The post may decide something, up to a limit."),
+		k(DelegationEnded{}, true, "Delegation ended", "The post may decide it no more."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
 	}, append(peopleKinds(), lookKinds()...)...)
 }

@@ -59,6 +59,8 @@ type Line struct {
 	covers    map[string][]Covering
 	folk      people
 	questions []Question
+
+	delegations []Delegation
 }
 
 // change is what is different about a post from a day on. Empty fields say
@@ -90,6 +92,7 @@ func (l *Line) apply(e entry.Entry) {
 	on := e.Happened.Date
 	l.applyPeople(e)
 	l.applyLooks(e)
+	l.applyDelegations(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

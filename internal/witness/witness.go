@@ -32,14 +32,14 @@ import (
 // Witness watches over some ledgers. Make it with New.
 type Witness struct {
 	dir  string
-	by   ledger.Cosigner
+	by   Cosigner
 	logs map[string]note.Verifier // by origin
 	log  *slog.Logger
 	mu   sync.Mutex
 }
 
 // New makes a witness that keeps what it signed in a folder.
-func New(dir string, by ledger.Cosigner, logs []note.Verifier, log *slog.Logger) (*Witness, error) {
+func New(dir string, by Cosigner, logs []note.Verifier, log *slog.Logger) (*Witness, error) {
 	w := &Witness{dir: dir, by: by, logs: map[string]note.Verifier{}, log: log}
 	for _, v := range logs {
 		w.logs[v.Name()] = v
@@ -151,7 +151,7 @@ func (w *Witness) Add(request []byte) (lines string, err error) {
 		}
 		return "", &refusal{code: http.StatusUnprocessableEntity, text: "the proof does not hold: " + err.Error()}
 	}
-	lines, err = ledger.Cosign(n.Text, w.by)
+	lines, err = Cosign(n.Text, w.by)
 	if err != nil {
 		return "", err
 	}

@@ -127,19 +127,19 @@ type someone struct {
 	*witness.Witness
 	dir  string
 	vkey string
-	by   ledger.Cosigner
+	by   witness.Cosigner
 }
 
 func newWitness(t testing.TB, seed uint64, dir string, logs ...note.Verifier) someone {
 	t.Helper()
-	skey, vkey, err := ledger.GenerateWitnessKey(seeded(seed), fmt.Sprintf("witness.example/%d", seed))
+	skey, vkey, err := witness.GenerateKey(seeded(seed), fmt.Sprintf("witness.example/%d", seed))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := ledger.VerifierKey(skey); err != nil || again != vkey {
+	if again, err := witness.VerifierKey(skey); err != nil || again != vkey {
 		t.Fatalf("%s, %s, %v", again, vkey, err)
 	}
-	by, err := ledger.NewCosigner(skey)
+	by, err := witness.NewCosigner(skey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package ledger
+package witness
 
 import (
 	"crypto/ed25519"
@@ -9,16 +9,18 @@ import (
 
 	fnote "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
+
+	"onus/internal/ledger"
 )
 
 // Cosigner is a witness's key: it signs with the time, as C2SP tlog-cosignature
 // says (cosignature/v1, Ed25519).
 type Cosigner = *fnote.Signer
 
-// GenerateWitnessKey makes a witness's key, and the verifier key that belongs to
+// GenerateKey makes a witness's key, and the verifier key that belongs to
 // it: "name+hash+key" of the kind 0x04.
-func GenerateWitnessKey(rand io.Reader, name string) (skey, vkey string, err error) {
-	skey, plain, err := GenerateKey(rand, name)
+func GenerateKey(rand io.Reader, name string) (skey, vkey string, err error) {
+	skey, plain, err := ledger.GenerateKey(rand, name)
 	if err != nil {
 		return "", "", err
 	}
@@ -36,15 +38,6 @@ func NewCosigner(skey string) (Cosigner, error) {
 		return nil, fmt.Errorf("this is not a witness's key: %w", err)
 	}
 	return s, nil
-}
-
-// NewWitnessVerifier reads a witness's verifier key.
-func NewWitnessVerifier(vkey string) (note.Verifier, error) {
-	v, err := fnote.NewVerifierForCosignatureV1(vkey)
-	if err != nil {
-		return nil, fmt.Errorf("this is not a witness's public key (name+hash+key, of the kind 0x04): %w", err)
-	}
-	return v, nil
 }
 
 // VerifierKey is the verifier key of a witness's secret key, for everybody.
