@@ -37,6 +37,13 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
+		asked, err := s.decisionOwed(r)
+		if err != nil {
+			return err
+		}
+		if len(asked) > 0 {
+			groups = append([]group{{Title: "Decisions", Rows: asked}}, groups...)
+		}
 		if gaps := s.gaps(r); len(gaps) > 0 {
 			groups = append([]group{{Title: "Posts that nobody is in", Rows: gaps}}, groups...)
 		}

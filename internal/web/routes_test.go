@@ -52,15 +52,16 @@ var (
 
 // asked is one request of the walk.
 type asked struct {
-	route   web.Route
-	path    string
-	body    string
-	kid     *kid          // the child in the address; nil: none
-	action  access.Action // what the policies are asked about that child
-	team    string
-	team2   string // the team of an allocation
-	concern bool   // it is about the concern that the worker raised
-	kind    string
+	route    web.Route
+	path     string
+	body     string
+	kid      *kid          // the child in the address; nil: none
+	action   access.Action // what the policies are asked about that child
+	team     string
+	team2    string // the team of an allocation
+	decision bool   // it is about the decision that the manager proposed about a team
+	concern  bool   // it is about the concern that the worker raised
+	kind     string
 }
 
 // fills makes the requests of a route: one for each child, team or kind in its
@@ -105,7 +106,15 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		b.concern = true
 		return []asked{b}
 	})
+	each("{decision}", func(a asked) []asked {
+		b := put(a, "{decision}", w.decision)
+		b.decision = true
+		return []asked{b}
+	})
 	each("{entry}", func(a asked) []asked {
+		if a.decision {
+			return []asked{put(a, "{entry}", string(w.decisionEntry))}
+		}
 		if a.concern {
 			return []asked{put(a, "{entry}", string(w.concernEntry))}
 		}
@@ -232,6 +241,9 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			if p.id != east1 {
 				yes = []int{404}
 			}
+		}
+		if a.decision && !get && !api {
+			yes = []int{404} // nothing was said
 		}
 		if a.concern { // the raiser, and whoever answers for the post that was told
 			hears := p.id == east1 || slices.Contains(p.who.Posts, "manager-east")

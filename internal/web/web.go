@@ -477,6 +477,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 			p.Action.Href += "?from=" + url.QueryEscape(from)
 		}
 	}
+	if r.desk.May(access.MakeDecision) == nil {
+		nav = append(nav, shell.NavItem{Text: "Decisions", Href: "/decisions"})
+	}
 	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {
 		nav[i].Current = nav[i].Href == at

@@ -20,6 +20,7 @@ import (
 	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/duty"
 	"onus/internal/ledger"
 	"onus/internal/simulate"
@@ -132,6 +133,13 @@ func (s *site) concrete(path string) string {
 		if e.Kind == "visit" {
 			visit = string(e.ID)
 		}
+	}
+	if strings.Contains(path, "{decision}") {
+		done, err := desk.ProposeDecision(s.t.Context(), decision.Proposed{About: decision.AboutAuthority, What: "x", Reasons: "r", Options: []decision.Option{{What: "a"}, {What: "b"}}, Signers: []string{"director"}, ReviewBy: desk.Line().Log[len(desk.Line().Log)-1].Happened.Date + 900}, "a decision for pages")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return strings.NewReplacer("{decision}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
 	if strings.Contains(path, "{concern}") {
 		worker, err := s.app.Desk(s.t.Context(), app.Reader{Person: "dana-whitlock"})

@@ -16,6 +16,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/door"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -30,17 +31,19 @@ import (
 // routes_test.go reads only that, never what the program worked out.
 type world struct {
 	*kit.Kit
-	t            testing.TB
-	server       *web.Server
-	handler      http.Handler
-	watched      *watched
-	log          *strings.Builder
-	ready        func() (bool, string)
-	door         *door.Door
-	people       []person
-	kids         []*kid
-	concern      string // that the worker raised, told to the manager of East
-	concernEntry entry.ID
+	t             testing.TB
+	server        *web.Server
+	handler       http.Handler
+	watched       *watched
+	log           *strings.Builder
+	ready         func() (bool, string)
+	door          *door.Door
+	people        []person
+	kids          []*kid
+	concern       string // that the worker raised, told to the manager of East
+	concernEntry  entry.ID
+	decision      string // that the manager proposed, about the team East
+	decisionEntry entry.ID
 }
 
 // person asks. How they prove who they are is one function, so that a
@@ -159,6 +162,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	w.makeChildren()
 	w.makePeople()
 	w.makeConcern()
+	w.makeDecision()
 	return w
 }
 
@@ -207,6 +211,21 @@ func (w *world) makeConcern() {
 		w.t.Fatal(err)
 	}
 	w.concern, w.concernEntry = done.Child, done.Entries[0]
+}
+
+// makeDecision has the manager of East propose something about the team.
+func (w *world) makeDecision() {
+	w.t.Helper()
+	d, err := w.Desk(w.t.Context(), app.Reader{Person: "p-manager-east"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	done, err := d.ProposeDecision(w.t.Context(), decision.Proposed{About: decision.AboutTeam, AboutID: "east", What: "The duty desk is every other week", Reasons: "r",
+		Options: []decision.Option{{What: "Every week"}, {What: "Every other week"}}, Signers: []string{"head"}, ReviewBy: w.Clock.Now().Date() + 30}, "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.decision, w.decisionEntry = done.Child, done.Entries[0]
 }
 
 const concernWords = "Zqwarning about the duty desk"
