@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onus/internal/access"
 	"onus/internal/child"
 	"onus/internal/concern"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -219,6 +221,9 @@ func (a *App) contextOf(ctx context.Context, rec child.Record, dutyID string, kn
 		}
 		c.talks()
 		c.choices()
+		if err := c.decisions(ctx, v); err != nil {
+			return err
+		}
 		return a.loadOf(ctx, v, c)
 	})
 	return c, err
@@ -386,6 +391,43 @@ func (c *Context) choices() {
 		}
 		c.Choices = append(c.Choices, x)
 	}
+}
+
+// decisions adds those about the child, its team or the post that owed the duty,
+// as they had been recorded by then.
+func (c *Context) decisions(ctx context.Context, v View) error {
+	for _, about := range [][2]string{{decision.AboutChild, c.Page.Record.Child}, {decision.AboutTeam, c.Page.Status.Team}, {decision.AboutPost, c.owner()}, {decision.AboutAuthority, ""}} {
+		if about[1] == "" && about[0] != decision.AboutAuthority {
+			continue
+		}
+		rows, err := v.Decisions(ctx, DecisionQuery{About: about[0], AboutID: about[1], Limit: 50})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Proposed > c.At || row.Gone != 0 && row.Gone.Date() < c.At.Date()-shaping {
+				continue
+			}
+			r, _, err := decisionOf(ctx, v, row.ID)
+			if err != nil {
+				return err
+			}
+			r, ok := r.KnownAt(c.At)
+			if !ok {
+				continue
+			}
+			x := Choice{When: day.AtInstant(r.At), What: r.Title() + " (decision " + strconv.Itoa(r.Proposed.Number) + ", which " + string(r.State()) + ")", Why: r.Proposed.Reasons, Author: r.Author, Post: r.Post, Entry: r.Entry}
+			if r.Proposed.Shown != "" {
+				x.Why += " In view: " + r.Proposed.Shown
+			}
+			for _, o := range r.Dissent {
+				x.Why += " Dissent: " + o.Why
+			}
+			c.Choices = append(c.Choices, x)
+		}
+	}
+	slices.SortStableFunc(c.Choices, func(a, b Choice) int { return cmp.Compare(a.When.From(), b.When.From()) })
+	return nil
 }
 
 // loadOf counts what the post that owed the duty owed in the week in which it was

@@ -27,7 +27,9 @@ type childData struct {
 	Events                     []eventLine
 	Actions                    []shell.Link
 	More                       []shell.Link
-	Known                      string // the query part that keeps the moment in links
+	Known                      string         // the query part that keeps the moment in links
+	Decisions                  []decisionLine // about the child
+	Propose                    string         // where to propose one
 }
 
 type dutyLine struct {
@@ -135,6 +137,16 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	}
 	if known == 0 {
 		d.More = moreLinks(r, p)
+		rows, err := r.desk.ChildDecisions(r.ctx(), p)
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			d.Decisions = append(d.Decisions, s.decisionRow(p.Line, x))
+		}
+		if r.desk.MayChild(access.RecordChild, p.Access) == nil {
+			d.Propose = "/decisions/new?from=/child/" + p.Record.Child
+		}
 	}
 	f := s.childFrame(r, p, "Child", known, true)
 	if e := r.URL.Query().Get("done"); e != "" && known == 0 {

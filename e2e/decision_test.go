@@ -1,0 +1,63 @@
+//go:build browser
+
+package e2e
+
+import "testing"
+
+// A decision that two people sign, with dissent, and another that takes its place:
+// with mistakes first.
+func TestADecisionIsMade(t *testing.T) {
+	b := open(t)
+	b.be("marcus-adeyinka")
+	b.visit("/decisions")
+	b.look("no decision yet")
+	b.press("Propose a decision")
+	b.look("propose")
+	b.press("Propose it")
+	b.look("propose with mistakes")
+	b.shows("There is a problem", "Write what is decided", "at least two options", "Say what it is about")
+	b.fill(map[string]string{"about": "team", "team": "east-2", "what": "East 2's two empty posts are not covered by agency staff this quarter", "option-1": "No agency staff", "option-2": "Agency staff for both", "for-2": "31 children without room",
+		"reasons": "The budget is spent.", "shown": "The budget of the quarter; 31 children without room", "what-1": "Advertise both posts", "post-1": "service-east", "by-1": "2099-01-05", "review_by": "2099-02-01"})
+	eval[bool](b, `(() => { for (const v of ["head-help", "director"]) document.querySelector('input[name="signers"][value="' + v + '"]').checked = true; return true })()`)
+	b.press("Propose it")
+	b.look("a decision, proposed")
+	b.shows("waits for signatures", "has not signed", "Advertise both posts")
+	b.press("Sign it")
+	b.shows("Marcus Adeyinka")
+	at := eval[string](b, "location.pathname")
+	b.be("priti-nandra")
+	b.visit(at)
+	b.press("Record my dissent")
+	b.look("dissent with mistakes")
+	b.shows("Say why you disagree")
+	b.fill(map[string]string{"dissent-why": "31 children have no room."})
+	b.press("Record my dissent")
+	b.shows("Dissent: Priti Nandra", "31 children have no room.")
+	b.be("helen-croft")
+	b.shows("Sign it, or say why not")
+	b.visit(at)
+	b.press("Sign it")
+	b.look("a decision that stands")
+	b.shows("stands")
+	b.be("priti-nandra")
+	b.shows("Advertise both posts")
+	b.visit(at)
+	b.fill(map[string]string{"fulfil-0": "Both are in the paper"})
+	b.press("It is done")
+	b.shows("done")
+	b.be("helen-croft")
+	b.visit(at)
+	b.press("It is not right any more: propose another in its place")
+	b.look("another in its place")
+	b.fill(map[string]string{"why_replaced": "A child was hurt.", "about": "team", "team": "east-2", "what": "Agency staff after all", "option-1": "Agency staff", "option-2": "Nothing", "reasons": "A child was hurt.", "review_by": "2099-02-01"})
+	b.press("Propose it")
+	b.press("Sign it")
+	b.shows("stands", "Takes the place of")
+	b.visit(at)
+	b.look("a decision that was replaced")
+	b.shows("Another decision", "A child was hurt.")
+	b.be("marcus-adeyinka")
+	b.shows("A decision that you signed was replaced")
+	b.visit(sam)
+	b.look("a child, with decisions")
+}
