@@ -26,7 +26,7 @@ func TestAWarningIsHeard(t *testing.T) {
 
 	b.be("jo-pell")
 	b.shows("Warnings", "Answer: I have 17 children and 27 hours")
-	b.press("Answer")
+	b.pressIn("Answer: I have 17 children and 27 hours", "Answer")
 	b.look("concern to answer")
 	b.shows("Your answer is due", "The clock still runs", "Say that you have it by")
 	b.press("Send the answer")

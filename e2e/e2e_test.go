@@ -199,6 +199,19 @@ func (b *tab) press(what string) {
 	b.arrive()
 }
 
+// pressIn presses a link or button of the one row of a list that says something.
+func (b *tab) pressIn(row, what string) {
+	b.t.Helper()
+	found := eval[bool](b, fmt.Sprintf(`(() => { window.__old = true;
+		const row = [...document.querySelectorAll("main li, main tr")].filter(x => x.innerText.includes(%q)).pop();
+		const e = row && [...row.querySelectorAll("a, button")].find(x => x.textContent.trim().startsWith(%q));
+		if (!e) return false; e.click(); return true })()`, row, what))
+	if !found {
+		b.t.Fatalf("nothing to press: %s in the row %q, on %s", what, row, eval[string](b, "location.pathname"))
+	}
+	b.arrive()
+}
+
 // fill types into fields by their names; radios are chosen by value.
 func (b *tab) fill(fields map[string]string) {
 	b.t.Helper()
