@@ -42,6 +42,7 @@ type Config struct {
 	Rand   io.Reader      // ids and salts; crypto/rand in earnest, a seed in tests
 	Pack   *duty.Pack     // the rules that come with the program: in force until others are adopted
 	Signer note.Signer    // the ledger's key; its name is the ledger's origin
+	Keys   ledger.Keys    // all keys that the ledger ever had; needed to change the key only
 	Access *access.Engine // the policies; those that come with Onus when not given
 	// Retention says how long records are kept; as in England when not given.
 	Retention *retention.Pack

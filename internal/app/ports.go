@@ -16,9 +16,11 @@ var (
 	ErrNotFound  = errors.New("there is no such thing here")
 	ErrConflict  = errors.New("somebody recorded something else in between")
 	ErrForbidden = errors.New("this is not yours to see or do")
-	ErrNotEmpty  = errors.New("the store is not empty")
-	ErrErased    = entry.Refuse("", "This entry was erased. A receipt that was given before still holds, but no new one can be made")
-	ErrTampered  = errors.New("the journal is not as it was recorded")
+	// ErrRotated: the ledger has another key since this program started.
+	ErrRotated  = errors.New("the ledger's key has been changed: start this program again, with the new key")
+	ErrNotEmpty = errors.New("the store is not empty")
+	ErrErased   = entry.Refuse("", "This entry was erased. A receipt that was given before still holds, but no new one can be made")
+	ErrTampered = errors.New("the journal is not as it was recorded")
 )
 
 // Clock tells the time. Only the edge has a real one.

@@ -49,6 +49,9 @@ func (a *App) Receipt(ctx context.Context, id entry.ID) (text []byte, err error)
 
 // receipt of an entry in the journal of a size.
 func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byte, error) {
+	if err := a.inUse(ctx, v); err != nil {
+		return nil, err
+	}
 	stored, err := a.proving(ctx, v, st, size)
 	if err != nil {
 		return nil, err
@@ -62,7 +65,11 @@ func (a *App) witnessedReceipt(ctx context.Context, v View, st Stored, size int6
 	if err != nil {
 		return nil, err
 	}
-	return a.provedUnder(st, size, stored, cp)
+	root, err := ledger.SignedRoot(cp)
+	if err != nil {
+		return nil, err
+	}
+	return provedUnder(st, size, stored, cp, root)
 }
 
 // proving reads at once what root and proof of an entry need of the ledger.
@@ -79,17 +86,22 @@ func (a *App) proving(ctx context.Context, v View, st Stored, size int64) (tlog.
 
 // proved makes a receipt of what was read.
 func (a *App) proved(st Stored, size int64, stored tlog.HashReader) ([]byte, error) {
-	cp, err := a.signed(size, stored)
+	cp, root, err := a.signed(size, stored)
 	if err != nil {
 		return nil, err
 	}
-	return a.provedUnder(st, size, stored, cp)
+	return provedUnder(st, size, stored, cp, root)
 }
 
-func (a *App) provedUnder(st Stored, size int64, stored tlog.HashReader, cp []byte) ([]byte, error) {
+// provedUnder makes the receipt, and checks it before it leaves: a hash beside the
+// path may have been changed in the store and leave the root as it was.
+func provedUnder(st Stored, size int64, stored tlog.HashReader, cp []byte, root tlog.Hash) ([]byte, error) {
 	proof, err := ledger.Prove(st.Seq, size, stored)
 	if err != nil {
 		return nil, err
+	}
+	if tlog.CheckRecord(proof, size, root, st.Seq, leafHash(st)) != nil {
+		return nil, fmt.Errorf("%w: no receipt that holds can be made of entry %d: run onus verify", ErrTampered, st.Seq)
 	}
 	o := ledger.Opening{Entry: st.Entry.Canonical()}
 	copy(o.Salt[:], st.Salt)
@@ -101,15 +113,19 @@ func (a *App) provedUnder(st Stored, size int64, stored tlog.HashReader, cp []by
 }
 
 func (a *App) sign(ctx context.Context, v View, size int64) ([]byte, error) {
-	return a.signed(size, hashes(ctx, v))
-}
-
-func (a *App) signed(size int64, stored tlog.HashReader) ([]byte, error) {
-	root, err := ledger.Root(size, stored)
-	if err != nil {
+	if err := a.inUse(ctx, v); err != nil {
 		return nil, err
 	}
-	return ledger.Sign(ledger.Checkpoint{Origin: a.Origin(), Size: size, Root: root}, a.Signer)
+	text, _, err := a.signed(size, hashes(ctx, v))
+	return text, err
+}
+
+func (a *App) signed(size int64, stored tlog.HashReader) (text []byte, root tlog.Hash, err error) {
+	if root, err = ledger.Root(size, stored); err != nil {
+		return nil, root, err
+	}
+	text, err = ledger.Sign(ledger.Checkpoint{Origin: a.Origin(), Size: size, Root: root}, a.Signer)
+	return text, root, err
 }
 
 // fetched reads hashes at once and gives them out again.

@@ -473,6 +473,9 @@ func (w *writer) acknowledge(ctx context.Context) (chan made, error) {
 	if w.receipts == nil || len(w.pending) == 0 {
 		return nil, nil
 	}
+	if err := w.a.inUse(ctx, w.tx); err != nil {
+		return nil, err
+	}
 	size := w.head.Size + int64(len(w.pending))
 	stored := make([]tlog.HashReader, len(w.pending))
 	for i, st := range w.pending {

@@ -120,7 +120,7 @@ type receiptCmd struct {
 
 type receiptVerifyCmd struct {
 	File string `arg:"" help:"The receipt."`
-	Key  string `help:"The ledger's public key, from the authority's page Ledger. Without it the receipt is checked against the key found beside it (FILE.key) or in the data folder." placeholder:"KEY"`
+	Key  string `help:"The ledger's public key, or the file with all its keys (ledger.pub), from the authority's page Ledger. Without it the receipt is checked against the key found beside it (FILE.key) or in the data folder." placeholder:"KEY"`
 	Data string `help:"Folder with the data, when you are the authority." placeholder:"DIR" default:"data"`
 
 	Witnesses string `help:"File with the policy of witnesses: without their quorum the receipt does not hold (docs/witnesses.md)." placeholder:"FILE"`
@@ -135,15 +135,11 @@ func (c *receiptVerifyCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
-	key, err := c.key()
+	ks, err := c.keys()
 	if err != nil {
 		return err
 	}
-	v, err := note.NewVerifier(key)
-	if err != nil {
-		return wrong("that is not a public key of a ledger: it should look like onus.local/1a2b3c4d+5e6f7a8b+AbCd...")
-	}
-	got, err := ledger.Verify(r, note.VerifierList(v), v.Name())
+	got, err := ledger.Verify(r, note.VerifierList(ks.Verifiers()...), ks.Origin())
 	if err != nil {
 		return No{err}
 	}
@@ -158,23 +154,20 @@ func (c *receiptVerifyCmd) Run(s stdio) error {
 		}
 		fmt.Fprintf(s.out, "Witnesses signed it: %s.\n", strings.Join(signed, ", "))
 	}
-	fmt.Fprintf(s.out, "The receipt holds: entry %d was in the ledger %s when it had %d entries, just as it stands here.\n%s\n", r.Index, v.Name(), got.Checkpoint.Size, got.Entry)
+	fmt.Fprintf(s.out, "The receipt holds: entry %d was in the ledger %s when it had %d entries, just as it stands here.\n%s\n", r.Index, ks.Origin(), got.Checkpoint.Size, got.Entry)
 	return nil
 }
 
-func (c *receiptVerifyCmd) key() (string, error) {
+func (c *receiptVerifyCmd) keys() (ledger.Keys, error) {
 	if c.Key != "" {
-		if b, err := os.ReadFile(c.Key); err == nil {
-			return strings.TrimSpace(string(b)), nil
-		}
-		return c.Key, nil
+		return keysOf(c.Key)
 	}
 	for _, f := range []string{c.File + ".key", filepath.Join(c.Data, "ledger.pub")} {
-		if b, err := os.ReadFile(f); err == nil {
-			return strings.TrimSpace(string(b)), nil
+		if _, err := os.Stat(f); err == nil {
+			return keysOf(f)
 		}
 	}
-	return "", wrong("give the ledger's public key with --key: it stands on the authority's page Ledger, and in the folder of its data as ledger.pub")
+	return nil, wrong("give the ledger's public key with --key: it stands on the authority's page Ledger, and in the folder of its data as ledger.pub")
 }
 
 type verifyCmd struct{ where }

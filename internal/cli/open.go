@@ -40,11 +40,11 @@ func (clock) Now() day.Instant { return day.FromTime(time.Now()) }
 type opened struct {
 	*app.App
 	store     *store.Store
+	keys      ledger.Keys // all that the ledger ever had
+	list      string      // the same, signed; empty when there was one only
 	verifiers note.Verifiers
 	vkey      string
 }
-
-const metaVKey = "ledger.vkey"
 
 // open opens the store. With create it may make a new one.
 func (w where) open(ctx context.Context, create bool) (*opened, error) {
@@ -79,7 +79,7 @@ func (w where) open(ctx context.Context, create bool) (*opened, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	o.App = app.New(app.Config{Store: st, Clock: clock{}, Rand: rand.Reader, Pack: pack, Signer: signer, Secret: secret})
+	o.App = app.New(app.Config{Store: st, Clock: clock{}, Rand: rand.Reader, Pack: pack, Signer: signer, Keys: o.keys, Secret: secret})
 	if _, err := o.Mend(ctx); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
@@ -172,9 +172,15 @@ func (o *opened) sameSecret(ctx context.Context, secret []byte) error {
 // to sign.
 func (w where) key(ctx context.Context, o *opened) (note.Signer, error) {
 	if err := o.store.View(ctx, func(v app.View) (err error) {
-		o.vkey, err = v.Meta(ctx, metaVKey)
+		if o.vkey, err = v.Meta(ctx, app.MetaVKey); err != nil {
+			return err
+		}
+		o.list, err = v.Meta(ctx, app.MetaKeys)
 		return err
 	}); err != nil {
+		return nil, err
+	}
+	if err := w.placeKey(o.vkey); err != nil {
 		return nil, err
 	}
 	file := w.keyFile()
@@ -199,14 +205,21 @@ func (w where) key(ctx context.Context, o *opened) (note.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the ledger's key at %s is damaged", file)
 	}
-	verifier, err := note.NewVerifier(o.vkey)
-	if err != nil {
-		return nil, fmt.Errorf("%w: the ledger's public key in the store is damaged", app.ErrTampered)
+	if err := o.store.View(ctx, func(v app.View) (err error) {
+		o.keys, err = app.ParseStoredKeys(ctx, v)
+		return err
+	}); err != nil {
+		return nil, err
 	}
+	verifier := o.keys.Verifiers()[0]
 	if verifier.Name() != signer.Name() || verifier.KeyHash() != signer.KeyHash() {
 		return nil, fmt.Errorf("the key at %s belongs to another ledger than this store's. Give the right folder with --keys", file)
 	}
-	o.verifiers = note.VerifierList(verifier)
+	// Only now: whoever can change the database must not be able to change this file.
+	if err := w.placeList(o.list); err != nil {
+		return nil, err
+	}
+	o.verifiers = note.VerifierList(o.keys.Verifiers()...)
 	return signer, nil
 }
 
@@ -216,8 +229,17 @@ func (w where) adopt(ctx context.Context, o *opened) error {
 	if err != nil {
 		return fmt.Errorf("there is a ledger's key at %s but not its public half (%s). Move the key away to begin anew", w.keyFile(), w.pubFile())
 	}
-	o.vkey = strings.TrimSpace(string(pub))
-	return o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, metaVKey, o.vkey) })
+	ks, err := ledger.ParseKeys(string(pub))
+	if err != nil {
+		return fmt.Errorf("the ledger's public key at %s is damaged: %w", w.pubFile(), err)
+	}
+	o.vkey = ks[0].VKey
+	if len(ks) > 1 {
+		o.list = string(pub)
+	}
+	return o.store.Update(ctx, func(tx app.Tx) error {
+		return errors.Join(tx.PutMeta(ctx, app.MetaVKey, o.vkey), tx.PutMeta(ctx, app.MetaKeys, o.list))
+	})
 }
 
 func (w where) newKey(ctx context.Context, o *opened, file string) ([]byte, error) {
@@ -239,5 +261,5 @@ func (w where) newKey(ctx context.Context, o *opened, file string) ([]byte, erro
 		return nil, fmt.Errorf("the ledger's public key cannot be kept: %w", err)
 	}
 	o.vkey = vkey
-	return []byte(skey), o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, metaVKey, vkey) })
+	return []byte(skey), o.store.Update(ctx, func(tx app.Tx) error { return tx.PutMeta(ctx, app.MetaVKey, vkey) })
 }

@@ -94,7 +94,7 @@ func (c *serveCmd) Run(s stdio) error {
 		}
 		w.Beat = h.Beat
 	}
-	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Ready: w.Well,
+	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Keys: o.list, Ready: w.Well,
 		Limit: web.Limit{PerSecond: c.PerSecond, AtOnce: c.AtOnce}})
 	if err != nil {
 		return err

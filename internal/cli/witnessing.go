@@ -24,7 +24,7 @@ type witnessCmd struct {
 	Dir    string   `help:"Folder of the witness: its key, and what it signed last." default:"witness" placeholder:"DIR"`
 	Name   string   `help:"Its name, unique in the world: a domain and a path that are yours, such as witness.union.example/1. Needed at the first start." placeholder:"NAME"`
 	Listen string   `help:"Address to listen on." default:"127.0.0.1:8090" placeholder:"HOST:PORT"`
-	Log    []string `help:"The public key of a ledger to watch over, from the authority's page Ledger, or a file with it. May be given several times." placeholder:"KEY"`
+	Log    []string `help:"The public key of a ledger to watch over, from the authority's page Ledger, or the file ledger.pub with all its keys. May be given several times." placeholder:"KEY"`
 	Key    bool     `help:"Print the witness's public key, and end."`
 }
 
@@ -50,14 +50,11 @@ func (c *witnessCmd) Run(s stdio) error {
 	}
 	var logs []note.Verifier
 	for _, k := range c.Log {
-		if b, err := os.ReadFile(k); err == nil {
-			k = string(b)
-		}
-		v, err := note.NewVerifier(strings.TrimSpace(k))
+		ks, err := keysOf(k)
 		if err != nil {
-			return wrong("that is not a public key of a ledger: it should look like onus.local/1a2b3c4d+5e6f7a8b+AbCd...")
+			return err
 		}
-		logs = append(logs, v)
+		logs = append(logs, ks.Verifiers()...)
 	}
 	log := slog.New(slog.NewTextHandler(s.errw, nil))
 	w, err := witness.New(c.Dir, by, logs, log)
@@ -108,6 +105,22 @@ func (c *witnessCmd) key() (string, error) {
 		return "", fmt.Errorf("the witness's key cannot be kept: %w", err)
 	}
 	return skey, nil
+}
+
+// keysOf reads the public keys of a ledger: one key, a list of all it ever had, or
+// a file with either.
+func keysOf(key string) (ledger.Keys, error) {
+	if b, err := os.ReadFile(key); err == nil {
+		key = string(b)
+	}
+	ks, err := ledger.ParseKeys(key)
+	switch {
+	case errors.Is(err, ledger.ErrSignature):
+		return nil, No{err}
+	case err != nil:
+		return nil, Wrong{err}
+	}
+	return ks, nil
 }
 
 // policyOf reads a policy of witnesses; nil without a file.

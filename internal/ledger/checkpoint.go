@@ -107,6 +107,14 @@ func ClaimedOrigin(checkpoint []byte) (string, error) {
 	return origin, nil
 }
 
+// SignedRoot is the root in a checkpoint that the caller has signed or checked before:
+// no signature is looked at.
+func SignedRoot(checkpoint []byte) (tlog.Hash, error) {
+	body, _, _ := strings.Cut(string(checkpoint), "\n\n")
+	cp, err := parseBody(body)
+	return cp.Root, err
+}
+
 func explainNote(err error) error {
 	var unverified *note.UnverifiedNoteError
 	var invalid *note.InvalidSignatureError

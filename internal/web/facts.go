@@ -296,7 +296,7 @@ func (s *Server) ledger(w http.ResponseWriter, r *request) error {
 	if err != nil && !errors.Is(err, app.ErrNotFound) {
 		return err
 	}
-	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, string(text)))
+	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, s.Keys, string(text)))
 }
 
 // verifierPage is for saving: it has a script in it, so it is never shown as a

@@ -100,5 +100,5 @@ func (s *Server) apiLedger(w http.ResponseWriter, r *request) error {
 	if err != nil && !errors.Is(err, app.ErrNotFound) {
 		return err
 	}
-	return s.answer(w, map[string]string{"public_key": s.VKey, "checkpoint": string(text)})
+	return s.answer(w, map[string]string{"public_key": s.VKey, "public_keys": s.Keys, "checkpoint": string(text)})
 }

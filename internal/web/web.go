@@ -45,6 +45,7 @@ type Config struct {
 	Stories []Story
 	Schema  []byte                // the JSON Schema of all entries
 	VKey    string                // the ledger's public key
+	Keys    string                // all its public keys, signed; empty when there was one only
 	Ready   func() (bool, string) // whether the background is well
 	Limit   Limit                 // of requests in a time
 }

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -33,16 +34,16 @@ import (
 type Witness struct {
 	dir  string
 	by   Cosigner
-	logs map[string]note.Verifier // by origin
+	logs map[string][]note.Verifier // all keys of a ledger, by origin
 	log  *slog.Logger
 	mu   sync.Mutex
 }
 
 // New makes a witness that keeps what it signed in a folder.
 func New(dir string, by Cosigner, logs []note.Verifier, log *slog.Logger) (*Witness, error) {
-	w := &Witness{dir: dir, by: by, logs: map[string]note.Verifier{}, log: log}
+	w := &Witness{dir: dir, by: by, logs: map[string][]note.Verifier{}, log: log}
 	for _, v := range logs {
-		w.logs[v.Name()] = v
+		w.logs[v.Name()] = append(w.logs[v.Name()], v)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "evidence"), 0o700); err != nil {
 		return nil, fmt.Errorf("the witness's folder cannot be made: %w", err)
@@ -121,11 +122,11 @@ func (w *Witness) Add(request []byte) (lines string, err error) {
 	if err != nil {
 		return "", &refusal{code: http.StatusBadRequest, text: "this is no checkpoint"}
 	}
-	v, ok := w.logs[origin]
+	vs, ok := w.logs[origin]
 	if !ok {
 		return "", &refusal{code: http.StatusNotFound, text: "this witness does not watch over that ledger"}
 	}
-	cp, n, err := ledger.OpenCheckpoint([]byte(checkpoint), origin, note.VerifierList(v))
+	cp, n, err := ledger.OpenCheckpoint([]byte(checkpoint), origin, note.VerifierList(vs...))
 	switch {
 	case errors.Is(err, ledger.ErrSignature):
 		return "", &refusal{code: http.StatusForbidden, text: "the ledger's own signature does not hold"}
@@ -137,7 +138,7 @@ func (w *Witness) Add(request []byte) (lines string, err error) {
 	}
 	w.mu.Lock() // check and save are one step
 	defer w.mu.Unlock()
-	last, before, err := w.last(origin, v)
+	last, before, err := w.last(origin, vs)
 	if err != nil {
 		return "", err
 	}
@@ -167,7 +168,7 @@ func (w *Witness) file(origin string) string {
 }
 
 // last is what the witness signed last of a ledger.
-func (w *Witness) last(origin string, v note.Verifier) (ledger.Checkpoint, string, error) {
+func (w *Witness) last(origin string, vs []note.Verifier) (ledger.Checkpoint, string, error) {
 	b, err := os.ReadFile(w.file(origin))
 	if errors.Is(err, os.ErrNotExist) {
 		return ledger.Checkpoint{Origin: origin}, "", nil
@@ -175,7 +176,7 @@ func (w *Witness) last(origin string, v note.Verifier) (ledger.Checkpoint, strin
 	if err != nil {
 		return ledger.Checkpoint{}, "", err
 	}
-	cp, _, err := ledger.OpenCheckpoint(b, origin, note.VerifierList(v))
+	cp, _, err := ledger.OpenCheckpoint(b, origin, note.VerifierList(vs...))
 	if err != nil {
 		return cp, "", fmt.Errorf("what was signed last of %s cannot be read: it signs nothing more of it: %w", origin, err)
 	}
@@ -183,12 +184,12 @@ func (w *Witness) last(origin string, v note.Verifier) (ledger.Checkpoint, strin
 }
 
 func (w *Witness) save(origin, checkpoint string) error {
-	return writeDurably(w.file(origin), checkpoint)
+	return WriteDurably(w.file(origin), checkpoint, 0o600)
 }
 
-// writeDurably writes a file so that after a crash either the old one or the new
+// WriteDurably writes a file so that after a crash either the old one or the new
 // one is there, whole.
-func writeDurably(name, text string) error {
+func WriteDurably(name, text string, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), ".new-*")
 	if err != nil {
 		return err
@@ -197,13 +198,18 @@ func writeDurably(name, text string) error {
 	if _, err := f.WriteString(text); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
+	return RenameDurably(f.Name(), name)
+}
+
+// RenameDurably puts one file in the place of another of the same folder.
+func RenameDurably(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(name))
+	dir, err := os.Open(filepath.Dir(to))
 	if err != nil {
 		return err
 	}
@@ -215,7 +221,7 @@ func writeDurably(name, text string) error {
 func (w *Witness) keepEvidence(origin, before, now string, why error) {
 	sum := sha256.Sum256([]byte(before + now))
 	name := filepath.Join(w.dir, "evidence", time.Now().UTC().Format("20060102T150405Z")+"-"+hex.EncodeToString(sum[:6])+".txt")
-	err := writeDurably(name, "Two heads that "+origin+" signed and that do not go together:\n"+why.Error()+"\n\n"+before+"\n----\n\n"+now)
+	err := WriteDurably(name, "Two heads that "+origin+" signed and that do not go together:\n"+why.Error()+"\n\n"+before+"\n----\n\n"+now, 0o600)
 	w.log.Error("a ledger signed two histories, or lost some of one", "ledger", origin, "evidence", name, "why", why, "kept", err == nil)
 }
 
