@@ -24,6 +24,7 @@ const (
 	AboutMail        = "mail"
 	AboutCheckpoints = "checkpoints"
 	AboutWatchdog    = "watchdog"
+	AboutJournal     = "journal"
 )
 
 // Finding is something that the watchdog found not to be as it must.
@@ -125,6 +126,7 @@ func (a *App) Findings(ctx context.Context) (out []Finding, err error) {
 			func() ([]Finding, error) { return unsent(ctx, v, now) },
 			func() ([]Finding, error) { return unsigned(ctx, v, now) },
 			func() ([]Finding, error) { return a.unwitnessed(ctx, v, now) },
+			func() ([]Finding, error) { return unchecked(l, now), nil },
 		} {
 			some, err := look()
 			if err != nil {

@@ -84,6 +84,7 @@ func (c *serveCmd) Run(s stdio) error {
 		return err
 	}
 	w := watch.New(o.App, clock{}, log, c.Watch)
+	w.Known = o.verifiers
 	if o.Witnesses != nil {
 		w.Cosigner = witness.NewClient()
 	}

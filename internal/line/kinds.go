@@ -25,6 +25,7 @@ func Kinds() []entry.Known {
 		k(DelegationGiven{}, true, "Delegation given", "The post may decide something, up to a limit."),
 		k(DelegationEnded{}, true, "Delegation ended", "The post may decide it no more."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
+		k(JournalChecked{}, false, "Journal checked", "The whole journal was held against its ledger: what came of it."),
 	}, append(peopleKinds(), lookKinds()...)...)
 }
 
@@ -171,6 +172,15 @@ type FileImported struct {
 	Findings int            `json:"findings"`
 }
 
+// JournalChecked says that the whole journal was held against its ledger, and every
+// list against what the entries say.
+type JournalChecked struct {
+	Entries     int64  `json:"entries"`
+	Checkpoints int    `json:"checkpoints"`
+	Root        string `json:"root,omitempty"`  // of the ledger at that size
+	Fault       string `json:"fault,omitempty"` // the first; empty: all was in order
+}
+
 // The kinds' names.
 func (AuthorityNamed) Kind() entry.Kind { return "authority.named" }
 func (TeamCreated) Kind() entry.Kind    { return "team.created" }
@@ -183,6 +193,7 @@ func (PostHeld) Kind() entry.Kind       { return "post.held" }
 func (PostLeft) Kind() entry.Kind       { return "post.left" }
 func (Cover) Kind() entry.Kind          { return "cover" }
 func (HoursSet) Kind() entry.Kind       { return "hours" }
+func (JournalChecked) Kind() entry.Kind { return "journal.checked" }
 func (FileImported) Kind() entry.Kind   { return "file.imported" }
 
 // Check of each kind sees what is wrong without knowing the line.
@@ -225,6 +236,12 @@ func (b HoursSet) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "post", b.Post, "Name the post")
 	if b.PerWeek < 0 || b.PerWeek > 60 {
 		ps = append(ps, entry.Problem{Field: "per_week", Text: "Hours a week must be from 0 to 60"})
+	}
+	return ps
+}
+func (b JournalChecked) Check() (ps []entry.Problem) {
+	if b.Entries < 0 || b.Checkpoints < 0 {
+		ps = append(ps, entry.Problem{Field: "entries", Text: "There cannot be fewer than none"})
 	}
 	return ps
 }

@@ -48,6 +48,7 @@ type Line struct {
 	Authority AuthorityNamed
 	Log       []entry.Entry
 	Imports   []entry.Entry
+	Checked   entry.Entry // the last full check of the journal; its body is a JournalChecked
 
 	posts     map[string]Post
 	changes   map[string][]change // by post, in order of day
@@ -131,6 +132,8 @@ func (l *Line) apply(e entry.Entry) {
 		l.changes[b.Post] = append(l.changes[b.Post], change{from: on, hours: &b.PerWeek})
 	case FileImported:
 		l.Imports = append(l.Imports, e)
+	case JournalChecked:
+		l.Checked = e
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"onus/internal/app"
 	"onus/internal/day"
 )
@@ -28,7 +30,10 @@ type Watch struct {
 	// Cosigner asks witnesses for their signatures; nil: nobody is asked. Set it
 	// before Run.
 	Cosigner app.Cosigner
-	checked  day.Instant // when the watchdog last looked; owned by Round
+	// Known are the ledger's keys, for the check of the whole journal every night; nil:
+	// it is not checked. Set it before Run.
+	Known   note.Verifiers
+	checked day.Instant // when the watchdog last looked; owned by Round
 }
 
 // New makes a watch that looks every so often. Twenty seconds is plenty: no
@@ -59,9 +64,17 @@ func (w *Watch) Run(ctx context.Context) {
 			w.repeat(ctx, func() { w.AskWitnesses(ctx) })
 		}
 	}()
+	checked := make(chan struct{})
+	go func() { // a long journal must not hold up what climbs
+		defer close(checked)
+		if w.Known != nil {
+			w.repeat(ctx, func() { w.Night(ctx) })
+		}
+	}()
 	w.repeat(ctx, func() { w.Round(ctx) })
 	<-posted
 	<-witnessed
+	<-checked
 }
 
 // AskWitnesses has the newest head signed by every witness that has not.
@@ -122,6 +135,22 @@ func (w *Watch) Round(ctx context.Context) int {
 		w.check(ctx)
 	}
 	return steps
+}
+
+// Night checks the whole journal, once a night, and says whether it did. What it
+// finds is an entry, and the watchdog's to say.
+func (w *Watch) Night(ctx context.Context) bool {
+	due, err := w.app.CheckDue(ctx)
+	if err == nil && due {
+		b, cerr := w.app.CheckJournal(ctx, w.Known)
+		if err = cerr; err == nil && b.Fault != "" {
+			w.log.Error("the journal is not as it was recorded", "entries", b.Entries)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("the journal could not be checked", "error", err)
+	}
+	return due && err == nil
 }
 
 // check has the watchdog look. Only when it looked and found nothing does the

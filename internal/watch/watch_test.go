@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -45,12 +47,13 @@ type room struct {
 	box   *letterbox
 	beats int
 	log   *strings.Builder
+	known note.Verifiers
 }
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
 	r := &room{clock: testkit.NewClock("2026-01-12T09:00:00Z"), box: &letterbox{}, log: &strings.Builder{}}
-	r.app, _ = testkit.NewApp(t, testkit.SQLite(t), r.clock, 1)
+	r.app, r.known = testkit.NewApp(t, testkit.SQLite(t), r.clock, 1)
 	r.app.Mail = &app.Mail{Mailer: r.box, PublicURL: "https://onus.example"}
 	testkit.Line(t, r.app)
 	testkit.LineSays(t, r.app, day.On(r.clock.Now().Date()), line.PersonMail{Person: "p-manager-front", Address: "front@marlowe.example"})
@@ -147,5 +150,30 @@ func TestRunEnds(t *testing.T) {
 	<-ended
 	if ok, why := r.Well(); !ok {
 		t.Error(why)
+	}
+}
+
+// Once a night the whole journal is checked; a fault stops the heart's beat.
+func TestTheNightsCheck(t *testing.T) {
+	r := newRoom(t)
+	r.Watch.Known = r.known
+	r.Round(ctx)
+	if !r.Night(ctx) || r.Night(ctx) {
+		t.Error("it is checked once, and again only the next night")
+	}
+	r.clock.Add(day.Minute)
+	if r.Round(ctx); r.beats == 0 {
+		t.Fatalf("all is well and the heart does not beat: %s", r.log)
+	}
+	r.clock.Add(day.Hour * 20)
+	r.Watch.Known = note.VerifierList() // as if another had signed the heads
+	if !r.Night(ctx) || !strings.Contains(r.log.String(), "not as it was recorded") {
+		t.Errorf("a fault is not said: %s", r.log)
+	}
+	beats := r.beats
+	r.Round(ctx)
+	r.clock.Add(2 * day.Minute)
+	if r.Round(ctx); r.beats != beats || !strings.Contains(r.log.String(), "about=journal") {
+		t.Errorf("the heart beats on over a fault: %s", r.log)
 	}
 }

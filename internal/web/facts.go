@@ -296,7 +296,25 @@ func (s *Server) ledger(w http.ResponseWriter, r *request) error {
 	if err != nil && !errors.Is(err, app.ErrNotFound) {
 		return err
 	}
-	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, s.Keys, string(text)))
+	l, err := s.App.Line(r.ctx())
+	if err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, ledgerPage(s.page(r, "Ledger", ""), s.VKey, s.Keys, string(text), checkedText(l)))
+}
+
+// checkedText says what came of the last check of the whole journal. What the fault
+// is stands in the entry: this page is for everybody.
+func checkedText(l *line.Line) string {
+	b, ok := l.Checked.Body.(line.JournalChecked)
+	switch at := l.Checked.Recorded.Long(); {
+	case !ok:
+		return "It was not checked as a whole yet. That is done every night."
+	case b.Fault != "":
+		return "On " + at + " it was found not to be as it was recorded. Whoever runs Onus is told."
+	default:
+		return "On " + at + " all was in order: " + count(int(b.Entries), "entry", "entries") + ", " + count(b.Checkpoints, "signed head", "signed heads") + ". It is checked every night, and what comes of it is an entry too."
+	}
 }
 
 // verifierPage is for saving: it has a script in it, so it is never shown as a
