@@ -57,6 +57,7 @@ test: needs $(ASSETS)/dist/manifest.json
 soak:
 	for p in line child day duty entry ledger; do go test -timeout 60m ./internal/$$p -rapid.checks=5000 || exit 1; done
 	go test -timeout 60m ./internal/app -run TestBothEnginesKeepStep -rapid.checks=200
+	ONUS_KILLS=200 go test -timeout 60m -v ./internal/app -run TestWhatWasAcknowledgedSurvivesKilling
 
 bench: onus
 	go test -run '^$$' -bench . -benchmem ./internal/access ./internal/duty ./internal/ledger ./internal/bench

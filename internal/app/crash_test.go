@@ -2,13 +2,16 @@ package app_test
 
 import (
 	"bufio"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/ledger"
 	"onus/internal/testkit"
 	"onus/internal/testkit/pgtest"
 )
@@ -54,25 +58,36 @@ func crash(job string) error {
 		_, err := a.ImportCensus(ctx, func() (io.ReadCloser, error) { return os.Open(file) }, testkit.Who("director"))
 		return err
 	}
-	for n := 0; ; n++ {
-		clock.Add(day.Minute)
-		say := func(b entry.Body) child.Command {
-			return child.Command{Actor: testkit.Who("east-1"), Happened: day.AtInstant(clock.Now()), Body: b}
-		}
-		done, err := a.Record(ctx, app.Do{Key: fmt.Sprint(seed, "-", n), Commands: []child.Command{say(child.Referral{From: "school"}), say(child.Note{Text: "a note"})}})
-		if err != nil {
-			return err
-		}
-		for _, id := range done.Entries {
-			fmt.Println(id)
-		}
-		if n%7 == 0 {
-			if _, err := a.Checkpoint(ctx); err != nil {
-				return err
+	var saying sync.Mutex
+	failed := make(chan error, clients)
+	for client := range clients {
+		go func() {
+			for n := 0; ; n++ {
+				clock.Add(day.Minute)
+				say := func(b entry.Body) child.Command {
+					return child.Command{Actor: testkit.Who("east-1"), Happened: day.AtInstant(clock.Now()), Body: b}
+				}
+				done, err := a.Record(ctx, app.Do{Key: fmt.Sprint(seed, "-", client, "-", n), Receipts: true, Commands: []child.Command{say(child.Referral{From: "school"}), say(child.Note{Text: "a note"})}})
+				if err == nil && n%7 == 0 {
+					_, err = a.Checkpoint(ctx)
+				}
+				if err != nil {
+					failed <- err
+					return
+				}
+				saying.Lock()
+				for i, id := range done.Entries {
+					fmt.Println(id, base64.StdEncoding.EncodeToString(done.Receipts[i]))
+				}
+				saying.Unlock()
 			}
-		}
+		}()
 	}
+	return <-failed
 }
+
+// clients write at once in the program that is killed.
+const clients = 20
 
 // durable is an empty store that waits for the disk.
 func durable(t *testing.T, e testkit.Engine) string {
@@ -121,39 +136,81 @@ func killed(t *testing.T, job, dsn string, seed uint64, after time.Duration) (li
 	return lines, err == nil
 }
 
+// kills is how often the program with its clients is killed: make soak does it 200 times.
+func kills(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("ONUS_KILLS")
+	if text == "" {
+		return 5
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("ONUS_KILLS must be a number from 1: %q", text)
+	}
+	return n
+}
+
+// Whatever a client was told is recorded, and every receipt that it holds verifies
+// and is of the entry that the journal has there.
 func TestWhatWasAcknowledgedSurvivesKilling(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		dsn := durable(t, e)
 		clock := testkit.NewClock("2026-05-04T09:00:00Z")
-		var said []string
-		for round := range 5 {
-			lines, _ := killed(t, "record", dsn, uint64(100+round), time.Duration(20+rand.IntN(300))*time.Millisecond)
-			said = append(said, lines...)
+		all := 0
+		for round := range kills(t) {
+			lines, _ := killed(t, "record", dsn, uint64(1000+round), time.Duration(20+rand.IntN(300))*time.Millisecond)
+			all += len(lines)
 			h := &house{clock: clock, dsn: dsn}
-			a, known, err := testkit.Open(dsn, clock, uint64(200+round))
+			a, known, err := testkit.Open(dsn, clock, uint64(2000+round))
 			if err != nil {
 				t.Fatal(err)
 			}
 			h.App, h.known = a, known
 			clock.Set(testkit.Instant("2027-01-01"))
 			v := h.verify(t)
-			if v.Entries < int64(len(said)) {
-				t.Errorf("%d entries, and %d were acknowledged", v.Entries, len(said))
+			if v.Entries < int64(all) {
+				t.Errorf("%d entries, and %d were acknowledged", v.Entries, all)
 			}
-			for _, id := range said {
-				if _, err := h.Receipt(ctx, entry.ID(id)); err != nil {
-					t.Fatalf("entry %s was acknowledged: %v", id, err)
-				}
+			for _, l := range lines {
+				h.heldBy(t, l)
 			}
 			if err := a.Store.Close(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if len(said) == 0 {
-			t.Error("nothing was acknowledged in five rounds: the test shows nothing")
+		if all == 0 {
+			t.Error("nothing was acknowledged: the test shows nothing")
 		}
-		t.Logf("%d entries were acknowledged", len(said))
+		t.Logf("%d entries were acknowledged", all)
 	})
+}
+
+// heldBy checks a receipt as its holder would, and that the journal, which was checked
+// as a whole, has that entry at that place.
+func (h *house) heldBy(t *testing.T, said string) {
+	t.Helper()
+	id, text, _ := strings.Cut(said, " ")
+	b, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := ledger.ParseReceipt(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ledger.Verify(r, h.known, testkit.Origin)
+	if err != nil {
+		t.Fatalf("the receipt of entry %s does not hold: %v", id, err)
+	}
+	if err := h.Store.View(ctx, func(v app.View) error {
+		st, err := v.Entry(ctx, entry.ID(id))
+		if err == nil && (st.Seq != r.Index || string(st.Entry.Canonical()) != string(got.Entry)) {
+			t.Errorf("entry %s is %d in the journal, and the receipt says %d", id, st.Seq, r.Index)
+		}
+		return err
+	}); err != nil {
+		t.Fatalf("entry %s was acknowledged: %v", id, err)
+	}
 }
 
 func TestAnImportKilledInTheMiddleIsCompleted(t *testing.T) {
