@@ -12,6 +12,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"golang.org/x/mod/sumdb/note"
@@ -66,6 +67,8 @@ type App struct {
 	ruled    *ruled // with line
 	rosters  rosters
 	guards   map[string]child.Guard // by their text in a row
+
+	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
 	writing sync.Mutex // held by a writer; guards edge
 	edge    *ledger.Edge

@@ -100,11 +100,11 @@ func provedUnder(st Stored, size int64, stored tlog.HashReader, cp []byte, root 
 	if err != nil {
 		return nil, err
 	}
-	if tlog.CheckRecord(proof, size, root, st.Seq, leafHash(st)) != nil {
-		return nil, fmt.Errorf("%w: no receipt that holds can be made of entry %d: run onus verify", ErrTampered, st.Seq)
-	}
 	o := ledger.Opening{Entry: st.Entry.Canonical()}
 	copy(o.Salt[:], st.Salt)
+	if tlog.CheckRecord(proof, size, root, st.Seq, ledger.LeafHash(ledger.Leaf(o.Entry, o.Salt))) != nil {
+		return nil, fmt.Errorf("%w: no receipt that holds can be made of entry %d: run onus verify", ErrTampered, st.Seq)
+	}
 	extra, err := o.Encode()
 	if err != nil {
 		return nil, err

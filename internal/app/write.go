@@ -473,7 +473,7 @@ func (w *writer) acknowledge(ctx context.Context) (chan made, error) {
 	if w.receipts == nil || len(w.pending) == 0 {
 		return nil, nil
 	}
-	if err := w.a.inUse(ctx, w.tx); err != nil {
+	if err := w.a.inUseAt(ctx, w.tx, w.head); err != nil {
 		return nil, err
 	}
 	size := w.head.Size + int64(len(w.pending))

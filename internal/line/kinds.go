@@ -26,6 +26,7 @@ func Kinds() []entry.Known {
 		k(DelegationEnded{}, true, "Delegation ended", "The post may decide it no more."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
 		k(JournalChecked{}, false, "Journal checked", "The whole journal was held against its ledger: what came of it."),
+		k(KeyChanged{}, false, "Ledger's key changed", "The ledger is signed with another key from here on. Old receipts hold."),
 	}, append(peopleKinds(), lookKinds()...)...)
 }
 
@@ -181,6 +182,11 @@ type JournalChecked struct {
 	Fault       string `json:"fault,omitempty"` // the first; empty: all was in order
 }
 
+// KeyChanged says that the ledger is signed with another key from here on.
+type KeyChanged struct {
+	Key string `json:"key"` // the new public key
+}
+
 // The kinds' names.
 func (AuthorityNamed) Kind() entry.Kind { return "authority.named" }
 func (TeamCreated) Kind() entry.Kind    { return "team.created" }
@@ -194,6 +200,7 @@ func (PostLeft) Kind() entry.Kind       { return "post.left" }
 func (Cover) Kind() entry.Kind          { return "cover" }
 func (HoursSet) Kind() entry.Kind       { return "hours" }
 func (JournalChecked) Kind() entry.Kind { return "journal.checked" }
+func (KeyChanged) Kind() entry.Kind     { return "ledger.key-changed" }
 func (FileImported) Kind() entry.Kind   { return "file.imported" }
 
 // Check of each kind sees what is wrong without knowing the line.
@@ -238,6 +245,9 @@ func (b HoursSet) Check() (ps []entry.Problem) {
 		ps = append(ps, entry.Problem{Field: "per_week", Text: "Hours a week must be from 0 to 60"})
 	}
 	return ps
+}
+func (b KeyChanged) Check() []entry.Problem {
+	return entry.Need(nil, "key", b.Key, "Give the new public key")
 }
 func (b JournalChecked) Check() (ps []entry.Problem) {
 	if b.Entries < 0 || b.Checkpoints < 0 {
