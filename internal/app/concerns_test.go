@@ -141,7 +141,7 @@ func TestAConcernFromRaisingToVerdict(t *testing.T) {
 		if _, err := h.desk(t, "manager-east").SayOfConcern(ctx, id, answer, ""); err != nil {
 			t.Fatal("whoever was told first can answer still:", err)
 		}
-		if l, err := h.desk(t, "manager-east").Concerns(ctx, app.Cursor{}, 50); err != nil || len(l.Promises) != 1 {
+		if l, err := h.desk(t, "manager-east").ConcernsOwed(ctx); err != nil || len(l.Promises) != 1 {
 			t.Errorf("%+v, %v", l, err)
 		}
 		h.clock.Add(4 * 24 * day.Hour)
@@ -215,13 +215,35 @@ func TestARaiserInConfidenceIsNowhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		done, err := quiet.Raise(ctx, app.Wish{Text: "Records are changed after the fact", To: app.InConfidence})
+		done, err := quiet.Raise(ctx, app.Wish{Text: "Records are changed after the fact", To: app.InConfidence, Key: "p-quiet k"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		id := done.Child
-		if _, err := quiet.SayOfConcern(ctx, id, concern.Added{Text: "On the third floor"}, ""); err != nil {
+		if again, err := quiet.Raise(ctx, app.Wish{Text: "Records are changed after the fact", To: app.InConfidence, Key: "p-quiet k"}); err != nil || again.Child != id {
+			t.Errorf("sent twice: %+v, %v", again, err)
+		}
+		if _, err := quiet.SayOfConcern(ctx, id, concern.Added{Text: "On the third floor"}, "p-quiet l"); err != nil {
 			t.Fatal(err)
+		}
+		if _, err := quiet.Concern(ctx, id, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Front().KeepDraft(ctx, "p-quiet", "/concern/"+id, "do=add&text=more+of+it"); err != nil {
+			t.Fatal(err)
+		}
+		if d, err := h.Front().Draft(ctx, "p-quiet", "/concern/"+id); err != nil || d.Body != "do=add&text=more+of+it" {
+			t.Errorf("what they typed is lost: %+v, %v", d, err)
+		}
+		for what, q := range map[string]string{
+			"under which key it was sent": `SELECT count(*) FROM done WHERE key LIKE '%p-quiet%' OR child = '` + id + `' AND key NOT LIKE 'blind:%'`,
+			"what they type":              `SELECT count(*) FROM draft WHERE path LIKE '%` + id + `%' OR body LIKE '%more%'`,
+			"what they looked at":         `SELECT count(*) FROM read_log WHERE person = 'p-quiet'`,
+		} {
+			var n int
+			if err := behind(t, h.dsn).QueryRow(q).Scan(&n); err != nil || n != 0 {
+				t.Errorf("%s says who raised it: %d, %v", what, n, err)
+			}
 		}
 		for i, text := range strings.Split(h.export(t), "\n") {
 			if int64(i) > before && (strings.Contains(text, "p-quiet") || strings.Contains(text, "east-9")) {
@@ -258,6 +280,11 @@ func TestARaiserInConfidenceIsNowhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := h.opens(t, "director", id).Names[0].ID
+		for post, want := range map[string]int{"director": 1, "guardian": 0, "service": 0} {
+			if o, err := h.stale(t, post).ConcernsOwed(ctx); err != nil || len(o.Names) != want {
+				t.Errorf("%s is asked to be the second: %+v, %v", post, o.Names, err)
+			}
+		}
 		if _, err := afresh("p-guardian").SayOfConcern(ctx, id, concern.NameOpened{Asked: asked, Why: "w"}, ""); err == nil {
 			t.Error("one person alone opened the name")
 		}
@@ -285,6 +312,17 @@ func TestDetrimentIsForTheGuardian(t *testing.T) {
 		id := h.raise(t, "east-1", app.Wish{Text: "Something is wrong here"})
 		h.clock.Add(31 * 24 * day.Hour)
 		h.climbs(t)
+		owed := func(post string) *app.ConcernsOwed {
+			t.Helper()
+			o, err := h.stale(t, post).ConcernsOwed(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o
+		}
+		if o := owed("east-1"); len(o.Asked) != 1 {
+			t.Errorf("after 31 days nobody asks: %+v", o)
+		}
 		if _, err := h.desk(t, "east-1").SayOfConcern(ctx, id, concern.Detriment{Day: 30, Worse: true, Words: "I was given the duty desk every day"}, ""); err != nil {
 			t.Fatal(err)
 		}
@@ -294,7 +332,19 @@ func TestDetrimentIsForTheGuardian(t *testing.T) {
 				t.Errorf("%s sees it: %v", post, got)
 			}
 		}
+		if o := owed("east-1"); len(o.Asked) != 0 {
+			t.Errorf("it was said, and is asked again: %+v", o.Asked)
+		}
+		for post, want := range map[string]int{"guardian": 1, "service": 0, "east-1": 0} {
+			if o := owed(post); len(o.Unheard) != want {
+				t.Errorf("%s is told of it: %+v", post, o.Unheard)
+			}
+		}
 		reply := h.opens(t, "guardian", id).Replies[0].ID
+		service := h.opens(t, "service", id)
+		if _, err := h.desk(t, "service").ConcernReceipt(ctx, service, reply); !errors.Is(err, app.ErrNotFound) {
+			t.Errorf("a manager gets a receipt with its words: %v", err)
+		}
 		if _, err := h.desk(t, "service").SayOfConcern(ctx, id, concern.DetrimentHeard{Reply: reply, Words: "w"}, ""); !errors.Is(err, app.ErrForbidden) {
 			t.Errorf("a manager answers it: %v", err)
 		}

@@ -97,6 +97,7 @@ type Warning struct {
 	Readable    bool
 	Entry       entry.ID
 	MentionsKid bool
+	now, then   concern.Record // as it stands, and as it was known at the moment
 }
 
 // Talk is supervision about the child: due, and held.
@@ -138,28 +139,22 @@ func (d *Desk) Context(ctx context.Context, id, dutyID string, known day.Instant
 	if c.Account == nil {
 		c.After = nil
 	}
-	return c, d.warningsOf(ctx, c)
+	return c, d.warningsOf(c)
 }
 
 // warningsOf takes out of the warnings what whoever looks may not read.
-func (d *Desk) warningsOf(ctx context.Context, c *Context) error {
-	return d.a.Store.View(ctx, func(v View) error {
-		for i := range c.Warnings {
-			w := &c.Warnings[i]
-			r, _, err := concernOf(ctx, v, w.ID)
-			if err != nil {
-				return err
-			}
-			f, err := d.concernFacts(r)
-			if err != nil {
-				return err
-			}
-			if w.Readable = d.as.OnConcern(access.ReadConcern, f).Allowed; !w.Readable {
-				w.Words, w.Answer = "", ""
-			}
+func (d *Desk) warningsOf(c *Context) error {
+	for i := range c.Warnings {
+		w := &c.Warnings[i]
+		f, err := d.concernFacts(w.now)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		if w.Readable = d.as.OnConcern(access.ReadConcern, f).Allowed; !w.Readable {
+			w.Words, w.Answer = "", ""
+		}
+	}
+	return nil
 }
 
 // ContextOf is Context for the command line: whole, for whoever runs Onus.
@@ -267,15 +262,15 @@ func (a *App) warned(ctx context.Context, v View, c *Context) error {
 		if row.Raised > c.At {
 			continue
 		}
-		r, _, err := concernOf(ctx, v, row.ID)
+		now, _, err := concernOf(ctx, v, row.ID)
 		if err != nil {
 			return err
 		}
-		r, ok := r.KnownAt(c.At)
+		r, ok := now.KnownAt(c.At)
 		if !ok {
 			continue
 		}
-		w := Warning{ID: r.ID, Words: r.Raised.Text, Number: r.Raised.Number, Raised: r.At, Person: r.Author, State: r.State(), Last: r.Last().Post, Entry: r.Entry}
+		w := Warning{now: now, then: r, ID: r.ID, Words: r.Raised.Text, Number: r.Raised.Number, Raised: r.At, Person: r.Author, State: r.State(), Last: r.Last().Post, Entry: r.Entry}
 		posts := map[string]bool{}
 		for _, t := range r.Told {
 			posts[t.Post] = true
@@ -312,23 +307,18 @@ func (a *App) tiersOf(ctx context.Context, v View, c *Context) error {
 			}
 		}
 		for _, w := range c.Warnings {
-			r, _, err := concernOf(ctx, v, w.ID)
-			if err != nil {
-				return err
-			}
-			r, _ = r.KnownAt(c.At)
 			var h Hearing
-			for _, told := range r.Told {
+			for _, told := range w.then.Told {
 				if told.Post == t.Post.ID && h.Told == 0 {
 					h.Told = told.At
 				}
 			}
-			for _, o := range r.Openings {
+			for _, o := range w.then.Openings {
 				if (o.Post == t.Post.ID || o.Person == x.Person) && h.Told != 0 && h.Opened == 0 {
 					h.Opened = o.At
 				}
 			}
-			for _, ans := range r.Answers {
+			for _, ans := range w.then.Answers {
 				if ans.Post == t.Post.ID {
 					h.Answered = ans.At
 				}
@@ -438,10 +428,7 @@ func (a *App) loadOf(ctx context.Context, v View, c *Context) error {
 	on := c.At.Date()
 	p, _ := c.Page.Line.Post(post, on)
 	c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: PriceShare}
-	monday := c.Duty.Due.On - day.Date((int(c.Duty.Due.On.Weekday())+6)%7)
-	if c.Duty.Due.On > on {
-		monday = on - day.Date((int(on.Weekday())+6)%7)
-	}
+	monday := min(c.Duty.Due.On, on).Monday()
 	for i := weeksBack - 1; i >= 0; i-- {
 		m := monday - day.Date(7*i)
 		w := LoadWeek{Monday: m}

@@ -62,21 +62,30 @@ func decisionRow(r decision.Record, lastSeq int64) DecisionRow {
 	add := func(what string, nth int, post, text string, by day.Date) {
 		d.Owed = append(d.Owed, DecisionOwed{r.ID, what, nth, post, text, by})
 	}
+	title := r.Title()
+	if r.Proposed.About == decision.AboutChild { // lists are seen without the child's record being opened
+		title = "a decision about a child"
+	}
 	switch d.State {
 	case decision.Waiting:
 		for _, p := range r.Missing() {
-			add(OwesSignature, 0, p, r.Title(), 0)
+			add(OwesSignature, 0, p, title, 0)
 		}
 	case decision.Stands:
 		for i, c := range r.Proposed.Conditions {
-			if r.Done[i].At == 0 {
-				add(OwesCondition, i, c.Post, c.What, c.By)
+			if r.Done[i].At != 0 {
+				continue
 			}
+			what := c.What
+			if r.Proposed.About == decision.AboutChild {
+				what = "What " + title + " asks for"
+			}
+			add(OwesCondition, i, c.Post, what, c.By)
 		}
-		add(OwesReview, 0, r.Proposed.Signers[0], r.Title(), r.ReviewBy())
+		add(OwesReview, 0, r.Proposed.Signers[0], title, r.ReviewBy())
 	case decision.Succeeded:
 		for _, p := range r.Proposed.Signers {
-			add(WasReplaced, 0, p, r.Title(), r.Gone.Date()+toldReplaced)
+			add(WasReplaced, 0, p, title, r.Gone.Date()+toldReplaced)
 		}
 	}
 	slices.SortFunc(d.Owed, func(a, b DecisionOwed) int {
@@ -265,10 +274,12 @@ func (d *Desk) ProposeDecision(ctx context.Context, b decision.Proposed, key str
 		b.Number = n + 1
 		if b.Replaces != "" {
 			old, _, err := decisionOf(ctx, w.tx, b.Replaces)
-			if notFound(err) || err == nil && old.State() != decision.Stands {
-				ps = append(ps, entry.Problem{Field: "replaces", Text: "The decision that it would replace does not stand"})
-			} else if err != nil {
+			switch {
+			case notFound(err): // said already
+			case err != nil:
 				return err
+			case old.State() != decision.Stands:
+				ps = append(ps, entry.Problem{Field: "replaces", Text: "The decision that it would replace does not stand"})
 			}
 		}
 		es, err := decision.Decide(decision.Record{ID: string(id)}, decision.Command{Actor: d.actor(), Body: b, Answers: d.who.Posts, Source: entry.Source{Kind: "page", Program: d.who.Program}}, w.at)
@@ -319,6 +330,26 @@ func (d *Desk) proposing(ctx context.Context, b decision.Proposed) (ps []entry.P
 		if b.AboutID != "" {
 			if _, _, err := d.enter(ctx, access.RecordChild, "Propose a decision", b.AboutID); err != nil {
 				return nil, err
+			}
+		}
+	}
+	if b.Replaces != "" {
+		var old decision.Record
+		err := d.a.Store.View(ctx, func(v View) (err error) {
+			old, _, err = decisionOf(ctx, v, b.Replaces)
+			return err
+		})
+		switch {
+		case notFound(err):
+			no("replaces", "There is no such decision")
+		case err != nil:
+			return nil, err
+		default:
+			if err := d.mayDecision(ctx, old, "Propose a decision"); err != nil {
+				return nil, err
+			}
+			if old.Proposed.About == decision.AboutChild && (b.About != decision.AboutChild || b.AboutID != old.Proposed.AboutID) {
+				no("about", "It takes the place of a decision about a child, so it must be about the same child")
 			}
 		}
 	}
@@ -400,10 +431,23 @@ func (d *Desk) SayOfDecision(ctx context.Context, id string, b entry.Body, key s
 	return done, err
 }
 
-// DecisionList is what posts of theirs owe because of decisions, and the decisions
-// that are about no child, newest first.
+// DecisionsOwed is what posts of theirs owe because of decisions, first due first.
+func (d *Desk) DecisionsOwed(ctx context.Context) (out []DecisionOwed, err error) {
+	if err := d.May(access.MakeDecision); err != nil {
+		return nil, err
+	}
+	err = d.a.Store.View(ctx, func(v View) error {
+		out, err = v.DecisionOwed(ctx, append([]string{}, d.who.Posts...), maxOwed)
+		return err
+	})
+	return slices.DeleteFunc(out, func(o DecisionOwed) bool { return o.What == WasReplaced && o.By < d.now.Date() }), err
+}
+
+// maxOwed is how much that is owed because of decisions is shown at once.
+const maxOwed = 100
+
+// DecisionList is the decisions that are about no child, newest first.
 type DecisionList struct {
-	Owed []DecisionOwed
 	Rows []DecisionRow
 	Next Cursor
 	Line *line.Line
@@ -417,16 +461,12 @@ func (d *Desk) Decisions(ctx context.Context, after Cursor, limit int) (*Decisio
 	}
 	l := &DecisionList{Line: d.line, Now: d.now}
 	err := d.a.Store.View(ctx, func(v View) (err error) {
-		if l.Owed, err = v.DecisionOwed(ctx, append([]string{}, d.who.Posts...), maxConcerns); err != nil {
-			return err
-		}
 		l.Rows, err = v.Decisions(ctx, DecisionQuery{NotAbout: decision.AboutChild, After: after, Limit: limit + 1})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	l.Owed = slices.DeleteFunc(l.Owed, func(o DecisionOwed) bool { return o.What == WasReplaced && o.By < d.now.Date() })
 	if len(l.Rows) > limit {
 		l.Rows = l.Rows[:limit]
 		last := l.Rows[limit-1]

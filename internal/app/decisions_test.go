@@ -55,18 +55,18 @@ func TestADecisionFromProposalToReplacement(t *testing.T) {
 		id := done.Child
 		owes := func(post, what string, want int) {
 			t.Helper()
-			list, err := h.stale(t, post).Decisions(ctx, app.Cursor{}, 50)
+			list, err := h.stale(t, post).DecisionsOwed(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
 			n := 0
-			for _, o := range list.Owed {
+			for _, o := range list {
 				if o.What == what {
 					n++
 				}
 			}
 			if n != want {
-				t.Errorf("%s owes %d of %s, want %d: %+v", post, n, what, want, list.Owed)
+				t.Errorf("%s owes %d of %s, want %d: %+v", post, n, what, want, list)
 			}
 		}
 		owes("director", app.OwesSignature, 1)
@@ -159,6 +159,23 @@ func TestADecisionAboutAChildIsOfItsRecord(t *testing.T) {
 		}
 		if list, err := h.stale(t, "head").Decisions(ctx, app.Cursor{}, 50); err != nil || len(list.Rows) != 0 {
 			t.Errorf("it is in everybody's list: %+v, %v", list.Rows, err)
+		}
+		// A list is seen without the record being opened: it says nothing of the child.
+		if owed, err := h.stale(t, "manager-east").DecisionsOwed(ctx); err != nil || len(owed) != 1 || owed[0].Text != "a decision about a child" {
+			t.Errorf("%+v, %v", owed, err)
+		}
+		if _, err := h.stale(t, "manager-east").SayOfDecision(ctx, done.Child, decision.Signed{Post: "manager-east"}, ""); err != nil {
+			t.Fatal(err)
+		}
+		// Nobody ends a decision about a child whom they may not see, nor by one that is
+		// about something else.
+		over := b
+		over.About, over.AboutID, over.Replaces, over.WhyReplaced, over.Signers = decision.AboutAuthority, "", done.Child, "no", []string{"east-2"}
+		if _, err := h.desk(t, "east-2").ProposeDecision(ctx, over, ""); !errors.Is(err, app.ErrForbidden) {
+			t.Errorf("a colleague ends it: %v", err)
+		}
+		if _, err := h.desk(t, "manager-east").ProposeDecision(ctx, over, ""); err == nil || !strings.Contains(err.Error(), "same child") {
+			t.Errorf("it is ended by one about something else: %v", err)
 		}
 		_, looks, err := h.stale(t, "manager-east").Readers(ctx, kid, 100)
 		if err != nil {

@@ -39,17 +39,39 @@ func (f *Front) Stranger(ctx context.Context, issuer, subject string) (code stri
 
 // KeepDraft keeps what a person typed into a form and did not record.
 func (f *Front) KeepDraft(ctx context.Context, person, path, body string) error {
-	return f.a.Store.Update(ctx, func(tx Tx) error {
-		return tx.PutDraft(ctx, Draft{Person: person, Path: path, Body: body, At: f.a.Clock.Now()})
-	})
+	d := Draft{Person: person, Path: f.a.draftPath(person, path), Body: body, At: f.a.Clock.Now()}
+	if body != "" && len(f.a.Secret) == 32 {
+		var err error
+		if d.Body, err = f.a.cover(body, draftOf(person, path)); err != nil {
+			return err
+		}
+	}
+	return f.a.Store.Update(ctx, func(tx Tx) error { return tx.PutDraft(ctx, d) })
+}
+
+func draftOf(person, path string) string { return "draft " + person + " " + path }
+
+// draftPath is where a draft lies. What somebody types about a concern in confidence
+// would say who they are, so only drafts about a child lie under their address: they
+// go when the record goes.
+func (a *App) draftPath(person, path string) string {
+	if strings.HasPrefix(path, "/child/") {
+		return path
+	}
+	return a.blind(draftOf(person, path), path)
 }
 
 // Draft is what a person typed into a form, and ErrNotFound when there is none.
 func (f *Front) Draft(ctx context.Context, person, path string) (d Draft, err error) {
 	err = f.a.Store.View(ctx, func(v View) error {
-		d, err = v.Draft(ctx, person, path)
+		d, err = v.Draft(ctx, person, f.a.draftPath(person, path))
 		return err
 	})
+	if err == nil && len(f.a.Secret) == 32 {
+		if text, cerr := f.a.unseal(d.Body, draftOf(person, path)); cerr == nil {
+			d.Body = text
+		} // else it was kept before drafts were covered
+	}
 	return d, err
 }
 

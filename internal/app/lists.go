@@ -59,7 +59,7 @@ func (d *Desk) Owed(ctx context.Context, after Cursor, limit int) (*Owed, error)
 	if err != nil {
 		return nil, err
 	}
-	return o, d.closedDuties(ctx, "What I owe", o.Rows)
+	return o, d.closedDuties(ctx, owedList, o.Rows)
 }
 
 func childrenOf(rows []DutyRow) (out []*ChildRow) {
@@ -313,7 +313,10 @@ func (d *Desk) MyChildren(ctx context.Context, after Cursor, limit int) (*ChildL
 	return d.children(ctx, myChildren, false, d.mine(after, limit))
 }
 
-const myChildren = "My children"
+const (
+	myChildren = "My children"
+	owedList   = "What I owe"
+)
 
 func (d *Desk) mine(after Cursor, limit int) ChildQuery {
 	posts := d.who.Posts

@@ -26,7 +26,7 @@ func (d *Desk) offers(ctx context.Context, screen string) (out []concern.Attache
 		if owed {
 			out = append(out, hours)
 		}
-		late := concern.Attached{Kind: "duty", Facts: [][]string{{"Duty", childColumn, "Was due", "Late by"}}}
+		late := concern.Attached{Kind: "duty", Facts: [][]string{{"Duty", concern.ChildColumn, "Was due", "Late by"}}}
 		n := 0
 		for _, x := range rows {
 			r, ok := pack.Rule(x.Rule, x.Since.Date)
@@ -37,7 +37,7 @@ func (d *Desk) offers(ctx context.Context, screen string) (out []concern.Attache
 			late.Facts = append(late.Facts, []string{r.Duty, x.Child, x.Due.On.String(), pack.Calendar().LateBy(x.Due, x.SpanUnit, d.now)})
 		}
 		if n > 0 {
-			late.Title = "What is late now: " + plural(n, "duty", "duties")
+			late.Title = "What is late now: " + many(n, "duty", "duties")
 			out = append(out, late)
 		}
 		gaps, err := d.gaps(ctx, v, pack)
@@ -108,7 +108,7 @@ const weeksAhead = 4
 // hours sets the hours of what falls due against the hours that there are, week
 // by week. What is late falls into the first week.
 func (d *Desk) hours(pack *duty.Pack, rows []DutyRow) (a concern.Attached, any bool) {
-	monday := d.now.Date() - day.Date((int(d.now.Date().Weekday())+6)%7)
+	monday := d.now.Date().Monday()
 	var owed [weeksAhead]float64
 	n := 0
 	for _, x := range rows {
@@ -139,7 +139,7 @@ func (d *Desk) hours(pack *duty.Pack, rows []DutyRow) (a concern.Attached, any b
 // gaps are the talks about children whom they have that were due and were not
 // held: their manager owes these.
 func (d *Desk) gaps(ctx context.Context, v View, pack *duty.Pack) (a concern.Attached, err error) {
-	a = concern.Attached{Kind: "figure", Facts: [][]string{{"Talk that was not held", childColumn, "Was due"}}}
+	a = concern.Attached{Kind: "figure", Facts: [][]string{{"Talk that was not held", concern.ChildColumn, "Was due"}}}
 	if len(d.who.Member) == 0 {
 		return a, nil
 	}
@@ -163,14 +163,7 @@ func (d *Desk) gaps(ctx context.Context, v View, pack *duty.Pack) (a concern.Att
 		}
 	}
 	if n > 0 {
-		a.Title = "Supervision that was due and not held: " + plural(n, "talk", "talks")
+		a.Title = "Supervision that was due and not held: " + many(n, "talk", "talks")
 	}
 	return a, nil
-}
-
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
 }

@@ -150,6 +150,9 @@ type ConcernRow struct {
 	State        concern.State
 	By           day.Date // by when an answer is due; zero: none is awaited
 	AckBy        day.Date // by when somebody must say that they have it; zero: somebody did
+	AskOn        day.Date // when is asked next whether anybody was treated worse; zero: never again
+	Unheard      int      // how often somebody was, and the guardian has not replied
+	NameWaits    bool     // one asks who raised it, and a second has not agreed
 	Next         day.Instant
 	Step         int
 	LastSeq      int64
@@ -169,10 +172,16 @@ type PromiseRow struct {
 
 // ConcernQuery asks for concerns, newest first.
 type ConcernQuery struct {
-	IDs     []string    // any of these; nil: all
-	Raisers []string    // raised by any of these; nil: by anybody
-	Told    []string    // told to any of these posts; nil: all
-	Open    bool        // not settled
+	IDs     []string // any of these; nil: all
+	Raisers []string // raised by any of these; nil: by anybody
+	Told    []string // told to any of these posts; nil: all
+	Open    bool     // not settled
+	State   concern.State
+	Since   day.Instant // raised since then
+	AskedBy day.Date    // of which is asked by this day whether anybody was treated worse
+	Unheard bool        // somebody was, and the guardian has not replied
+	Names   bool        // somebody asks who raised it
+	ByDue   bool        // first due first, and not newest first; not with After
 	DueAt   day.Instant // the rules must look by then; zero: all
 	After   Cursor      // its At and ID
 	Limit   int

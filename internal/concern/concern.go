@@ -336,6 +336,31 @@ func (r Record) Asks() (out []Ask) {
 	return out
 }
 
+// AskOn is the first of the days that is not answered yet; 0: all are.
+func (r Record) AskOn() day.Date {
+	for _, a := range r.Asks() {
+		if !a.Said {
+			return a.On
+		}
+	}
+	return 0
+}
+
+// Unheard is how often somebody was treated worse and the guardian has not replied.
+func (r Record) Unheard() (n int) {
+	for _, x := range r.Replies {
+		if x.Worse && x.Heard == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// NameWaits says that somebody asks who raised it, and that nobody has agreed yet.
+func (r Record) NameWaits() bool {
+	return slices.ContainsFunc(r.Names, func(n Name) bool { return n.Second == "" })
+}
+
 // Ask is one of those days.
 type Ask struct {
 	Day  int

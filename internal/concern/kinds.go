@@ -58,6 +58,9 @@ type Attached struct {
 	Facts [][]string `json:"facts,omitempty"` // rows of a table; the first is its head
 }
 
+// ChildColumn is the head of a column of attached facts that holds ids of children.
+const ChildColumn = "Child"
+
 // AttachedKinds are what can be attached.
 var AttachedKinds = []string{"child", "duty", "worker", "team", "figure", "page", "concern"}
 

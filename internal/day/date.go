@@ -67,6 +67,9 @@ func (d Date) Split() (int, time.Month, int) { return d.utc().Date() }
 // Weekday of the date.
 func (d Date) Weekday() time.Weekday { return time.Weekday((int(d)%7 + 7) % 7) }
 
+// Monday is the first day of the date's week.
+func (d Date) Monday() Date { return d - Date((int(d.Weekday())+6)%7) }
+
 // Add gives the date n days later; n may be negative.
 func (d Date) Add(n int) Date { return d + Date(n) }
 

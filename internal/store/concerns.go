@@ -10,10 +10,10 @@ import (
 	"onus/internal/entry"
 )
 
-const concernColumns = `c.id, c.number, c.title, c.raised, c.raiser, c.confidential, c.state, c.by_day, c.ack_by, c.next_at, c.step, c.last_seq`
+const concernColumns = `c.id, c.number, c.title, c.raised, c.raiser, c.confidential, c.state, c.by_day, c.ack_by, c.ask_on, c.unheard, c.name_waits, c.next_at, c.step, c.last_seq`
 
 func concernFields(c *app.ConcernRow) []any {
-	return []any{&c.ID, &c.Number, &c.Title, &c.Raised, &c.Raiser, boolOf{&c.Confidential}, &c.State, dateOf{&c.By}, dateOf{&c.AckBy}, &c.Next, &c.Step, &c.LastSeq}
+	return []any{&c.ID, &c.Number, &c.Title, &c.Raised, &c.Raiser, boolOf{&c.Confidential}, &c.State, dateOf{&c.By}, dateOf{&c.AckBy}, dateOf{&c.AskOn}, &c.Unheard, boolOf{&c.NameWaits}, &c.Next, &c.Step, &c.LastSeq}
 }
 
 // Concerns lists warnings, newest first.
@@ -34,6 +34,21 @@ func (t *txn) Concerns(ctx context.Context, q app.ConcernQuery) (out []app.Conce
 	if q.Open {
 		w.add("c.state <> ?1", string(concern.Closed))
 	}
+	if q.State != "" {
+		w.add("c.state = ?1", string(q.State))
+	}
+	if q.Since != 0 {
+		w.add("c.raised >= ?1", int64(q.Since))
+	}
+	if q.AskedBy != 0 {
+		w.add("c.ask_on <> '' AND c.ask_on <= ?1", q.AskedBy.String())
+	}
+	if q.Unheard {
+		w.add("c.unheard <> 0")
+	}
+	if q.Names {
+		w.add("c.name_waits <> 0")
+	}
 	if q.DueAt != 0 {
 		w.add("c.next_at <> 0 AND c.next_at <= ?1", int64(q.DueAt))
 	}
@@ -42,7 +57,11 @@ func (t *txn) Concerns(ctx context.Context, q app.ConcernQuery) (out []app.Conce
 	}
 	args := w.args
 	text := "SELECT " + concernColumns + " FROM concern c" + w.String()
-	text += " ORDER BY c.raised DESC, c.id DESC"
+	if q.ByDue {
+		text += " ORDER BY c.by_day, c.raised, c.id"
+	} else {
+		text += " ORDER BY c.raised DESC, c.id DESC"
+	}
 	if q.Limit > 0 {
 		args = append(args, q.Limit)
 		text += fmt.Sprintf(" LIMIT $%d", len(args))
@@ -126,11 +145,11 @@ func (t *txn) ConcernNumber(ctx context.Context) (n int, err error) {
 
 // PutConcern writes a concern's rows.
 func (t *txn) PutConcern(ctx context.Context, c app.ConcernRow) error {
-	err := t.exec(ctx, `INSERT INTO concern (id, number, title, raised, raiser, confidential, state, by_day, ack_by, next_at, step, last_seq)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	err := t.exec(ctx, `INSERT INTO concern (id, number, title, raised, raiser, confidential, state, by_day, ack_by, ask_on, unheard, name_waits, next_at, step, last_seq)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (id) DO UPDATE SET number = excluded.number, title = excluded.title, raised = excluded.raised, raiser = excluded.raiser, confidential = excluded.confidential,
-state = excluded.state, by_day = excluded.by_day, ack_by = excluded.ack_by, next_at = excluded.next_at, step = excluded.step, last_seq = excluded.last_seq`,
-		c.ID, c.Number, c.Title, int64(c.Raised), c.Raiser, number(c.Confidential), string(c.State), c.By.String(), c.AckBy.String(), int64(c.Next), c.Step, c.LastSeq)
+state = excluded.state, by_day = excluded.by_day, ack_by = excluded.ack_by, ask_on = excluded.ask_on, unheard = excluded.unheard, name_waits = excluded.name_waits, next_at = excluded.next_at, step = excluded.step, last_seq = excluded.last_seq`,
+		c.ID, c.Number, c.Title, int64(c.Raised), c.Raiser, number(c.Confidential), string(c.State), c.By.String(), c.AckBy.String(), c.AskOn.String(), c.Unheard, number(c.NameWaits), int64(c.Next), c.Step, c.LastSeq)
 	if err != nil {
 		return wrap("write a concern's row", err)
 	}

@@ -2,12 +2,9 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"onus/internal/access"
 	"onus/internal/app"
@@ -15,7 +12,6 @@ import (
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
-	"onus/internal/web/govuk"
 	"onus/internal/web/shell"
 )
 
@@ -64,17 +60,24 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 	}
 	d := concernsData{Next: s.next("/concerns", l.Next)}
 	for _, c := range l.Told {
-		if c.State == concern.Waiting {
-			d.Answer = append(d.Answer, concernRow(c, l.Now))
-		} else {
+		if c.State != concern.Waiting { // these stand above, whatever their age
 			d.Others = append(d.Others, concernRow(c, l.Now))
 		}
 	}
 	for _, c := range l.Mine {
 		d.Mine = append(d.Mine, concernRow(c, l.Now))
 	}
-	for _, p := range l.Promises {
-		d.Promises = append(d.Promises, promiseLine{Href: "/concern/" + p.Concern, What: p.What, By: p.By.Long(), Late: p.By < l.Now.Date()})
+	if after == (app.Cursor{}) {
+		o, err := r.desk.ConcernsOwed(r.ctx())
+		if err != nil {
+			return err
+		}
+		for _, c := range o.Answer {
+			d.Answer = append(d.Answer, concernRow(c, l.Now))
+		}
+		for _, p := range o.Promises {
+			d.Promises = append(d.Promises, promiseLine{Href: "/concern/" + p.Concern, What: p.What, By: p.By.Long(), Late: p.By < l.Now.Date()})
+		}
 	}
 	if after == (app.Cursor{}) && r.desk.May(access.SeeFigures) == nil {
 		f, err := r.desk.ConcernFigures(r.ctx())
@@ -84,147 +87,6 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 		d.Figures = f
 	}
 	return s.render(w, http.StatusOK, concernsPage(s.page(r, "Concerns", "/concerns"), d))
-}
-
-// raiseData is the page on which a concern is raised.
-type raiseData struct {
-	Key, Screen, Special string
-	Values               map[string]string
-	Attach               []string // titles that are ticked
-	Offers               []concern.Attached
-	Names                map[string]string // of children, by id
-	To                   []govuk.Choice
-	About                [][2]string
-	Next                 []stepPlan
-	Errors               govuk.Errors
-	Kept                 string
-	FrontDoor            string
-}
-
-type stepPlan struct{ N, Title, Text string }
-
-func (s *Server) raiseForm(w http.ResponseWriter, r *request) error {
-	d := raiseData{Key: fresh(), Values: map[string]string{}, Screen: screenOf(r.URL.Query().Get("from")), Special: r.URL.Query().Get("special")}
-	x := recordData{Values: d.Values}
-	if err := s.fillDraft(r, &x); err != nil {
-		return err
-	}
-	d.Kept = x.Kept
-	if d.Screen == "" {
-		d.Screen = screenOf(d.Values["screen"])
-	}
-	return s.raisePage(w, r, http.StatusOK, d, true)
-}
-
-// screenOf is a page's address, as far as it can be one of ours.
-func screenOf(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "?#\\ ") || len(path) > 200 || path == "/concerns/raise" {
-		return ""
-	}
-	return path
-}
-
-func (s *Server) raisePage(w http.ResponseWriter, r *request, code int, d raiseData, ticked bool) error {
-	plan, err := r.desk.Raising(r.ctx(), d.Screen)
-	if err != nil {
-		return err
-	}
-	d.Offers = plan.Offers
-	if ticked {
-		for _, o := range plan.Offers {
-			d.Attach = append(d.Attach, o.Title)
-		}
-	}
-	by := s.App.Rules().Calendar().AddWorking(r.now.Date(), plan.Terms.Answer)
-	for i, x := range plan.Above {
-		if i >= 6 {
-			break
-		}
-		hint := "If it is not for those before, or is about them. They are then not told."
-		if i == 0 {
-			hint = "The usual first one."
-		}
-		who := "nobody is in the post: it goes to the next one above"
-		if x.Person != "" {
-			who = r.line.Name(x.Person)
-		}
-		d.To = append(d.To, govuk.Choice{Value: x.Post.ID, Text: who + ", " + lower(x.Post.Title) + ". Answer due " + by.Full(), Hint: govuk.HintParams{Text: hint}})
-	}
-	if plan.Guardian != nil {
-		d.To = append(d.To, govuk.Choice{Value: app.InConfidence, Text: "In confidence, through the guardian, " + r.line.Name(plan.Guardian.Person),
-			Hint: govuk.HintParams{Text: "The guardian is not in the line. Whoever answers sees your words, not your name, and facts that would show who you are are left out. Two people must agree before your name is opened, and you see when they do."}})
-	}
-	if d.Values["to"] == "" && len(d.To) > 0 {
-		d.Values["to"] = d.To[0].Value
-	}
-	for _, p := range plan.People {
-		d.About = append(d.About, [2]string{p, r.line.Name(p)})
-	}
-	d.Next = append(d.Next, stepPlan{"1", "At once: your receipt", "Yours to keep. It proves your words and the time."})
-	first := true
-	day1 := r.now.Date()
-	for i, x := range plan.Above {
-		if x.Person == "" {
-			continue
-		}
-		due := s.App.Rules().Calendar().AddWorking(day1, plan.Terms.Answer)
-		var title, text string
-		if first {
-			title = "At once: " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told"
-			text = "They say within " + count(plan.Terms.Acknowledge, "working day", "working days") + " that they have it. Their answer is due on " + due.Full() + "."
-		} else {
-			title = day1.Short() + ": no answer? " + r.line.Name(x.Person) + ", " + lower(x.Post.Title) + ", is told too"
-			text = "They have until " + due.Full() + "."
-		}
-		first = false
-		d.Next = append(d.Next, stepPlan{strconv.Itoa(len(d.Next) + 1), title, text})
-		day1 = due + 1
-		if i >= 5 {
-			break
-		}
-	}
-	d.Next = append(d.Next, stepPlan{strconv.Itoa(len(d.Next) + 1), "You say if it is put right", "Not the person who answered. Nobody else can close it."})
-	f := s.page(r, "Raise a concern", "/concerns")
-	f.Action = nil
-	f.Errors = d.Errors.Any()
-	return s.render(w, code, raisePageOf(f, d))
-}
-
-func (s *Server) raise(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	d := raiseData{Values: map[string]string{}, Attach: r.PostForm["attach"]}
-	for name, v := range r.PostForm {
-		d.Values[name] = v[0]
-	}
-	d.Key, d.Screen, d.Special = cmp.Or(d.Values["key"], fresh()), screenOf(d.Values["screen"]), d.Values["special"]
-	x := app.Wish{Text: d.Values["text"], To: d.Values["to"], Attach: d.Attach, Screen: d.Screen, Special: d.Special, Key: r.person() + " " + d.Key}
-	if d.Values["about"] != "" {
-		x.About = []string{d.Values["about"]}
-	}
-	done, err := r.desk.Raise(r.ctx(), x)
-	if ps, ok := entry.Problems(err); ok {
-		for _, p := range ps {
-			d.Errors.Add(raiseField(p.Field), p.Text)
-		}
-		return s.raisePage(w, r, http.StatusUnprocessableEntity, d, false)
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
-		s.Log.Error("a draft could not be removed", "error", err) // what matters is recorded
-	}
-	http.Redirect(w, r.Request, "/concern/"+done.Child+"?done=yes", http.StatusSeeOther)
-	return nil
-}
-
-func raiseField(field string) string {
-	if slices.Contains([]string{"text", "to", "about"}, field) {
-		return field
-	}
-	return "text"
 }
 
 // concernData is one concern.
@@ -245,14 +107,11 @@ type concernData struct {
 	Posts      [][2]string
 	Ask        int    // the days after which is asked now whether anybody treated them worse; -1: not asked
 	Asked      string // when is asked next
-	Values     map[string]string
-	Errors     govuk.Errors
-	Form       string
-	Key        string
-	Names      []nameLine
-	Heard      [][3]string
-	Unheard    entry.ID
-	AckDue     string
+	entered
+	Names   []nameLine
+	Heard   [][3]string
+	Unheard entry.ID
+	AckDue  string
 }
 
 type climbLine struct {
@@ -289,7 +148,10 @@ type nameLine struct {
 }
 
 func (s *Server) concern(w http.ResponseWriter, r *request) error {
-	d := concernData{Values: map[string]string{}, Key: fresh()}
+	d := concernData{entered: notEntered()}
+	if err := s.typedBefore(r, &d.entered); err != nil {
+		return err
+	}
 	return s.concernPage(w, r, http.StatusOK, d)
 }
 
@@ -457,7 +319,7 @@ func (d *concernData) climb(p *app.ConcernPage, on day.Date, name func(string) s
 			x.Why = "Told because " + t.Why + "."
 		}
 		for _, o := range p.Openings {
-			if (o.Person == t.Person || o.Post == t.Post) && o.At >= 0 {
+			if o.Person == t.Person || o.Post == t.Post {
 				x.Opened = o.At.Long()
 			}
 		}
@@ -509,38 +371,47 @@ func (d *concernData) climb(p *app.ConcernPage, on day.Date, name func(string) s
 // attachedOf is what was attached, with the names of children as far as they are
 // open to whoever looks.
 func attachedOf(p *app.ConcernPage) (out []attachedLine) {
-	who := func(id string) string {
-		if c, ok := p.Children[id]; ok {
-			return c.Name
-		}
-		return "a child"
-	}
 	for _, a := range p.Raised.Attached {
 		x := attachedLine{Title: a.Title}
 		switch a.Kind {
 		case "child":
-			x.Title, x.Href = who(a.ID), "/child/"+a.ID+"?known="+p.At.Time().Format("2006-01-02T15:04:05.000000Z")
+			x.Title, x.Href = childName(p.Children, a.ID), "/child/"+a.ID+keep(p.At)
 		case "page":
 			x.Href = a.ID
 		}
-		if len(a.Facts) > 0 {
-			x.Head = a.Facts[0]
-			col := slices.Index(a.Facts[0], "Child")
-			for _, row := range a.Facts[1:] {
-				row = slices.Clone(row)
-				for i := range row {
-					if i == col {
-						row[i] = who(row[i])
-					} else if on, err := day.Parse(row[i]); err == nil {
-						row[i] = on.Long()
-					}
-				}
-				x.Rows = append(x.Rows, row)
-			}
-		}
+		x.Head, x.Rows = factRows(a.Facts, p.Children)
 		out = append(out, x)
 	}
 	return out
+}
+
+// childName is the name of a child, as far as it is open to whoever looks.
+func childName(open map[string]app.ChildRow, id string) string {
+	if c, ok := open[id]; ok {
+		return c.Name
+	}
+	return "a child"
+}
+
+// factRows are attached facts as a table: children by the names that are open to
+// whoever looks, days in words.
+func factRows(facts [][]string, open map[string]app.ChildRow) (head []string, rows [][]string) {
+	if len(facts) == 0 {
+		return nil, nil
+	}
+	child := slices.Index(facts[0], concern.ChildColumn)
+	for _, row := range facts[1:] {
+		row = slices.Clone(row)
+		for i := range row {
+			if i == child {
+				row[i] = childName(open, row[i])
+			} else if on, err := day.Parse(row[i]); err == nil {
+				row[i] = on.Long()
+			}
+		}
+		rows = append(rows, row)
+	}
+	return facts[0], rows
 }
 
 // promisers are the posts that whoever answers can give something to do: theirs,
@@ -562,121 +433,6 @@ func (s *Server) promisers(r *request) (out [][2]string) {
 	return out
 }
 
-// sayOfConcern records what somebody says about a concern.
-func (s *Server) sayOfConcern(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	v := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
-	n, _ := strconv.Atoi(v("nth"))
-	var errs govuk.Errors
-	var b entry.Body
-	switch v("do") {
-	case "acknowledge":
-		b = concern.Acknowledged{Words: v("words")}
-	case "send-up":
-		b = concern.SentUp{Why: v("why")}
-	case "answer":
-		a := concern.Answered{Words: v("words"), Reason: v("reason")}
-		for i := 1; i <= maxPromises; i++ {
-			k := strconv.Itoa(i)
-			if v("what-"+k)+v("post-"+k)+v("by-"+k) == "" {
-				continue
-			}
-			p := concern.Promise{What: v("what-" + k), Post: v("post-" + k)}
-			if on, err := day.Parse(v("by-" + k)); err == nil {
-				p.By = on
-			} else if v("by-"+k) != "" {
-				errs.Add("by-"+k, "Enter the day as a date")
-			}
-			a.Promises = append(a.Promises, p)
-		}
-		b = a
-	case "keep":
-		b = concern.Kept{Answer: entry.ID(v("answer")), Promise: n, What: v("what")}
-	case "add":
-		b = concern.Added{Text: v("text")}
-	case "judge":
-		b = concern.Judged{Answer: entry.ID(v("answer")), Verdict: v("verdict"), Why: v("why")}
-	case "reopen":
-		b = concern.Reopened{Why: v("why")}
-	case "worse":
-		b = concern.Detriment{Day: n, Worse: v("worse") == "yes", Words: v("words")}
-		if v("worse") == "" {
-			errs.Add("worse", "Say whether anybody treated you worse")
-		}
-	case "hear":
-		b = concern.DetrimentHeard{Reply: entry.ID(v("reply")), Words: v("words")}
-	case "ask-name":
-		b = concern.NameAsked{Why: v("why")}
-	case "open-name":
-		b = concern.NameOpened{Asked: entry.ID(v("asked")), Why: v("why")}
-	default:
-		return app.ErrNotFound
-	}
-	var err error
-	if !errs.Any() {
-		_, err = r.desk.SayOfConcern(r.ctx(), r.PathValue("concern"), b, r.person()+" "+v("key"))
-	}
-	ps, refused := entry.Problems(err)
-	if refused || errs.Any() {
-		d := concernData{Form: v("do"), Values: map[string]string{}, Key: cmp.Or(v("key"), fresh())}
-		for name, x := range r.PostForm {
-			d.Values[name] = x[0]
-		}
-		d.Errors = errs
-		for _, p := range ps {
-			d.Errors.Add(sayField(v("do"), p.Field), p.Text)
-		}
-		return s.concernPage(w, r, http.StatusUnprocessableEntity, d)
-	}
-	var denied *app.Denied
-	if errors.As(err, &denied) {
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
-		s.Log.Error("a draft could not be removed", "error", err)
-	}
-	http.Redirect(w, r.Request, "/concern/"+r.PathValue("concern"), http.StatusSeeOther)
-	return nil
-}
-
-// maxPromises is how many things one answer can promise on the page; by the API
-// there may be more.
-const maxPromises = 3
-
-// sayField is the id of the field on the page at which a problem stands.
-func sayField(do, field string) string {
-	own := map[string]string{"acknowledge": "ack-words", "send-up": "up-why", "keep": "keep-what", "add": "text", "judge": "verdict", "reopen": "reopen-why", "worse": "worse", "hear": "hear-words", "ask-name": "name-why", "open-name": "second-why", "answer": "words"}
-	if do == "answer" && field != "" {
-		return field
-	}
-	if do == "judge" && field == "why" {
-		return "judge-why"
-	}
-	if do == "worse" && field == "words" {
-		return "worse-words"
-	}
-	return own[do]
-}
-
-func (d concernData) value(form, name string) string {
-	if d.Form != form {
-		return ""
-	}
-	return d.Values[name]
-}
-
-func (d concernData) message(form, id string) govuk.ErrorMessageParams {
-	if d.Form != form {
-		return govuk.ErrorMessageParams{}
-	}
-	return d.Errors.Message(id)
-}
-
 func (s *Server) concernReceipt(w http.ResponseWriter, r *request) error {
 	p, err := r.desk.Concern(r.ctx(), r.PathValue("concern"), 0)
 	if err != nil {
@@ -690,262 +446,19 @@ func (s *Server) concernReceipt(w http.ResponseWriter, r *request) error {
 	return sendReceipt(w, id, text)
 }
 
-// warnings are the concerns that wait for an answer of whoever asks, as the first
-// thing they owe.
-func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
-	if r.desk.May(access.RaiseConcern) != nil {
-		return nil, nil
+func keepID(answer entry.ID, nth int) string { return "keep-" + string(answer) + strconv.Itoa(nth) }
+
+// kept is what was typed about a promise.
+func (d concernData) kept(a answerLine, x promisedLine) string {
+	if d.Values["answer"] != string(a.ID) || d.Values["nth"] != strconv.Itoa(x.Nth) {
+		return ""
 	}
-	l, err := r.desk.Concerns(r.ctx(), app.Cursor{}, pageSize)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(l.Told, func(a, b app.ConcernRow) int { return cmp.Compare(a.By, b.By) })
-	for _, c := range l.Told {
-		if c.State != concern.Waiting {
-			continue
-		}
-		x := concernRow(c, l.Now)
-		d := shell.Duty{When: x.State, Who: shell.Link{Text: "Concern " + x.Number, Href: x.Href}, About: ", raised " + x.Raised + ".", What: "Answer: " + x.Title, Action: &shell.Link{Text: "Answer", Href: x.Href}}
-		if c.AckBy != 0 {
-			d.Why = "Say that you have it by " + c.AckBy.Full() + ". That is no answer, and stops nothing."
-		}
-		rows = append(rows, d)
-	}
-	for _, p := range l.Promises {
-		st := shell.State{Kind: shell.Soon, Text: "due " + p.By.Short()}
-		if p.By < l.Now.Date() {
-			st = shell.State{Kind: shell.Late, Text: "was due " + p.By.Short()}
-		}
-		rows = append(rows, shell.Duty{When: st, Who: shell.Link{Text: "A promise", Href: "/concern/" + p.Concern}, About: " in answer to a concern.", What: p.What, Action: &shell.Link{Text: "Say it is done", Href: "/concern/" + p.Concern}})
-	}
-	for _, c := range l.Mine {
-		if c.State == concern.AnsweredS {
-			x := concernRow(c, l.Now)
-			rows = append(rows, shell.Duty{When: x.State, Who: shell.Link{Text: "Concern " + x.Number, Href: x.Href}, About: ", which you raised.", What: "Say whether it is put right: " + x.Title, Action: &shell.Link{Text: "Read the answer", Href: x.Href}})
-		}
-	}
-	return rows, nil
+	return d.value("keep", "what")
 }
-
-// gaps are the posts that nobody is in and nobody covers, as something that the
-// posts above owe: a name.
-func (s *Server) gaps(r *request) (rows []shell.Duty) {
-	on := r.now.Date()
-	times, ok := s.App.Rules().Warnings(on)
-	if !ok {
-		return nil
-	}
-	cal := s.App.Rules().Calendar()
-	for _, g := range r.line.Gaps(on) {
-		owed := g.OwedTo(on, times.Cover, cal.WorkingBetween)
-		if !slices.ContainsFunc(owed, func(p string) bool { return slices.Contains(r.desk.Who().Posts, p) }) {
-			continue
-		}
-		due := cal.AddWorking(g.Since, times.Cover)
-		d := shell.Duty{When: shell.State{Kind: shell.Soon, Text: "due " + due.Short()}, Who: shell.Link{Text: g.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
-			Why: "Nobody since " + g.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
-		if due < on {
-			d.When = shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(due, on), "working day", "working days") + " late"}
-		}
-		if len(owed) > 1 {
-			d.Why += " It went up to " + lower(r.line.Title(owed[len(owed)-1])) + " because nobody was named."
-		}
-		if r.desk.May(access.ChangeLine) == nil {
-			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(g.Post.ID)}
-		}
-		if rows = append(rows, d); len(rows) == 20 {
-			break
-		}
-	}
-	return rows
-}
-
-// API.
-
-type apiConcern struct {
-	ID           string             `json:"id"`
-	Number       int                `json:"number"`
-	Title        string             `json:"title"`
-	Raised       day.Instant        `json:"raised"`
-	State        concern.State      `json:"state"`
-	AnswerBy     day.Date           `json:"answer_by,omitzero"`
-	InConfidence bool               `json:"in_confidence"`
-	Mine         bool               `json:"mine"`
-	RaisedBy     string             `json:"raised_by,omitempty"`
-	Text         string             `json:"text,omitempty"`
-	Attached     []concern.Attached `json:"attached,omitempty"`
-	Steps        []concern.Step     `json:"steps,omitempty"`
-	Told         []apiTold          `json:"told,omitempty"`
-	Opened       []concern.Opening  `json:"opened,omitempty"`
-	Answers      []concern.Answer   `json:"answers,omitempty"`
-	Receipt      string             `json:"receipt,omitempty"`
-}
-
-type apiTold struct {
-	Post         string      `json:"post"`
-	Person       string      `json:"person,omitempty"`
-	At           day.Instant `json:"at"`
-	By           day.Date    `json:"by"`
-	Why          string      `json:"why"`
-	Acknowledged day.Instant `json:"acknowledged,omitzero"`
-}
-
-func apiConcernRow(c app.ConcernRow, mine bool) apiConcern {
-	return apiConcern{ID: c.ID, Number: c.Number, Title: c.Title, Raised: c.Raised, State: c.State, AnswerBy: c.By, InConfidence: c.Confidential, Mine: mine}
-}
-
-func (s *Server) apiConcerns(w http.ResponseWriter, r *request) error {
-	after, limit, err := paging(r)
-	if err != nil {
-		return err
-	}
-	l, err := r.desk.Concerns(r.ctx(), after, limit)
-	if err != nil {
-		return err
-	}
-	out := struct {
-		Mine     []apiConcern     `json:"mine"`
-		Told     []apiConcern     `json:"told"`
-		Promises []app.PromiseRow `json:"promises"`
-		Next     string           `json:"next,omitempty"`
-	}{Mine: []apiConcern{}, Told: []apiConcern{}, Promises: l.Promises}
-	for _, c := range l.Mine {
-		out.Mine = append(out.Mine, apiConcernRow(c, true))
-	}
-	for _, c := range l.Told {
-		out.Told = append(out.Told, apiConcernRow(c, false))
-	}
-	out.Next = s.cursorText(l.Next)
-	return s.answer(w, out)
-}
-
-func (s *Server) apiConcern(w http.ResponseWriter, r *request) error {
-	known, err := r.known()
-	if err != nil {
-		return err
-	}
-	p, err := r.desk.Concern(r.ctx(), r.PathValue("concern"), known)
-	if err != nil {
-		return err
-	}
-	x := apiConcern{ID: p.ID, Number: p.Raised.Number, Title: p.Title(), Raised: p.At, State: p.State(), AnswerBy: p.By(), InConfidence: p.Raised.Sealed != "", Mine: p.Mine, RaisedBy: p.Raiser,
-		Text: p.Raised.Text, Attached: p.Raised.Attached, Steps: p.Raised.Steps, Opened: p.Openings, Answers: p.Answers, Receipt: "/api/concerns/" + p.ID + "/entries/" + string(p.Entry) + "/receipt"}
-	for _, t := range p.Told {
-		x.Told = append(x.Told, apiTold{t.Post, t.Person, t.At, t.By, t.Why, t.Acknowledged})
-	}
-	return s.answer(w, x)
-}
-
-func (s *Server) apiRaise(w http.ResponseWriter, r *request) error {
-	key, err := r.key()
-	if err != nil {
-		return err
-	}
-	var in struct {
-		Text         string   `json:"text"`
-		To           string   `json:"to"`
-		InConfidence bool     `json:"in_confidence"`
-		About        []string `json:"about"`
-		Attach       []string `json:"attach"`
-		Screen       string   `json:"screen"`
-		Overload     bool     `json:"overload"`
-	}
-	if err := readJSON(r, &in); err != nil {
-		return err
-	}
-	x := app.Wish{Text: in.Text, To: in.To, About: in.About, Attach: in.Attach, Screen: screenOf(in.Screen), Key: key}
-	if in.InConfidence {
-		x.To = app.InConfidence
-	}
-	if in.Overload {
-		x.Special = concern.Overload
-	}
-	done, err := r.desk.Raise(r.ctx(), x)
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusCreated, saidOf(done))
-	return nil
-}
-
-type apiSaid struct {
-	Concern string     `json:"concern"`
-	Entries []entry.ID `json:"entries"`
-	Again   bool       `json:"again,omitempty"`
-	Receipt string     `json:"receipt,omitempty"`
-}
-
-func saidOf(done app.Done) apiSaid {
-	x := apiSaid{Concern: done.Child, Entries: done.Entries, Again: done.Again}
-	if len(done.Receipts) > 0 {
-		x.Receipt = string(done.Receipts[0])
-	}
-	return x
-}
-
-func (s *Server) apiSayOfConcern(w http.ResponseWriter, r *request) error {
-	key, err := r.key()
-	if err != nil {
-		return err
-	}
-	var in apiWrite
-	if err := readJSON(r, &in); err != nil {
-		return err
-	}
-	if len(in.Entries) != 1 {
-		return entry.Refuse("entries", "Give one entry")
-	}
-	e := in.Entries[0]
-	k, ok := app.Registry().Known(e.Kind)
-	if !ok || k.On != "concern" || concern.ByRules(e.Kind) {
-		return entry.Refuse("kind", "There is no kind of entry about a concern called "+strconv.Quote(string(e.Kind))+". GET /api/kinds lists them")
-	}
-	b, err := app.Registry().Decode(e.Kind, e.Body)
-	if err != nil {
-		return err
-	}
-	done, err := r.desk.SayOfConcern(r.ctx(), r.PathValue("concern"), b, key)
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusCreated, saidOf(done))
-	return nil
-}
-
-func numbered(name string, i int) string { return name + "-" + strconv.Itoa(i) }
-
-func promiseLegend(i int) string {
-	if i == 1 {
-		return "What will be done"
-	}
-	return "And what else (if anything)"
-}
-
-func keepID(a answerLine, x promisedLine) string { return "keep-" + string(a.ID) + strconv.Itoa(x.Nth) }
 
 func askText(days int) string {
 	if days > 0 {
 		return count(days, "day", "days") + " have passed. Did anybody?"
 	}
 	return "Did anybody?"
-}
-
-func has(in []string, what string) bool { return slices.Contains(in, what) }
-
-// plainFacts are rows without ids of children, for the one who owes to them
-// anyway and sees the names on their own lists.
-func plainFacts(rows [][]string) (out [][]string) {
-	for _, row := range rows {
-		row = slices.Clone(row)
-		for i := range row {
-			if len(row[i]) == 36 && strings.Count(row[i], "-") == 4 {
-				row[i] = "child " + row[i][len(row[i])-4:]
-			} else if on, err := day.Parse(row[i]); err == nil {
-				row[i] = on.Long()
-			}
-		}
-		out = append(out, row)
-	}
-	return out
 }

@@ -12,7 +12,6 @@ import (
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
-	"onus/internal/web/govuk"
 	"onus/internal/web/shell"
 )
 
@@ -35,9 +34,8 @@ type contextData struct {
 	After                    []afterLine
 	Written                  string
 	Account                  *child.Account
-	Values                   map[string]string
-	Errors                   govuk.Errors
-	Key, Known               string
+	entered
+	Known string
 }
 
 // dayCell is one day of the count, for a finger to follow.
@@ -78,7 +76,11 @@ type loadBar struct {
 }
 
 func (s *Server) context(w http.ResponseWriter, r *request) error {
-	return s.contextPage(w, r, http.StatusOK, contextData{Values: map[string]string{}, Key: fresh()})
+	d := contextData{entered: notEntered()}
+	if err := s.typedBefore(r, &d.entered); err != nil {
+		return err
+	}
+	return s.contextPage(w, r, http.StatusOK, d)
 }
 
 func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d contextData) error {
@@ -93,9 +95,9 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 	p, l := c.Page, c.Page.Line
 	cal := p.Rules.Calendar()
 	on := c.At.Date()
-	keep := "?known=" + c.At.Time().Format("2006-01-02T15:04:05.000000Z")
-	d.Known = c.At.Time().Format("2006-01-02T15:04:05.000000Z")
-	d.Title = "As it was known: " + lowerFirst(c.Duty.Rule.Duty) + ", due " + c.Duty.Due.On.Long()
+	then := keep(c.At)
+	d.Known = c.At.String()
+	d.Title = "As it was known: " + lower(c.Duty.Rule.Duty) + ", due " + c.Duty.Due.On.Long()
 	state := "Not done by then."
 	if !c.Duty.Late(c.At) && c.Duty.Due.By > c.At {
 		state = "It was not late yet."
@@ -104,7 +106,7 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 		state = "Ended: " + c.Duty.State.String() + ", " + c.Duty.Ended.Long() + "."
 	}
 	d.Sub = p.Identity.Name() + age(p.Identity.Birth, p.Identity.Expected, on) + ". Owed by " + whoOwes(l, c.Duty.Owner, on) + ". " + state
-	d.Back = "/child/" + p.Record.Child + keep
+	d.Back = "/child/" + p.Record.Child + then
 	d.Action = "/child/" + p.Record.Child + "/duty/" + r.PathValue("duty") + "/context"
 	d.Cells = cells(c, cal)
 	d.Counted, d.Due = c.X.Counted, c.X.Due
@@ -164,7 +166,7 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 		if !x.Readable {
 			y.Words = "The words are closed to you."
 		} else {
-			y.Href, y.Receipt = "/concern/"+x.ID+keep, "/concern/"+x.ID+"/entry/"+string(x.Entry)+"/receipt"
+			y.Href, y.Receipt = "/concern/"+x.ID+then, "/concern/"+x.ID+"/entry/"+string(x.Entry)+"/receipt"
 		}
 		d.Warnings = append(d.Warnings, y)
 	}
@@ -224,13 +226,6 @@ func firstText(e entry.Entry, l *line.Line) string {
 	return v
 }
 
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
 func became(l *line.Line, x app.Warning) string {
 	text := "Told to " + count(x.Climbed, "post", "posts") + ", last " + lower(cmp.Or(l.Title(x.Last), x.Last)) + ". "
 	switch {
@@ -239,16 +234,9 @@ func became(l *line.Line, x app.Warning) string {
 	case x.Answer != "":
 		text += "Answered: " + x.Answer
 	default:
-		text += upperFirst(string(x.State)) + "."
+		text += title(string(x.State)) + "."
 	}
 	return text
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // cells counts the date day by day, so that anyone can count it with a finger.
@@ -333,11 +321,7 @@ func (s *Server) writeAccount(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	d := contextData{Values: map[string]string{}}
-	for name, v := range r.PostForm {
-		d.Values[name] = v[0]
-	}
-	d.Key = cmp.Or(d.Values["key"], fresh())
+	d := contextData{entered: enteredIn(r)}
 	v := func(name string) string { return strings.TrimSpace(d.Values[name]) }
 	b := child.Account{Duty: r.PathValue("duty"), Knew: v("what_was_known"), Sense: v("why_it_made_sense"), Could: v("what_could_have_been_done")}
 	known, err := r.known()
@@ -355,10 +339,8 @@ func (s *Server) writeAccount(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
-		s.Log.Error("a draft could not be removed", "error", err)
-	}
-	http.Redirect(w, r.Request, r.URL.Path+"?known="+known.Time().Format("2006-01-02T15:04:05.000000Z")+"#after", http.StatusSeeOther)
+	s.recorded(r)
+	http.Redirect(w, r.Request, r.URL.Path+keep(known)+"#after", http.StatusSeeOther)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 	k, _ := app.Registry().Known(ev.Kind)
 	base := "/child/" + p.Record.Child
 	d := recordData{Name: p.Identity.Name(), Back: base + "/entry/" + string(ev.ID), Action: base + "/correct/" + string(ev.ID),
-		Title: "Correct: " + lower(k.Title), Verb: "Correct it", When: "When did it happen?", Timed: ev.When.Timed(), Values: map[string]string{}, Sure: true,
+		Title: "Correct: " + lower(k.Title), Verb: "Correct it", When: "When did it happen?", Timed: ev.When.Timed(), entered: notEntered(), Sure: true,
 		Intro: "The first entry stays as it was, for anyone to see. Yours stands from now on."}
 	d.Fields = []field{{name: "why", label: "Why was it wrong?", as: "area"},
 		{name: "withdrawn", label: "Should the entry not be there at all?", hint: "For example, it belongs to another child.", as: "yesno"}}

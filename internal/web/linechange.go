@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"onus/internal/app"
 	"onus/internal/entry"
 	"onus/internal/line"
-	"onus/internal/web/govuk"
 	"onus/internal/web/shell"
 )
 
@@ -80,7 +78,7 @@ func (s *Server) linePageOf(r *request) (recordData, error) {
 	if !ok {
 		return recordData{}, app.ErrNotFound
 	}
-	d := recordData{Name: "the line", Back: "/line/change", Action: "/line/change/" + r.PathValue("change"), Title: f.title, Intro: f.intro, When: f.when, Values: map[string]string{}, Options: map[string][][2]string{}, Fields: f.fields, Sure: f.sure}
+	d := recordData{Name: "the line", Back: "/line/change", Action: "/line/change/" + r.PathValue("change"), Title: f.title, Intro: f.intro, When: f.when, entered: notEntered(), Options: map[string][][2]string{}, Fields: f.fields, Sure: f.sure}
 	on := r.now.Date()
 	for _, fl := range f.fields {
 		var out [][2]string
@@ -121,8 +119,7 @@ func (s *Server) lineForm(w http.ResponseWriter, r *request) error {
 	}
 	y, m, dom := r.now.Date().Split()
 	d.Values["happened-day"], d.Values["happened-month"], d.Values["happened-year"] = fmt.Sprint(dom), fmt.Sprint(int(m)), fmt.Sprint(y)
-	d.Key = fresh()
-	if err := s.fillDraft(r, &d); err != nil {
+	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, "/line"), d))
@@ -202,31 +199,32 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		d.problems(err)
 		return again(http.StatusUnprocessableEntity)
 	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
-		s.Log.Error("a draft could not be removed", "error", err)
-	}
+	s.recorded(r)
 	http.Redirect(w, r.Request, "/line", http.StatusSeeOther)
 	return nil
 }
 
 // csvData is the page on which a line is read in from a spreadsheet.
 type csvData struct {
-	Text, Key string
-	Errors    govuk.Errors
-	Check     bool
-	Changes   [][2]string
-	Nothing   bool
+	entered
+	Check   bool
+	Changes [][2]string
+	Nothing bool
 }
 
 func (s *Server) lineCSVForm(w http.ResponseWriter, r *request) error {
-	return s.render(w, http.StatusOK, lineCSVPage(s.page(r, "The line from a spreadsheet", "/line"), csvData{Key: fresh()}))
+	d := csvData{entered: notEntered()}
+	if err := s.typedBefore(r, &d.entered); err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, lineCSVPage(s.page(r, "The line from a spreadsheet", "/line"), d))
 }
 
 func (s *Server) lineCSV(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	d := csvData{Text: r.PostForm.Get("text"), Key: cmp.Or(r.PostForm.Get("key"), fresh())}
+	d := csvData{entered: enteredIn(r)}
 	again := func(code int) error {
 		f := s.page(r, "The line from a spreadsheet", "/line")
 		f.Errors = d.Errors.Any()
@@ -246,7 +244,7 @@ func (s *Server) lineCSV(w http.ResponseWriter, r *request) error {
 		}
 		return again(http.StatusUnprocessableEntity)
 	}
-	cmds, err := r.line.FromCSV(strings.NewReader(d.Text), r.now.Date())
+	cmds, err := r.line.FromCSV(strings.NewReader(d.Values["text"]), r.now.Date())
 	if err != nil {
 		return refused(err)
 	}
@@ -265,6 +263,7 @@ func (s *Server) lineCSV(w http.ResponseWriter, r *request) error {
 	if _, err := r.desk.RecordLine(r.ctx(), cmds, r.person()+" "+d.Key); err != nil {
 		return refused(err)
 	}
+	s.recorded(r)
 	http.Redirect(w, r.Request, "/line", http.StatusSeeOther)
 	return nil
 }

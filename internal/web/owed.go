@@ -2,9 +2,12 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
@@ -168,3 +171,119 @@ func (s *Server) next(path string, c app.Cursor) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// warnings are what whoever asks owes because of concerns, as the first thing they
+// owe.
+func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
+	if r.desk.May(access.RaiseConcern) != nil {
+		return nil, nil
+	}
+	l, err := r.desk.ConcernsOwed(r.ctx())
+	if err != nil {
+		return nil, err
+	}
+	add := func(c app.ConcernRow, about, what, do string, st *shell.State, why string) {
+		x := concernRow(c, l.Now)
+		if st == nil {
+			st = &x.State
+		}
+		rows = append(rows, shell.Duty{When: *st, Who: shell.Link{Text: "Concern " + x.Number, Href: x.Href}, About: about, What: what, Why: why, Action: &shell.Link{Text: do, Href: x.Href}})
+	}
+	for _, c := range l.Answer {
+		why := ""
+		if c.AckBy != 0 {
+			why = "Say that you have it by " + c.AckBy.Full() + ". That is no answer, and stops nothing."
+		}
+		add(c, ", raised "+c.Raised.Date().Long()+".", "Answer: "+c.Title, "Answer", nil, why)
+	}
+	waits := &shell.State{Kind: shell.Soon, Text: "waits for you"}
+	for _, c := range l.Unheard {
+		add(c, ".", "Somebody says that they were treated worse for it", "Read it, and reply", waits, "Only you and whoever raised it see this.")
+	}
+	for _, c := range l.Names {
+		add(c, ", raised in confidence.", "Somebody asks who raised it. Do you agree?", "Look", waits, "The name is opened only if you agree, to the two of you. Whoever raised it sees that.")
+	}
+	for _, p := range l.Promises {
+		st := shell.State{Kind: shell.Soon, Text: "due " + p.By.Short()}
+		if p.By < l.Now.Date() {
+			st = shell.State{Kind: shell.Late, Text: "was due " + p.By.Short()}
+		}
+		rows = append(rows, shell.Duty{When: st, Who: shell.Link{Text: "A promise", Href: "/concern/" + p.Concern}, About: " in answer to a concern.", What: p.What, Action: &shell.Link{Text: "Say it is done", Href: "/concern/" + p.Concern}})
+	}
+	for _, c := range l.Judge {
+		add(c, ", which you raised.", "Say whether it is put right: "+c.Title, "Read the answer", nil, "")
+	}
+	for _, c := range l.Asked {
+		add(c, ", which you raised.", "Did anybody treat you worse for it?", "Say yes or no", &shell.State{Kind: shell.Blue, Text: "we ask you"}, "Only the guardian reads what you write.")
+	}
+	return rows, nil
+}
+
+// gaps are the posts that nobody is in and nobody covers, as something that the
+// posts above owe: a name.
+func (s *Server) gaps(r *request) (rows []shell.Duty) {
+	on := r.now.Date()
+	times, ok := s.App.Rules().Warnings(on)
+	if !ok {
+		return nil
+	}
+	cal := s.App.Rules().Calendar()
+	for _, g := range r.line.Gaps(on) {
+		owed := g.OwedTo(on, times.Cover, cal.WorkingBetween)
+		if !slices.ContainsFunc(owed, func(p string) bool { return slices.Contains(r.desk.Who().Posts, p) }) {
+			continue
+		}
+		due := cal.AddWorking(g.Since, times.Cover)
+		d := shell.Duty{When: shell.State{Kind: shell.Soon, Text: "due " + due.Short()}, Who: shell.Link{Text: g.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
+			Why: "Nobody since " + g.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
+		if due < on {
+			d.When = shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(due, on), "working day", "working days") + " late"}
+		}
+		if len(owed) > 1 {
+			d.Why += " It went up to " + lower(r.line.Title(owed[len(owed)-1])) + " because nobody was named."
+		}
+		if r.desk.May(access.ChangeLine) == nil {
+			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(g.Post.ID)}
+		}
+		if rows = append(rows, d); len(rows) == 20 {
+			break
+		}
+	}
+	return rows
+}
+
+// decisionOwed is what posts of theirs owe because of decisions, as rows.
+func (s *Server) decisionOwed(r *request) (rows []shell.Duty, err error) {
+	if r.desk.May(access.MakeDecision) != nil {
+		return nil, nil
+	}
+	owed, err := r.desk.DecisionsOwed(r.ctx())
+	if err != nil {
+		return nil, err
+	}
+	on := r.now.Date()
+	for _, o := range owed {
+		href := "/decision/" + o.Decision
+		d := shell.Duty{Who: shell.Link{Text: "A decision", Href: href}, About: ".", What: o.Text}
+		d.When = shell.State{Kind: shell.Soon, Text: "due " + o.By.Short()}
+		if o.By != 0 && o.By < on {
+			d.When = shell.State{Kind: shell.Late, Text: "was due " + o.By.Short()}
+		}
+		switch o.What {
+		case app.OwesSignature:
+			d.When, d.What, d.Action = shell.State{Kind: shell.Soon, Text: "to sign"}, "Sign it, or say why not: "+o.Text, &shell.Link{Text: "Read it", Href: href}
+			d.Why = "It does not stand until every post has signed."
+		case app.OwesCondition:
+			d.Why, d.Action = "Asked for by a decision.", &shell.Link{Text: "Say it is done", Href: href}
+		case app.OwesReview:
+			if o.By > on+14 {
+				continue
+			}
+			d.What, d.Action = "Look whether it is still right: "+o.Text, &shell.Link{Text: "Review it", Href: href}
+		case app.WasReplaced:
+			d.When, d.What, d.Action = shell.State{Kind: shell.Blue, Text: "replaced"}, "A decision that you signed was replaced: "+o.Text, &shell.Link{Text: "See why", Href: href}
+		}
+		rows = append(rows, d)
+	}
+	return rows, nil
+}

@@ -195,7 +195,7 @@ func (s *Server) secondPage(r *request) (x secondData, p *app.ChildPage, err err
 	}
 	id := entry.ID(r.PathValue("entry"))
 	base := "/child/" + p.Record.Child
-	x.recordData = recordData{Name: p.Identity.Name(), Back: base, Action: r.URL.Path, Values: map[string]string{}, Options: map[string][][2]string{}, Now: true, Sure: true}
+	x.recordData = recordData{Name: p.Identity.Name(), Back: base, Action: r.URL.Path, entered: notEntered(), Options: map[string][][2]string{}, Now: true, Sure: true}
 	var yes, no, back string
 	if r.policy == access.Dispose {
 		ev, waits := p.Record.Proposal()

@@ -26,19 +26,16 @@ type recordData struct {
 	Title, Intro, Verb string
 	When               string
 	Timed              bool
-	Values             map[string]string
 	Fields             []field
 	Options            map[string][][2]string // of fields that choose from what there is
 	Now                bool                   // it happens by being recorded: no date is asked for
 	Facts              [][2]string            // what to know before answering
-	Kept               string                 // says that what was typed before is here again
-	Errors             govuk.Errors
-	Key                string
-	Check              bool // show the answers, with a button to record them
-	Sure               bool
-	Answers            [][2]string
-	Warnings           []string // what to look at again before it is recorded
-	Blocked            string   // why nothing of this kind can be recorded now
+	entered
+	Check    bool // show the answers, with a button to record them
+	Sure     bool
+	Answers  [][2]string
+	Warnings []string // what to look at again before it is recorded
+	Blocked  string   // why nothing of this kind can be recorded now
 }
 
 func (s *Server) choices(w http.ResponseWriter, r *request) error {
@@ -119,8 +116,7 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 	if d.Timed {
 		d.Values["happened-time"] = now.Format("15:04")
 	}
-	d.Key = fresh()
-	if err := s.fillDraft(r, &d); err != nil {
+	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
@@ -143,7 +139,7 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 	}
 	base := "/child/" + p.Record.Child
 	d := recordData{Name: p.Identity.Name(), Back: base, Action: base + "/record/" + kind, Title: f.title, Intro: f.intro, Verb: f.verb, When: f.when, Timed: known.Timed,
-		Values: map[string]string{}, Options: map[string][][2]string{}, Fields: f.fields, Sure: f.sure, Now: f.now}
+		entered: notEntered(), Options: map[string][][2]string{}, Fields: f.fields, Sure: f.sure, Now: f.now}
 	if r.desk.MayChild(access.SeeName, p.Access) != nil {
 		d.Name = "a record that is closed to you"
 	}
@@ -393,9 +389,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	if err != nil {
 		return err
 	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, ""); err != nil {
-		s.Log.Error("a draft could not be removed", "error", err) // what matters is recorded
-	}
+	s.recorded(r)
 	if strings.HasPrefix(string(cmd.Body.Kind()), "disposal.") {
 		http.Redirect(w, r.Request, "/disposals?done="+string(done.Entries[0]), http.StatusSeeOther)
 		return nil

@@ -14,7 +14,6 @@ import (
 	"onus/internal/door"
 	"onus/internal/entry"
 	"onus/internal/line"
-	"onus/internal/web/govuk"
 )
 
 // freshFor is how long a sign-in counts as just done: an emergency opening, a
@@ -266,84 +265,6 @@ func Quiet(r *http.Request) bool {
 	return r.URL.Path == "/session" || r.URL.Path == "/favicon.ico" || strings.HasPrefix(r.URL.Path, "/assets/")
 }
 
-// keepForLater keeps what was typed into a form when the session had ended
-// before it was sent: for the person whose session it was. When nobody knows
-// whose it was any more, the page gives the text back to whoever sent it, to
-// send again after signing in.
-func (s *Server) keepForLater(w http.ResponseWriter, r *request) (answered bool) {
-	if s.Door == nil || r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/child/") || r.ParseForm() != nil {
-		return false
-	}
-	if r.session.Last == "" {
-		d := sendAgainData{Action: r.URL.Path}
-		for name := range r.PostForm {
-			d.Fields = append(d.Fields, [2]string{name, r.PostForm.Get(name)})
-		}
-		slices.SortFunc(d.Fields, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
-		return s.render(w, http.StatusUnauthorized, sendAgainPage(s.page(r, "You were signed out", ""), d)) == nil
-	}
-	if err := s.App.KeepDraft(r.ctx(), r.session.Last, r.URL.Path, draftOf(r.PostForm)); err != nil {
-		s.Log.Error("what was typed could not be kept", "route", r.Pattern, "error", err)
-		return false
-	}
-	http.Redirect(w, r.Request, "/sign-in?kept=yes&back="+url.QueryEscape(r.URL.Path), http.StatusSeeOther)
-	return true
-}
-
-// sendAgainData is a form that arrived without a session.
-type sendAgainData struct {
-	Action string
-	Fields [][2]string
-}
-
-// draftOf is what was typed, without what belongs to one sending of the form.
-func draftOf(form url.Values) string {
-	v := url.Values{}
-	for name, values := range form {
-		if name != "key" && name != "step" && name != "draft-path" && strings.Join(values, "") != "" {
-			v[name] = values
-		}
-	}
-	return v.Encode()
-}
-
-// draft keeps what is being typed, so that it outlives the session, the browser
-// and the power.
-func (s *Server) draft(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	path := r.PostForm.Get("draft-path")
-	if !strings.HasPrefix(path, "/child/") || door.Back(path) != path || strings.Contains(path, "?") {
-		return entry.Refuse("draft-path", "Nothing of this page can be kept")
-	}
-	if err := s.App.KeepDraft(r.ctx(), r.person(), path, draftOf(r.PostForm)); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// fillDraft puts into a form what was typed before and not recorded.
-func (s *Server) fillDraft(r *request, d *recordData) error {
-	x, err := s.App.Draft(r.ctx(), r.person(), r.URL.Path)
-	if errors.Is(err, app.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	v, err := url.ParseQuery(x.Body)
-	if err != nil {
-		return nil // not a draft of ours: the form is empty
-	}
-	for name := range v {
-		d.Values[name] = v.Get(name)
-	}
-	d.Kept = "What you typed on " + x.At.Long() + " is here again. It has not been recorded."
-	return nil
-}
-
 // people is who works here, for administrators: who can sign in, who is shut
 // out, and which sign-ins wait for somebody to say whose they are.
 type peopleData struct {
@@ -352,19 +273,9 @@ type peopleData struct {
 	Waiting []waitingRow
 	People  [][2]string
 	Keys    []keyRow
-	Errors  govuk.Errors
-	Values  map[string]string // what was typed in the form that is wrong
-	Form    string            // which form that is
-	Scopes  []string
-	Shown   string // a new key, shown once
-}
-
-// value is what was typed at a field of a form of the page.
-func (d peopleData) value(form, name string) string {
-	if d.Form != form {
-		return ""
-	}
-	return d.Values[name]
+	entered
+	Scopes []string
+	Shown  string // a new key, shown once
 }
 
 type personRow struct{ ID, Name, Posts, SignIns, State string }
