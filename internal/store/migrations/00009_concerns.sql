@@ -10,9 +10,6 @@ CREATE TABLE concern (
   state        TEXT   NOT NULL,
   by_day       TEXT   NOT NULL,  -- by when an answer is due; empty: none is awaited
   ack_by       TEXT   NOT NULL,  -- by when somebody must say that they have it; empty: somebody did
-  ask_on       TEXT   NOT NULL,  -- when is asked next whether anybody was treated worse; empty: never again
-  unheard      BIGINT NOT NULL,  -- how often somebody was, and the guardian has not replied
-  name_waits   BIGINT NOT NULL,  -- one asks who raised it in confidence, and a second has not agreed
   next_at      BIGINT NOT NULL,  -- when the rules must look; 0: never
   step         BIGINT NOT NULL,
   last_seq     BIGINT NOT NULL
@@ -20,8 +17,6 @@ CREATE TABLE concern (
 CREATE UNIQUE INDEX concern_number ON concern (number);
 CREATE INDEX concern_raiser ON concern (raiser, raised DESC, id);
 CREATE INDEX concern_next ON concern (next_at, id) WHERE next_at <> 0;
-CREATE INDEX concern_waits ON concern (by_day, raised, id) WHERE unheard <> 0 OR name_waits <> 0;
-CREATE INDEX concern_recent ON concern (raised DESC, id DESC);
 
 CREATE TABLE concern_told (
   post    TEXT   NOT NULL,
