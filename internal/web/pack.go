@@ -190,7 +190,7 @@ func (s *Server) packPage(w http.ResponseWriter, r *request, code int, d packDat
 	}
 	d.PackPage = p
 	d.State = packState(p.State())
-	d.Sub = "Of " + p.Line.Name(p.Worker) + ", asked for on " + p.At.Long() + ". " + p.Asked.From.Long() + " to " + p.Asked.To.Long() + ". Before: " + lower(p.Asked.Before) + "."
+	d.Sub = "Of " + p.Line.Name(p.Worker) + ", asked for on " + p.At.Long() + ". " + p.Asked.From.Long() + " to " + p.Asked.To.Long() + ". Before: " + p.Asked.Before + "."
 	d.Receipt = "/pack/" + p.ID + "/entry/" + string(p.Entry) + "/receipt"
 	from := p.At.Date()
 	for _, x := range p.Asked.Steps {
