@@ -270,7 +270,7 @@ func (d *Desk) asking(ctx context.Context, b *hearing.Asked) (ps []entry.Problem
 	if len(b.Children) > maxPackChildren || len(b.Duties) > maxPackDuties {
 		no("from", fmt.Sprintf("That is more than a pack can hold: at most %d children and %d missed duties. Choose a shorter time, or the children it is about", maxPackChildren, maxPackDuties))
 	}
-	if b.Around, err = d.around(ctx); err != nil {
+	if b.Around, err = d.around(ctx, b.From, b.To); err != nil {
 		return nil, err
 	}
 	on := d.now.Date()
@@ -297,11 +297,20 @@ func (d *Desk) asking(ctx context.Context, b *hearing.Asked) (ps []entry.Problem
 }
 
 // around are those who never prepare a pack of theirs: whoever answers for the post
-// above them, and whoever they complained of by name.
-func (d *Desk) around(ctx context.Context) (out []string, err error) {
+// above them, or held it in the time in question, and whoever they complained of by
+// name.
+func (d *Desk) around(ctx context.Context, from, to day.Date) (out []string, err error) {
+	add := func(p string) {
+		if p != "" && p != d.who.Person && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
 	if up := d.above(); len(up) > 0 {
-		if by := d.line.Answers(up[0].ID, d.now.Date()).Person; by != "" && by != d.who.Person {
-			out = append(out, by)
+		add(d.line.Answers(up[0].ID, d.now.Date()).Person)
+		for _, h := range d.line.Holdings(up[0].ID) {
+			if h.From <= to && (h.To == 0 || h.To >= from) {
+				add(h.Person)
+			}
 		}
 	}
 	err = d.a.Store.View(ctx, func(v View) error {
@@ -315,9 +324,7 @@ func (d *Desk) around(ctx context.Context) (out []string, err error) {
 				return err
 			}
 			for _, p := range r.Raised.About {
-				if !slices.Contains(out, p) {
-					out = append(out, p)
-				}
+				add(p)
 			}
 		}
 		return nil

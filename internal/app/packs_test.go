@@ -355,3 +355,21 @@ func TestAPackGoesAround(t *testing.T) {
 		}
 	})
 }
+
+// Whoever was the worker's manager in the time in question does not prepare the pack,
+// though they have gone up the line since.
+func TestAPackGoesAroundTheManagerOfThen(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		h.tried(t)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()), line.PostLeft{Post: "manager-east"}, line.PostLeft{Post: "head"})
+		h.clock.Add(24 * day.Hour)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()), line.PostHeld{Post: "manager-east", Person: "p-east-2"}, line.PostHeld{Post: "head", Person: "p-manager-east"})
+		id := h.asks(t)
+		for person, want := range map[string]error{"manager-east": app.ErrForbidden, "east-2": app.ErrForbidden, "service": nil, "director": nil} {
+			if _, err := h.desk(t, person).Pack(ctx, id); !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", person, err, want)
+			}
+		}
+	})
+}

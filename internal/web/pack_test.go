@@ -91,7 +91,7 @@ func TestAPackByItsPages(t *testing.T) {
 			t.Errorf("%s by whoever prepared it: %d", what, w.Code)
 		}
 	}
-	if _, err := hearing.ParseBundle([]byte(s.ask("GET", pack+"/bundle.json", dana, "").Body.String())); err != nil {
+	if _, err := hearing.ParseBundle(s.ask("GET", pack+"/bundle.json", dana, "").Body.Bytes()); err != nil {
 		t.Error(err)
 	}
 
