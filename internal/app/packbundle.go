@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"maps"
+	"slices"
 
 	"onus/internal/access"
 	"onus/internal/entry"
@@ -31,6 +33,7 @@ type TakenPack struct {
 type GivenPart struct {
 	hearing.Held
 	Title string
+	About string      // initials of the child of whom it speaks
 	Entry entry.Entry // whole; zero: Text, or nothing
 	Text  string
 	Note  string
@@ -61,6 +64,10 @@ func (d *Desk) TakePack(ctx context.Context, id string) (*TakenPack, error) {
 		return nil, err
 	}
 	p := &TakenPack{PackPage: &PackPage{Record: r, Line: d.line, Now: d.now, Mine: true, Take: true}}
+	about, err := d.a.initialsOf(ctx, seen)
+	if err != nil {
+		return nil, err
+	}
 	b := hearing.Bundle{Format: hearing.Format, Parts: []hearing.BundlePart{}}
 	for _, x := range []struct {
 		id entry.ID
@@ -82,7 +89,7 @@ func (d *Desk) TakePack(ctx context.Context, id string) (*TakenPack, error) {
 	}
 	for _, h := range r.Made.Parts {
 		x, there := now[h.ID]
-		g := GivenPart{Held: h, Title: x.Title}
+		g := GivenPart{Held: h, Title: x.Title, About: about[h.Child]}
 		y := hearing.BundlePart{ID: h.ID}
 		if there {
 			if again, text := x.held(r, d.line); again.SHA256 == h.SHA256 {
@@ -91,7 +98,7 @@ func (d *Desk) TakePack(ctx context.Context, id string) (*TakenPack, error) {
 		}
 		switch {
 		case h.How == hearing.Out:
-			g.Text = ""
+			g.Text, g.About = "", ""
 		case h.SHA256 != "" && g.Text == "":
 			g.Note = "It cannot be made again as it was: something was erased by law since, or Onus counts in another way now."
 		}
@@ -114,6 +121,22 @@ func (d *Desk) TakePack(ctx context.Context, id string) (*TakenPack, error) {
 	}
 	p.File, err = b.Encode()
 	return p, err
+}
+
+// initialsOf children, by their ids.
+func (a *App) initialsOf(ctx context.Context, of map[string]bool) (out map[string]string, err error) {
+	out = map[string]string{}
+	if len(of) == 0 {
+		return out, nil
+	}
+	err = a.Store.View(ctx, func(v View) error {
+		rows, err := v.Children(ctx, ChildQuery{IDs: slices.Sorted(maps.Keys(of))})
+		for _, row := range rows {
+			out[row.Child] = initials(row.Name)
+		}
+		return err
+	})
+	return out, err
 }
 
 // packReceipt is the receipt of an entry in a pack: with its text where it is given

@@ -896,7 +896,7 @@ func (p PackPart) held(r hearing.Record, l *line.Line) (h hearing.Held, text str
 			p.Text = text
 		}
 	}
-	h.Ground, h.By = strings.Join(grounds, "; "), strings.Join(by, " and ")
+	h.Ground, h.By = strings.Join(grounds, "; "), strings.Join(by, "; ")
 	if h.How == hearing.Out {
 		text = ""
 	}

@@ -371,8 +371,11 @@ func (s *Server) paper(r *request, p *app.TakenPack) paperData {
 				d.Grounds = append(d.Grounds, g)
 			}
 		}
+		if x.About != "" {
+			y.Place = "About " + x.About + ". "
+		}
 		if x.Leaf != "" {
-			y.Place = "Place " + strconv.FormatInt(x.Index, 10) + " in the ledger."
+			y.Place += "Place " + strconv.FormatInt(x.Index, 10) + " in the ledger."
 		}
 		if x.Entry.ID != "" {
 			y.By = "Recorded " + x.Entry.Recorded.Long() + ", by " + cmp.Or(p.Line.Name(x.Entry.Author), x.Entry.Author) + "."
