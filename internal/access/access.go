@@ -63,6 +63,7 @@ const (
 	Import          Action = "read in a file"
 	RaiseConcern    Action = "raise a concern"
 	MakeDecision    Action = "see and propose decisions"
+	AskPack         Action = "ask for a pack for a hearing"
 )
 
 // What can be done to a concern.
@@ -74,12 +75,20 @@ const (
 	HearWorse     Action = "hear whether somebody was treated worse"
 )
 
+// What can be done to a pack for a hearing.
+const (
+	ReadPack    Action = "read a pack for a hearing"
+	PreparePack Action = "prepare a pack for a hearing"
+	TakePack    Action = "take my own pack for a hearing"
+)
+
 // Actions are all of them. New holds them against the schema, both ways.
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
 	SeeTeam, SeeTeamFigures, Allocate,
-	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision,
+	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
+	ReadPack, PreparePack, TakePack,
 }
 
 // Party is on which side somebody stands.
@@ -160,6 +169,14 @@ type Concern struct {
 	Raiser string   // person id; "" when nobody here may know it
 	Told   []string // the posts that were told
 	About  []string // person ids of those complained of
+}
+
+// Pack is what access to a pack for a hearing turns on, at one moment.
+type Pack struct {
+	ID     string
+	Worker string   // person id: whose it is
+	Posts  []string // the posts that prepare it
+	Around []string // person ids who never do
 }
 
 // Policy as a page shows it.

@@ -116,6 +116,14 @@ func (a Asker) OnConcern(what Action, c Concern) Decision {
 	return a.decide(what, concern(c))
 }
 
+// OnPack decides about a pack for a hearing.
+func (a Asker) OnPack(what Action, p Pack) Decision {
+	if p.ID == "" {
+		return refused
+	}
+	return a.decide(what, pack(p))
+}
+
 // OnAuthority decides about what concerns no particular child or team.
 func (a Asker) OnAuthority(what Action) Decision { return a.decide(what, authority) }
 

@@ -29,6 +29,7 @@ const (
 	typeChild     cedar.EntityType = "Child"
 	typeTeam      cedar.EntityType = "Team"
 	typeConcern   cedar.EntityType = "Concern"
+	typePack      cedar.EntityType = "Pack"
 	typeAuthority cedar.EntityType = "Authority"
 	typeAction    cedar.EntityType = "Action"
 )
@@ -86,6 +87,14 @@ func concern(c Concern) cedar.Entity {
 		"raiser": cedar.String(c.Raiser),
 		"told":   texts(c.Told),
 		"about":  texts(c.About),
+	})}
+}
+
+func pack(p Pack) cedar.Entity {
+	return cedar.Entity{UID: cedar.NewEntityUID(typePack, cedar.String(p.ID)), Attributes: cedar.NewRecord(cedar.RecordMap{
+		"worker": cedar.String(p.Worker),
+		"posts":  texts(p.Posts),
+		"around": texts(p.Around),
 	})}
 }
 

@@ -11,7 +11,7 @@ import (
 // written from the sentences of the brief (issue 3), not from the policies, and
 // shares no code with the engine but the types of the question. Where the two
 // differ, one of them is wrong.
-func oracle(w Who, a Action, c Child, team string, n Concern) bool {
+func oracle(w Who, a Action, c Child, team string, n Concern, k Pack) bool {
 	// Nobody asks, or nobody we know how to judge.
 	if w.Person == "" || w.Tier < 0 || w.Tier > line.ChiefExecutive {
 		return false
@@ -33,8 +33,10 @@ func oracle(w Who, a Action, c Child, team string, n Concern) bool {
 	admin := has(w.Functions, "administrator")
 	holds := slices.ContainsFunc(w.Held, func(p string) bool { return p != "" })
 	switch a {
-	case SeeOwnWork, SeeOwnLooks, RaiseConcern, MakeDecision:
+	case SeeOwnWork, SeeOwnLooks, RaiseConcern, MakeDecision, AskPack:
 		return holds
+	case ReadPack, PreparePack, TakePack:
+		return k.ID != "" && onPack(w, a, k)
 	case ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse:
 		return n.ID != "" && onConcern(w, a, n)
 	case Search:
@@ -135,6 +137,20 @@ func onConcern(w Who, a Action, n Concern) bool {
 	return w.Fresh && !raised && !about && (guardian || has(w.Functions, "scrutineer") || w.Tier >= line.Director)
 }
 
+// onPack was written from section 7 of issue 5: the worker has a right to their
+// own; those above prepare it, never the worker nor whom it goes around.
+func onPack(w Who, a Action, k Pack) bool {
+	own, around := has([]string{k.Worker}, w.Person), has(k.Around, w.Person)
+	prepares := slices.ContainsFunc(k.Posts, func(p string) bool { return has(w.Posts, p) })
+	switch a {
+	case TakePack:
+		return own && w.Fresh
+	case PreparePack:
+		return prepares && !own && !around
+	}
+	return (own || prepares) && !around
+}
+
 func inScope(scopes []string, a Action) bool {
 	for _, s := range scopes {
 		switch s {
@@ -175,6 +191,7 @@ type question struct {
 	child  Child
 	team   string
 	warns  Concern
+	pack   Pack
 }
 
 // draw makes a question from small pools, so that relations occur often, and
@@ -222,6 +239,7 @@ func draw(r *rand.Rand) question {
 		},
 		team:  one("east", "west", "west", ""),
 		warns: Concern{ID: "concern-1", Raiser: one(append(people, "")...), Told: some(30, posts...), About: some(15, people...)},
+		pack:  Pack{ID: "pack-1", Worker: one(append(people, "")...), Posts: some(30, posts...), Around: some(15, people...)},
 	}
 	if often(3) {
 		switch r.IntN(6) {
@@ -236,7 +254,7 @@ func draw(r *rand.Rand) question {
 		case 4:
 			q.action = Action(one("", "see everything", "anything about a child"))
 		case 5:
-			q.child.ID, q.warns.ID = "", ""
+			q.child.ID, q.warns.ID, q.pack.ID = "", "", ""
 		}
 	}
 	return q
@@ -247,13 +265,16 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack:
 		return e.OnAuthority(q.who, q.action)
 	}
 	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {
 		return e.OnConcern(q.who, q.action, q.warns)
 	}
+	if slices.Contains([]Action{ReadPack, PreparePack, TakePack}, q.action) {
+		return e.As(q.who).OnPack(q.action, q.pack)
+	}
 	return e.OnChild(q.who, q.action, q.child)
 }
 
-func (q question) expected() bool { return oracle(q.who, q.action, q.child, q.team, q.warns) }
+func (q question) expected() bool { return oracle(q.who, q.action, q.child, q.team, q.warns, q.pack) }

@@ -25,6 +25,7 @@ import (
 	"onus/internal/decision"
 	"onus/internal/duty"
 	"onus/internal/entry"
+	"onus/internal/hearing"
 	"onus/internal/ledger"
 	"onus/internal/line"
 	"onus/internal/retention"
@@ -33,7 +34,7 @@ import (
 
 // Registry is every kind of entry there is.
 var Registry = sync.OnceValue(func() *entry.Registry {
-	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), decision.Kinds(), duty.Kinds())
+	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), decision.Kinds(), hearing.Kinds(), duty.Kinds())
 })
 
 // Config is what an App is made of.

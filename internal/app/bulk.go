@@ -291,7 +291,7 @@ func (a *App) Bulk(ctx context.Context, es []entry.Entry) error {
 
 // Rebuild makes every row again from the journal.
 func (a *App) Rebuild(ctx context.Context) error {
-	subjects, concerns, decisions := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	subjects, concerns, decisions, packs := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	err := a.Store.View(ctx, func(v View) error {
 		return v.Each(ctx, 0, func(st Stored) error {
 			if id, ok := st.Entry.Subject.Child(); ok {
@@ -300,6 +300,8 @@ func (a *App) Rebuild(ctx context.Context) error {
 				concerns[id] = true
 			} else if id, ok := st.Entry.Subject.Decision(); ok {
 				decisions[id] = true
+			} else if id, ok := st.Entry.Subject.Pack(); ok {
+				packs[id] = true
 			}
 			return nil
 		})
@@ -350,6 +352,15 @@ func (a *App) Rebuild(ctx context.Context) error {
 				return err
 			}
 			if err := tx.PutDecision(ctx, decisionRow(rec, last)); err != nil {
+				return err
+			}
+		}
+		for id := range packs {
+			rec, last, err := packOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutPack(ctx, packRow(rec, last)); err != nil {
 				return err
 			}
 		}

@@ -334,6 +334,11 @@ type View interface {
 	DecisionNumber(ctx context.Context) (int, error)
 	// DecisionOwed is what posts owe because of decisions, first due first.
 	DecisionOwed(ctx context.Context, posts []string, limit int) ([]DecisionOwed, error)
+	// Packs without the posts that owe them, which Pack gives too.
+	Packs(ctx context.Context, q PackQuery) ([]PackRow, error)
+	Pack(ctx context.Context, id string) (PackRow, error)
+	PackNumber(ctx context.Context) (int, error)
+	PackOwed(ctx context.Context, q PackOwedQuery) ([]PackOwed, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -448,6 +453,7 @@ type Tx interface {
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error
+	PutPack(ctx context.Context, p PackRow) error
 	// PutOut puts a message into the outbox. It does nothing, and says so, when
 	// the same step was told to the same on the same channel before.
 	PutOut(ctx context.Context, o Out) (fresh bool, err error)

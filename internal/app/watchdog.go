@@ -123,6 +123,7 @@ func (a *App) Findings(ctx context.Context) (out []Finding, err error) {
 		for _, look := range []func() ([]Finding, error){
 			func() ([]Finding, error) { return behind(ctx, v, now) },
 			func() ([]Finding, error) { return lateDuties(ctx, v, l, ruled.pack(), now) },
+			func() ([]Finding, error) { return packless(ctx, v, l, now) },
 			func() ([]Finding, error) { return unsent(ctx, v, now) },
 			func() ([]Finding, error) { return unsigned(ctx, v, now) },
 			func() ([]Finding, error) { return a.unwitnessed(ctx, v, now) },

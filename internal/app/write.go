@@ -17,6 +17,7 @@ import (
 	"onus/internal/day"
 	"onus/internal/decision"
 	"onus/internal/entry"
+	"onus/internal/hearing"
 	"onus/internal/ledger"
 	"onus/internal/line"
 )
@@ -279,6 +280,7 @@ type writer struct {
 	opened    map[string]bool
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
+	packs     map[string]hearing.Record
 	lined     bool
 	ruled     *ruled
 	erasing   map[string][]Stored // what this transaction erases, by child
@@ -425,6 +427,8 @@ func (w *writer) put(st Stored) {
 		w.lastSeq[id] = seq
 	} else if _, ok := e.Subject.Decision(); ok {
 		w.lastSeq[string(e.Subject)] = seq
+	} else if _, ok := e.Subject.Pack(); ok {
+		w.lastSeq[string(e.Subject)] = seq
 	} else if _, ok := e.Subject.Concern(); ok {
 		w.lastSeq[string(e.Subject)] = seq
 	} else {
@@ -457,7 +461,10 @@ func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
 	if err := w.projectConcerns(ctx); err != nil {
 		return nil, err
 	}
-	return edge, w.projectDecisions(ctx)
+	if err := w.projectDecisions(ctx); err != nil {
+		return nil, err
+	}
+	return edge, w.projectPacks(ctx)
 }
 
 // made are receipts that were made, or why they could not be.

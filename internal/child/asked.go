@@ -402,10 +402,7 @@ func without(e entry.Entry, outs []leaving) Copied {
 			}
 		default:
 			n := 0
-			c.Raw = mapTexts(c.Raw, func(s string) string {
-				return b.words.ReplaceAllStringFunc(s, func(string) string { n++; return "[left out: " + b.Ground + "]" })
-			})
-			if n > 0 {
+			if c.Raw, n = shorten(c.Raw, b.words, b.Ground); n > 0 {
 				c.LeftOut = append(c.LeftOut, b.Ground)
 			}
 		}
@@ -415,6 +412,22 @@ func without(e entry.Entry, outs []leaving) Copied {
 	}
 	c.Body = nil // the decoded body still has it all
 	return c
+}
+
+// Shorten takes a passage out of every text of a JSON value, wherever the lines
+// between its words break, and says how often it stood there.
+func Shorten(raw json.RawMessage, words, ground string) (json.RawMessage, int) {
+	if strings.TrimSpace(words) == "" {
+		return raw, 0
+	}
+	return shorten(raw, passage(words), ground)
+}
+
+func shorten(raw json.RawMessage, words *regexp.Regexp, ground string) (out json.RawMessage, n int) {
+	out = mapTexts(raw, func(s string) string {
+		return words.ReplaceAllStringFunc(s, func(string) string { n++; return "[left out: " + ground + "]" })
+	})
+	return out, n
 }
 
 // passage finds words wherever the lines between them break.

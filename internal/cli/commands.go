@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -115,11 +116,11 @@ func (c *retentionCmd) Run(s stdio) error {
 }
 
 type receiptCmd struct {
-	Verify receiptVerifyCmd `cmd:"" help:"Check that a receipt holds."`
+	Verify receiptVerifyCmd `cmd:"" help:"Check that a receipt holds, or every part of a pack for a hearing."`
 }
 
 type receiptVerifyCmd struct {
-	File string `arg:"" help:"The receipt."`
+	File string `arg:"" help:"The receipt, or a pack for a hearing (docs/hearing.md)."`
 	Key  string `help:"The ledger's public key, or the file with all its keys (ledger.pub), from the authority's page Ledger. Without it the receipt is checked against the key found beside it (FILE.key) or in the data folder." placeholder:"KEY"`
 	Data string `help:"Folder with the data, when you are the authority." placeholder:"DIR" default:"data"`
 
@@ -130,6 +131,9 @@ func (c *receiptVerifyCmd) Run(s stdio) error {
 	text, err := os.ReadFile(c.File)
 	if err != nil {
 		return wrong("the receipt cannot be read: %s", c.File)
+	}
+	if bytes.HasPrefix(text, []byte("{")) {
+		return c.pack(s, text)
 	}
 	r, err := ledger.ParseReceipt(text)
 	if err != nil {

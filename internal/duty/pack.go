@@ -43,6 +43,7 @@ type Pack struct {
 	conds    map[string]*cond
 	looks    []Looks    // the numbers of the last layer that gives any
 	warnings []Warnings // the same
+	hearings []Hearings // the same
 	runners  sync.Pool
 }
 
@@ -271,6 +272,8 @@ type packFile struct {
 	Looks []Looks `yaml:"looks"`
 	// Concerns are the times that concerns run by.
 	Concerns []Warnings `yaml:"concerns"`
+	// Hearings are the times that packs for a hearing run by.
+	Hearings []Hearings `yaml:"hearings"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -301,6 +304,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	p.Journeys = append(p.Journeys, f.Journeys...)
 	faults = append(faults, p.takeLooks(file, f.Looks)...)
 	faults = append(faults, p.takeWarnings(file, f.Concerns)...)
+	faults = append(faults, p.takeHearings(file, f.Hearings)...)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})

@@ -32,7 +32,7 @@ func (id ID) Made() (day.Instant, bool) {
 type Kind string
 
 // Subject is the record that an entry belongs to: "child/<uuid>",
-// "concern/<uuid>", "decision/<uuid>", "line", "rules" or "files".
+// "concern/<uuid>", "decision/<uuid>", "pack/<uuid>", "line", "rules" or "files".
 type Subject string
 
 // The subjects that are not children. With the files stands what is about case
@@ -57,6 +57,12 @@ func OfDecision(id string) Subject { return Subject("decision/" + id) }
 
 // Decision gives the decision's id when the subject is one.
 func (s Subject) Decision() (string, bool) { return strings.CutPrefix(string(s), "decision/") }
+
+// OfPack is the subject of one pack for a hearing.
+func OfPack(id string) Subject { return Subject("pack/" + id) }
+
+// Pack gives the pack's id when the subject is one.
+func (s Subject) Pack() (string, bool) { return strings.CutPrefix(string(s), "pack/") }
 
 // Child gives the child's id when the subject is a child.
 func (s Subject) Child() (string, bool) { return strings.CutPrefix(string(s), "child/") }

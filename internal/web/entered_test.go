@@ -11,6 +11,7 @@ import (
 	"onus/internal/concern"
 	"onus/internal/day"
 	"onus/internal/decision"
+	"onus/internal/hearing"
 )
 
 // What is typed into a form is kept while it is typed, is there again when the page
@@ -38,6 +39,11 @@ func TestWhatIsTypedIsThereAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	context := "/child/" + sam + "/duty/" + duties.Open()[0].ID() + "/context"
+	today := s.app.Clock.Now().Date()
+	pack, err := desk("dana-whitlock").AskPack(t.Context(), app.PackWish{Matter: "m", Before: hearing.Befores[0], From: today - 30, To: today})
+	if err != nil {
+		t.Fatal(err)
+	}
 	const text = "Two words nobody else types"
 	for _, x := range []struct {
 		path, who string
@@ -51,6 +57,8 @@ func TestWhatIsTypedIsThereAgain(t *testing.T) {
 		{"/decision/" + proposed.Child, "jo-pell", url.Values{"do": {"sign"}, "words": {text}}},
 		{"/decision/" + proposed.Child, "jo-pell", url.Values{"do": {"dissent"}, "why": {text}}},
 		{"/decision/" + proposed.Child, "jo-pell", url.Values{"do": {"withdraw"}, "why": {text}}},
+		{"/packs/new", "dana-whitlock", url.Values{"matter": {text}}},
+		{"/pack/" + pack.Child, "priti-nandra", url.Values{"do": {"leave-out"}, "n": {"2"}, "why": {text}, "part": {"x"}}},
 		{context, "jo-pell", url.Values{"why_it_made_sense": {text}}},
 		{"/line/change/post.left", "gwen-tarr", url.Values{"why": {text}}},
 		{"/line/csv", "gwen-tarr", url.Values{"text": {text}}},

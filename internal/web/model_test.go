@@ -96,7 +96,7 @@ func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 	has := slices.Contains[[]string]
 	staff, holds, admin := !outside(w) && (w.Party != access.Program || inScope(w, a)), len(w.Held) > 0, has(w.Functions, line.Administrator)
 	switch a {
-	case access.SeeOwnWork, access.SeeOwnLooks, access.RaiseConcern, access.MakeDecision:
+	case access.SeeOwnWork, access.SeeOwnLooks, access.RaiseConcern, access.MakeDecision, access.AskPack:
 		ok = holds
 	case access.Search, access.RecordNewChild:
 		ok = holds && !admin

@@ -47,6 +47,13 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if len(asked) > 0 {
 			groups = append([]group{{Title: "Decisions", Rows: asked}}, groups...)
 		}
+		packs, err := s.packsOwed(r)
+		if err != nil {
+			return err
+		}
+		if len(packs) > 0 {
+			groups = append([]group{{Title: "Packs for a hearing", Rows: packs}}, groups...)
+		}
 		if gaps := s.gaps(r); len(gaps) > 0 {
 			groups = append([]group{{Title: "Posts that nobody is in", Rows: gaps}}, groups...)
 		}

@@ -59,6 +59,7 @@ type asked struct {
 	action   access.Action // what the policies are asked about that child
 	team     string
 	team2    string // the team of an allocation
+	pack     bool   // it is about the pack that the worker of East 1 asked for
 	decision bool   // it is about the decision that the manager proposed about a team
 	concern  bool   // it is about the concern that the worker raised
 	kind     string
@@ -111,7 +112,15 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		b.decision = true
 		return []asked{b}
 	})
+	each("{pack}", func(a asked) []asked {
+		b := put(a, "{pack}", w.pack)
+		b.pack = true
+		return []asked{b}
+	})
 	each("{entry}", func(a asked) []asked {
+		if a.pack {
+			return []asked{put(a, "{entry}", string(w.packEntry))}
+		}
 		if a.decision {
 			return []asked{put(a, "{entry}", string(w.decisionEntry))}
 		}
@@ -242,6 +251,19 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 				yes = []int{404}
 			}
 		}
+		if a.pack {
+			prepares := w.prepares(p)
+			taking := !strings.HasSuffix(a.route.Path, "/{pack}") && !strings.HasSuffix(a.route.Path, "/receipt")
+			switch {
+			case !get && !api:
+				yes = []int{404} // nothing was said
+			case !get:
+			case taking: // it is not made out yet
+				ok, yes = ok && p.id == east1 && p.who.Fresh, []int{422}
+			default:
+				ok = ok && (prepares || p.id == east1)
+			}
+		}
 		if a.decision && !get && !api {
 			yes = []int{404} // nothing was said
 		}
@@ -285,8 +307,11 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 
 // leaks are words of children that this person may not read in this answer.
 func (w *world) leaks(p person, a asked, body string) (out []string) {
-	if strings.Contains(body, "Zqwarning") && p.id != east1 && !slices.Contains(p.who.Posts, "manager-east") {
+	if strings.Contains(body, "Zqwarning") && p.id != east1 && !slices.Contains(p.who.Posts, "manager-east") && (!a.pack || !w.prepares(p)) {
 		out = append(out, "the words of a concern")
+	}
+	if strings.Contains(body, packWords) && p.id != east1 && (!a.pack || !w.prepares(p)) {
+		out = append(out, "what a hearing is about")
 	}
 	if p.who.Party == access.Partner || p.who.Party == access.Family {
 		for _, x := range []string{"Person ", "emergency", "restricted record"} { // who has the child, and how it stands
@@ -302,7 +327,9 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		if p.shut || p.id == "" {
 			name, content = false, false
 		}
-		if a.kid == nil {
+		if a.pack {
+			name, content = name && w.prepares(p), content && w.prepares(p)
+		} else if a.kid == nil {
 			content = false // a list shows no text of a record
 			if told && p.id == "partner-1" && slices.Contains(k.facts.Disclosed, p.id) {
 				content = true // an entry was disclosed, and why
@@ -332,6 +359,12 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		check(content || review && a.kid == k && a.kind == "glass.reviewed", k.glass)
 	}
 	return out
+}
+
+// prepares says who prepares the pack: the posts above the worker's manager.
+func (w *world) prepares(p person) bool {
+	above := slices.ContainsFunc([]string{"service-east", "head", "director", "chief-executive"}, func(x string) bool { return slices.Contains(p.who.Posts, x) })
+	return above && p.who.Party == access.Staff && p.id != "p-manager-east" && !p.shut
 }
 
 // walk asks one route as one person, in every way in which it can be asked.
@@ -519,7 +552,8 @@ func TestTheWorldHasEveryRelation(t *testing.T) {
 			t.Fatal("the model knows nothing")
 		}
 		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules",
-			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name"} // app/concerns_test.go meets these
+			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name", // app/concerns_test.go meets these
+			"pack-ask", "pack-worker", "pack-take", "pack-own", "pack-around", "pack-prepare"} // and app/packs_test.go these
 		if !found[x.ID] && !slices.Contains(elsewhere, x.ID) {
 			t.Errorf("nobody in the world meets the policy %s: add a child or a person that does", x.ID)
 		}

@@ -19,6 +19,7 @@ import (
 	"onus/internal/decision"
 	"onus/internal/door"
 	"onus/internal/entry"
+	"onus/internal/hearing"
 	"onus/internal/line"
 	"onus/internal/store"
 	"onus/internal/testkit/kit"
@@ -44,6 +45,8 @@ type world struct {
 	concernEntry  entry.ID
 	decision      string // that the manager proposed, about the team East
 	decisionEntry entry.ID
+	pack          string // that the worker of East 1 asked for
+	packEntry     entry.ID
 }
 
 // person asks. How they prove who they are is one function, so that a
@@ -163,6 +166,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	w.makePeople()
 	w.makeConcern()
 	w.makeDecision()
+	w.makePack()
 	return w
 }
 
@@ -227,6 +231,23 @@ func (w *world) makeDecision() {
 	}
 	w.decision, w.decisionEntry = done.Child, done.Entries[0]
 }
+
+// makePack has the worker of East 1 ask for a pack for a hearing.
+func (w *world) makePack() {
+	w.t.Helper()
+	d, err := w.Desk(w.t.Context(), app.Reader{Person: east1})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	today := w.Clock.Now().Date()
+	done, err := d.AskPack(w.t.Context(), app.PackWish{Matter: packWords, Before: hearing.Befores[0], From: today - 60, To: today})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.pack, w.packEntry = done.Child, done.Entries[0]
+}
+
+const packWords = "Zqmatter of the hearing"
 
 const concernWords = "Zqwarning about the duty desk"
 
