@@ -22,6 +22,8 @@ import (
 	"onus/internal/day"
 	"onus/internal/decision"
 	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/hearing"
 	"onus/internal/ledger"
 	"onus/internal/simulate"
 	"onus/internal/store"
@@ -141,6 +143,32 @@ func (s *site) concrete(path string) string {
 		}
 		return strings.NewReplacer("{decision}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
+	if strings.Contains(path, "{pack}") { // made out, so that its worker can take it
+		say := func(who string, do func(*app.Desk) (app.Done, error)) app.Done {
+			d, err := s.app.Desk(s.t.Context(), app.Reader{Person: who})
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			done, err := do(d)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return done
+		}
+		today := s.app.Clock.Now().Date()
+		asked := say("dana-whitlock", func(d *app.Desk) (app.Done, error) {
+			return d.AskPack(s.t.Context(), app.PackWish{Matter: "Visits", Before: hearing.Befores[0], From: today - 30, To: today, Key: "a pack for pages"})
+		})
+		if !asked.Again {
+			for _, x := range []struct {
+				who  string
+				body entry.Body
+			}{{"priti-nandra", hearing.LookedThrough{}}, {"marcus-adeyinka", hearing.LookedThrough{}}, {"marcus-adeyinka", hearing.MadeOut{}}} {
+				say(x.who, func(d *app.Desk) (app.Done, error) { return d.SayOfPack(s.t.Context(), asked.Child, x.body, "") })
+			}
+		}
+		return strings.NewReplacer("{pack}", asked.Child, "{entry}", string(asked.Entries[0])).Replace(path)
+	}
 	if strings.Contains(path, "{concern}") {
 		worker, err := s.app.Desk(s.t.Context(), app.Reader{Person: "dana-whitlock"})
 		if err != nil {
@@ -200,6 +228,9 @@ func TestEveryPageAnswers(t *testing.T) {
 		}
 		if r.Policy == access.AdoptRules {
 			who = "helen-croft"
+		}
+		if strings.Contains(r.Path, "{pack}") {
+			who = "dana-whitlock"
 		}
 		w := s.ask("GET", s.concrete(r.Path), who, "")
 		if strings.HasPrefix(r.Path, "/sign-in") || r.Path == "/signed-out" {
