@@ -58,6 +58,7 @@ const (
 	DrawSample      Action = "draw a sample for an auditor"
 	SeeOwnLooks     Action = "see what I have looked at"
 	AnswerQuestions Action = "answer questions about who looked"
+	HoldSupervision Action = "hold supervision"
 	SeeRules        Action = "see the rules"
 	AdoptRules      Action = "adopt rules"
 	Import          Action = "read in a file"
@@ -86,7 +87,7 @@ const (
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
 	SeeTeam, SeeTeamFigures, Allocate,
-	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
+	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 	ReadPack, PreparePack, TakePack,
 }

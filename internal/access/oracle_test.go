@@ -47,7 +47,7 @@ func oracle(w Who, a Action, c Child, team string, n Concern, k Pack) bool {
 		return holds || has(w.Functions, "performance")
 	case ChangeLine:
 		return w.Tier >= line.TeamManager || admin
-	case AnswerQuestions:
+	case AnswerQuestions, HoldSupervision:
 		return w.Tier >= line.TeamManager
 	case DrawSample:
 		return w.Tier >= line.HeadOfService
@@ -265,7 +265,7 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack:
 		return e.OnAuthority(q.who, q.action)
 	}
 	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {

@@ -61,13 +61,17 @@ type App struct {
 	Config
 	looked   *line.Line // as it was when all open concerns were last looked at
 	lookedOn day.Date
-	kept     kept
-	mu       sync.Mutex // guards what follows
-	line     *line.Line
-	lineSeq  int64
-	ruled    *ruled // with line
-	rosters  rosters
-	guards   map[string]child.Guard // by their text in a row
+	// with what it was last found that the line has nothing left to tell, and with
+	// what owings were last asked for.
+	lookedLine, owingsOf lookedLine
+	owingsNow            []line.Owing
+	kept                 kept
+	mu                   sync.Mutex // guards what follows
+	line                 *line.Line
+	lineSeq              int64
+	ruled                *ruled // with line
+	rosters              rosters
+	guards               map[string]child.Guard // by their text in a row
 
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
@@ -138,16 +142,27 @@ func (a *App) authority(ctx context.Context, v View, h Head) (*line.Line, *ruled
 	if l != nil && seq == h.LineSeq {
 		return l, r, nil
 	}
-	es, err := v.Entries(ctx, entry.TheLine)
+	if l == nil || seq > h.LineSeq {
+		l, r, seq = line.Fold(nil), nil, 0
+	}
+	es, err := v.EntriesFrom(ctx, entry.TheLine, seq)
 	if err != nil {
 		return nil, nil, err
 	}
-	l = line.Fold(bare(es))
-	if es, err = v.Entries(ctx, entry.TheRules); err != nil {
+	l = line.Apply(l, bare(es)...)
+	if es, err = v.EntriesFrom(ctx, entry.TheRules, seq); err != nil {
 		return nil, nil, err
 	}
-	if r, err = a.rule(duty.FoldBook(bare(es)), r); err != nil {
-		return nil, nil, err
+	if r == nil || len(es) > 0 {
+		if seq > 0 {
+			es, err = v.Entries(ctx, entry.TheRules)
+		}
+		if err == nil {
+			r, err = a.rule(duty.FoldBook(bare(es)), r)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	a.mu.Lock()
 	a.line, a.ruled, a.lineSeq = l, r, h.LineSeq

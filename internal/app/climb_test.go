@@ -52,13 +52,14 @@ func same(t *testing.T, what string, got []string, want ...string) {
 const undecided = "referral.decision"
 
 // A referral on Monday 12 January at nine is due on the Tuesday: it is late
-// from midnight, and climbs then, after 1, 3 and 5 working days more.
+// from midnight, and climbs then, after 1, 3 and 5 working days more. The first
+// step is meant for a team manager: since that is who owes it, it goes around.
 func TestEachStepIsTakenOnceAndOnTime(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		h := newHouse(t, e)
 		id := h.referred(t, "Iona", "Marsh")
 		for i, step := range []struct{ at, want string }{
-			{"2026-01-14T00:00:00Z", "team manager manager-front p-manager-front"},
+			{"2026-01-14T00:00:00Z", "service manager service p-service"},
 			{"2026-01-15T00:00:00Z", "service manager service p-service"},
 			{"2026-01-17T00:00:00Z", "head of service head p-head"},
 			{"2026-01-21T00:00:00Z", "director director p-director"},
@@ -159,7 +160,7 @@ func TestADutyThatIsMetClimbsNoMore(t *testing.T) {
 		h := newHouse(t, e)
 		id := h.referred(t, "Iona", "Marsh")
 		h.clock.Set(testkit.Instant("2026-01-14T08:00:00Z"))
-		same(t, "late", steps(h.climb(t), undecided), "team manager manager-front p-manager-front")
+		same(t, "late", steps(h.climb(t), undecided), "service manager service p-service")
 		h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "risk", Team: "east"}))
 		h.clock.Set(testkit.Instant("2026-03-01T08:00:00Z"))
 		same(t, "decided", steps(h.climb(t), undecided))

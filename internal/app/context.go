@@ -100,12 +100,15 @@ type Warning struct {
 	now, then   concern.Record // as it stands, and as it was known at the moment
 }
 
-// Talk is supervision about the child: due, and held.
+// Talk is supervision, due and held: about the child, or with somebody who answered
+// for it.
 type Talk struct {
 	Duty      string
+	With      string // the person, where it is with somebody about all their work
 	Last, Due day.Date
 	Late      bool
 	Owner     string
+	Told      []line.OwedTold // posts told that it was not held, where it is with somebody
 }
 
 // Choice is a decision that shaped what happened.
@@ -302,7 +305,7 @@ func (a *App) tiersOf(ctx context.Context, v View, c *Context) error {
 		for _, s := range c.Duty.Steps() {
 			if s.Post == t.Post.ID && s.Told != 0 && s.Told <= c.At {
 				x.Told = s.Told
-			} else if s.To == t.Tier && s.Told == 0 && t.Tier != line.Worker {
+			} else if to, _ := c.Duty.Tells(s, c.Page.Line, c.At.Date()); to == t.Tier && s.Told == 0 && t.Tier != line.Worker && x.Next == 0 {
 				x.Next = s.At
 			}
 		}
@@ -341,7 +344,8 @@ func (a *App) tiersOf(ctx context.Context, v View, c *Context) error {
 // maxLooks is how many looks at one child are read back.
 const maxLooks = 5000
 
-// talks are the supervision of the child that was due and held by then.
+// talks are the supervision that was due and held by then: of the child, and of
+// those who answered for the duty, from its owner up.
 func (c *Context) talks() {
 	for _, x := range c.Page.Duties {
 		if !strings.HasPrefix(x.Rule.ID, "supervision.") || x.State != duty.Open {
@@ -354,6 +358,15 @@ func (c *Context) talks() {
 			}
 		}
 		c.Talks = append(c.Talks, t)
+	}
+	on := c.At.Date()
+	owed := c.Page.Rules.Owings(c.Page.Line, on)
+	for _, p := range c.Page.Line.Up(c.owner(), on) {
+		for _, o := range owed {
+			if o.About == line.Supervision && (o.Post.ID == p.ID || o.Person == c.Page.Line.Answers(p.ID, on).Person) && !slices.ContainsFunc(c.Talks, func(t Talk) bool { return t.With == o.Person }) {
+				c.Talks = append(c.Talks, Talk{Duty: "Supervision: " + o.Post.Title, With: o.Person, Last: o.Last, Due: o.Due, Late: o.Late(on), Owner: o.Owners[0], Told: c.Page.Line.Told(o)})
+			}
+		}
 	}
 }
 

@@ -50,10 +50,11 @@ var lineActions = map[entry.Kind]access.Action{
 	"key.issued":           access.ManageKeys,
 	"key.revoked":          access.ManageKeys,
 	"look.answered":        access.AnswerQuestions,
+	"supervision.held":     access.HoldSupervision,
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "entries.erased", "record.disposed"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "entries.erased", "record.disposed"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -224,6 +225,11 @@ func (d *Desk) RecordLine(ctx context.Context, cmds []line.Command, key string) 
 		if err := d.mayAnswer(c.Body); err != nil {
 			return Done{}, err
 		}
+		if what == access.ChangeLine {
+			if err := d.mayMove(c.Body); err != nil {
+				return Done{}, err
+			}
+		}
 		if d.gains(c.Body) {
 			return Done{}, entry.Refuse("post", "Somebody else must record this: it would open records to yourself")
 		}
@@ -251,6 +257,47 @@ func (d *Desk) mayAnswer(b entry.Body) error {
 		}
 	}
 	return nil
+}
+
+// mayMove keeps a post for those above it: nobody moves, closes, empties or fills
+// their own post, or one that is none of theirs. Whoever looks after the line for
+// all may; and cover for their own post somebody may arrange.
+func (d *Desk) mayMove(b entry.Body) error {
+	if slices.Contains(d.who.Functions, line.Administrator) {
+		return nil
+	}
+	own, post := false, ""
+	switch b := b.(type) {
+	case line.PostCreated:
+		own, post = true, b.Above
+	case line.PostMoved:
+		if post = b.Post; b.Above != "" && !d.answersFor(b.Above) {
+			post = b.Above
+		}
+	case line.PostClosed:
+		post = b.Post
+	case line.PostHeld:
+		post = b.Post
+	case line.PostLeft:
+		post = b.Post
+	case line.Cover:
+		own, post = true, b.Post
+	case line.HoursSet:
+		post = b.Post
+	case line.DelegationGiven:
+		post = b.Post
+	case line.DelegationEnded:
+		g, _ := d.line.Delegation(b.Delegation)
+		post = g.Post
+	default:
+		return nil
+	}
+	if p, ok := d.line.Post(post, d.now.Date()); post == "" && !own || post != "" && !ok {
+		return nil // Decide says what is wrong
+	} else if d.answersFor(post) && (own || !slices.Contains(d.who.Held, p.ID)) {
+		return nil
+	}
+	return &Denied{Action: access.ChangeLine, Policy: access.None, Says: "This post is for somebody above it to change: a post of your own, or one that is not below yours. Whoever looks after the line can do it too"}
 }
 
 // gains says whether a change of the line would give its author a post, or
@@ -285,7 +332,11 @@ func (d *Desk) Receipt(ctx context.Context, p *ChildPage, id entry.ID) ([]byte, 
 // recording it.
 func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
 	cmd.Actor = d.actor()
-	_, err := child.Decide(p.Record, cmd, entry.Moment{Now: d.now, Rand: rand.Reader})
+	at := entry.Moment{Now: d.now, Rand: rand.Reader}
+	_, err := child.Decide(p.Record, cmd, at)
+	if ps := ends(d.a.inForce(), d.line, p.Record, cmd, at); len(ps) > 0 && err == nil {
+		return &entry.Refusal{Problems: ps}
+	}
 	if ps := d.a.untimely(p.Record, cmd.Body, d.now); len(ps) > 0 {
 		if more, refused := entry.Problems(err); refused || err == nil {
 			err = &entry.Refusal{Problems: append(ps, more...)}

@@ -416,6 +416,9 @@ type PostLine struct {
 	NoWorker   int // children without a worker, in its own team
 	Workers    int // worker posts directly under it
 	Empty      int // of these, with nobody in them
+	// Talk is the supervision owed to whoever is in it; nil: none is.
+	Talk         *line.Owing
+	WorkersTalks int // workers under it with whom supervision is late
 }
 
 // LinePage is the line of responsibility on a day.
@@ -430,6 +433,7 @@ type LinePage struct {
 	Children int
 	// WorkersLate is how many late duties are owed by workers' posts.
 	WorkersLate int
+	TalksLate   int           // people with whom supervision is late
 	Changes     []entry.Entry // of the last 30 days, newest first
 }
 
@@ -451,8 +455,16 @@ func (d *Desk) TheLine(ctx context.Context, on day.Date, known day.Instant) (*Li
 	p.Past = known != 0 || p.On != now.Date()
 	var loads []Load
 	var teams []TeamCount
+	var rules *duty.Pack
 	err := a.Store.View(ctx, func(v View) (err error) {
-		if p.Line, err = a.lineOf(ctx, v); err != nil || p.Past {
+		h, r, err := a.rulesOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		if rules, err = r.known(known); err != nil {
+			return err
+		}
+		if p.Line, err = a.lineAt(ctx, v, h); err != nil || p.Past {
 			return err
 		}
 		if loads, err = v.Loads(ctx, nil, now); err != nil {
@@ -468,6 +480,7 @@ func (d *Desk) TheLine(ctx context.Context, on day.Date, known day.Instant) (*Li
 		p.Line, p.At = p.Line.KnownAt(known), known
 	}
 	p.fill(loads, teams)
+	p.owings(rules.Owings(p.Line, p.On))
 	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
 		switch p.Line.Log[i].Body.(type) {
 		case line.PostHeld, line.PostLeft, line.Cover, line.PostClosed, line.PostCreated, line.PostMoved:
@@ -520,6 +533,34 @@ func (p *LinePage) fill(loads []Load, teams []TeamCount) {
 			p.Vacant++
 		}
 		p.Posts = append(p.Posts, x)
+	}
+}
+
+// owings says of each post whether supervision with whoever is in it was held, and
+// of how many workers of a team it was not.
+func (p *LinePage) owings(owed []line.Owing) {
+	at := map[string]int{}
+	for i, x := range p.Posts {
+		at[x.Post.ID] = i
+	}
+	for _, o := range owed {
+		if o.About != line.Supervision {
+			continue
+		}
+		late := o.Late(p.On)
+		if late {
+			p.TalksLate++
+		}
+		if i, ok := at[o.Post.ID]; ok {
+			p.Posts[i].Talk = &o
+			continue
+		}
+		for _, up := range p.Line.Up(o.Post.ID, p.On) {
+			if i, ok := at[up.ID]; ok && late {
+				p.Posts[i].WorkersTalks++
+				break
+			}
+		}
 	}
 }
 

@@ -184,6 +184,9 @@ func tiers(p *ChildPage, at day.Instant) []Tier {
 				}
 			}
 			for _, s := range d.Steps() {
+				if s.Told == 0 {
+					s.To, _ = d.Tells(s, p.Line, on)
+				}
 				if s.To != t.Tier || t.Post.ID == "" || t.Tier == line.Worker {
 					continue
 				}

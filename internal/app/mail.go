@@ -117,7 +117,7 @@ func (w *writer) tellConcern(ctx context.Context, id string, e entry.ID, b conce
 }
 
 // tell puts a message to a post into the outbox. Where there are too many for a
-// mail each, duties are left to the digest.
+// mail each, all but concerns is left to the digest.
 func (w *writer) tell(ctx context.Context, post string, o Out) (err error) {
 	if post == "" {
 		return nil // there is no line: the watchdog says so
@@ -126,7 +126,7 @@ func (w *writer) tell(ctx context.Context, post string, o Out) (err error) {
 		return err
 	}
 	o.Who, o.Channel, o.State, o.Made, o.Next = PostKey(post), OutMail, OutWaiting, w.at.Now, w.at.Now
-	if o.Child != "" {
+	if !strings.HasPrefix(o.Matter, ConcernMatter("")) { // a warning is never one of many
 		lately, err := w.tx.CountOuts(ctx, OutQuery{Who: []string{o.Who}, MadeAfter: w.at.Now - day.Hour, NoDigest: true})
 		if err != nil {
 			return err

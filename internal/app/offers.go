@@ -136,16 +136,20 @@ func (d *Desk) hours(pack *duty.Pack, rows []DutyRow) (a concern.Attached, any b
 	return a, n > 0
 }
 
-// gaps are the talks about children whom they have that were due and were not
-// held: their manager owes these.
+// gaps are the talks with them, and about children whom they have, that were due and
+// were not held: their manager owes these.
 func (d *Desk) gaps(ctx context.Context, v View, pack *duty.Pack) (a concern.Attached, err error) {
 	a = concern.Attached{Kind: "figure", Facts: [][]string{{"Talk that was not held", concern.ChildColumn, "Was due"}}}
-	if len(d.who.Member) == 0 {
-		return a, nil
+	n := 0
+	if _, mine := d.LineOwed(); len(mine) > 0 && mine[0].Late {
+		n++
+		a.Facts = append(a.Facts, []string{"Supervision with me", "", mine[0].Due.String()})
 	}
 	seen := map[string]bool{}
-	n := 0
 	for _, r := range pack.Rules {
+		if len(d.who.Member) == 0 {
+			break // of no team: they have no children
+		}
 		if !strings.HasPrefix(r.ID, "supervision.") || seen[r.ID] {
 			continue
 		}

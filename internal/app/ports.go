@@ -229,6 +229,11 @@ const (
 func DutyMatter(id string) string    { return "duty:" + id }
 func ConcernMatter(id string) string { return "concern:" + id }
 
+// lineMatter is what a message is about that the line owes.
+func lineMatter(b line.OwedClimbed) string {
+	return "line:" + b.About + ":" + b.Post + ":" + b.Since.String()
+}
+
 // OutQuery asks for messages, oldest first.
 type OutQuery struct {
 	State             OutState // empty: any
@@ -291,6 +296,8 @@ type View interface {
 	// Entries of a subject in recorded order. An erased entry has no subject any
 	// more: it is in no record.
 	Entries(ctx context.Context, s entry.Subject) ([]Stored, error)
+	// EntriesFrom are those at or after a place in the journal.
+	EntriesFrom(ctx context.Context, s entry.Subject, seq int64) ([]Stored, error)
 	Entry(ctx context.Context, id entry.ID) (Stored, error)
 	// Each walks the journal from a sequence number in order, erased entries too.
 	Each(ctx context.Context, from int64, fn func(Stored) error) error

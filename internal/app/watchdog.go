@@ -123,6 +123,7 @@ func (a *App) Findings(ctx context.Context) (out []Finding, err error) {
 		for _, look := range []func() ([]Finding, error){
 			func() ([]Finding, error) { return behind(ctx, v, now) },
 			func() ([]Finding, error) { return lateDuties(ctx, v, l, ruled.pack(), now) },
+			func() ([]Finding, error) { return untold(l, ruled.pack(), now), nil },
 			func() ([]Finding, error) { return packless(ctx, v, l, now) },
 			func() ([]Finding, error) { return unsent(ctx, v, now) },
 			func() ([]Finding, error) { return unsigned(ctx, v, now) },
@@ -271,6 +272,51 @@ func latest(cal *day.Calendar, due day.Deadline, after day.Span) day.Instant {
 	}
 	days := map[day.Unit]int{day.Days: 1, day.Weeks: 7, day.Months: 31, day.Years: 366}[after.Unit]
 	return max(due.By, (due.On + day.Date(days*after.N)).End())
+}
+
+// untold finds posts above that should know of an empty post or of supervision that
+// is late, and were not told. It counts the days itself.
+func untold(l *line.Line, rules *duty.Pack, now day.Instant) (out []Finding) {
+	n := 0
+	var since day.Instant
+	each := map[string]int{}
+	if w, ok := rules.Warnings(now.Date()); ok {
+		each[line.EmptyPost] = w.Cover
+	}
+	if s, ok := rules.Supervision(now.Date()); ok {
+		each[line.Supervision] = s.Climb
+	}
+	for _, o := range rules.Owings(l, now.Date()) {
+		on := o.Since
+		if o.About == line.Supervision {
+			on = o.Due
+		}
+		owners := o.Owners
+		if o.Post.Tier == line.Worker && len(owners) > 3 {
+			owners = owners[:3]
+		}
+		for i, post := range owners {
+			for days := each[o.About]; i > 0 && days > 0; {
+				if on++; rules.Calendar().Working(on) {
+					days--
+				}
+			}
+			at := on.Start()
+			if i == 0 && o.About == line.Supervision {
+				at = (on + 1).Start()
+			}
+			if at > now-patience || slices.ContainsFunc(l.Told(o), func(t line.OwedTold) bool { return t.To == post }) {
+				continue
+			}
+			if n++; since == 0 || at < since {
+				since = at
+			}
+		}
+	}
+	if n > 0 {
+		out = append(out, Finding{AboutClimbing, many(n, "post was", "posts were") + " not told of an empty post, or of supervision that was not held.", since})
+	}
+	return out
 }
 
 // unsent finds mail that waits too long, and what was given up.

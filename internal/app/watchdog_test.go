@@ -38,9 +38,58 @@ func (h *house) round(t *testing.T) {
 			break
 		}
 	}
+	for {
+		told, err := h.ClimbLine(ctx, 25)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(told) < 25 {
+			break
+		}
+	}
 	if _, err := h.Checkpoint(ctx); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The watchdog counts by itself to which posts above an empty post and late
+// supervision must have come.
+func TestTheWatchdogSeesThatTheLineWasNotTold(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()), line.PostLeft{Post: "east-2", Person: "p-east-2"})
+		h.round(t)
+		about := func() (n int) {
+			for _, f := range h.finds(t) {
+				if strings.Contains(f.Text, "empty post") {
+					n++
+				}
+			}
+			return n
+		}
+		if about() != 0 {
+			t.Error("it barks, and all were told")
+		}
+		h.clock.Set(testkit.Instant("2026-01-26T08:00:00Z"))
+		if about() != 1 {
+			t.Error("the posts above were not told, and it is silent")
+		}
+		h.round(t)
+		if about() != 0 {
+			t.Error("it barks after they were told")
+		}
+		h.clock.Set(testkit.Instant("2026-02-13T00:05:00Z")) // supervision was due on the 12th
+		if about() != 1 {
+			t.Error("within its patience it looks at what was due before only")
+		}
+		for d := h.clock.Now(); d < testkit.Instant("2026-07-01T00:00:00Z"); d += 9 * 24 * day.Hour {
+			h.clock.Set(d + 8*day.Hour)
+			h.round(t)
+			if about() != 0 {
+				t.Fatalf("on %s it barks after a round: %v", h.clock.Now(), h.finds(t))
+			}
+		}
+	})
 }
 
 func (h *house) finds(t *testing.T) []app.Finding {

@@ -97,6 +97,9 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		if err := w.timely(ctx, id, d.Commands); err != nil {
 			return err
 		}
+		if err := w.ending(ctx, id, l, d.Commands); err != nil {
+			return err
+		}
 		es, err := w.decide(ctx, id, d.Commands)
 		if err != nil {
 			return err

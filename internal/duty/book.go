@@ -192,12 +192,10 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 	p := newPack(last.Name, cal, reg)
 	p.sources, p.scenes, p.offices, p.Journeys = last.sources, last.scenes, last.offices, last.Journeys
 	for _, x := range parts { // the newest that gives any: rules adopted before there were such numbers give none
-		if len(x.pack.looks) > 0 {
-			p.looks = x.pack.looks
-		}
-		if len(x.pack.warnings) > 0 {
-			p.warnings = x.pack.warnings
-		}
+		given(&p.looks, x.pack.looks)
+		given(&p.warnings, x.pack.warnings)
+		given(&p.hearings, x.pack.hearings)
+		given(&p.talks, x.pack.talks)
 	}
 	for i, x := range parts {
 		until := day.Date(0)

@@ -155,6 +155,9 @@ func (r *runner) told() {
 		}
 		s := d.step(c.Step - 1)
 		s.Told, s.Post, s.Who = e.Recorded, c.Post, c.Person
+		if to, ok := line.ParseTier(c.To); ok {
+			s.To = to // not always the rule's: it goes around whoever owes the duty
+		}
 		if d.told == nil {
 			d.told = new([]Step)
 		}
@@ -189,6 +192,29 @@ func owner(role string, h held) line.Key {
 	return line.KeyOfFunction(role)
 }
 
+// Tells says who is told by a step that is taken on a day: whoever answers for the
+// first post of its tier above the one that owes the duty. It goes around whoever
+// owes it: to tell them what they owe and have not done would be no step. to is the
+// tier of the post that it was meant for.
+func (d *Duty) Tells(s Step, l *line.Line, on day.Date) (to line.Tier, by line.Answer) {
+	owner := l.Resolve(d.Owner, on)
+	owes := l.Answers(owner, on)
+	for _, p := range l.Up(owner, on) {
+		if p.Tier < s.To {
+			continue
+		}
+		a := l.Answers(p.ID, on)
+		if owes.How != line.ByAbove && owes.How != line.ByNobody && (p.ID == owner || a.Person == owes.Person) {
+			continue
+		}
+		return p.Tier, a
+	}
+	if top, ok := l.Top(on); ok {
+		by = l.Answers(top, on)
+	}
+	return s.To, by
+}
+
 // Climbs gives the entries' bodies for every step that is due by now and was
 // not told yet, with the post that is told on that day. The line's gaps pass
 // up: a vacant post is never told into nothing.
@@ -204,15 +230,8 @@ func (p *Pack) Climbs(ds []Duty, l *line.Line, now day.Instant) []child.DutyClim
 				continue
 			}
 			on := now.Date()
-			c := child.DutyClimbed{Duty: d.ID(), Rule: d.Rule.ID, Step: s.N, To: s.To.String(), Due: d.Due.On}
-			if post, ok := l.AtTier(l.Resolve(d.Owner, on), s.To, on); ok {
-				a := l.Answers(post, on)
-				c.Post, c.Person = a.Post, a.Person
-			} else if top, ok := l.Top(on); ok {
-				a := l.Answers(top, on)
-				c.Post, c.Person = a.Post, a.Person
-			}
-			out = append(out, c)
+			to, a := d.Tells(s, l, on)
+			out = append(out, child.DutyClimbed{Duty: d.ID(), Rule: d.Rule.ID, Step: s.N, To: to.String(), Post: a.Post, Person: a.Person, Due: d.Due.On})
 		}
 	}
 	return out

@@ -48,26 +48,8 @@ func (l Looks) check() error {
 	return errors.Join(errs...)
 }
 
-// takeLooks checks the numbers of a file. One layer has them in one file.
-func (p *Pack) takeLooks(file string, ls []Looks) (faults []error) {
-	for i, l := range ls {
-		if err := l.check(); err != nil {
-			faults = append(faults, Fault{File: file, Rule: fmt.Sprintf("looks, number %d", i+1), Text: err.Error()})
-		}
-	}
-	if len(ls) > 0 {
-		p.looks = ls
-	}
-	return faults
-}
+func (l Looks) since() day.Date { return l.From }
 
 // Looks are the numbers in force on a day. A pack without any asks nothing: ok
 // is false.
-func (p *Pack) Looks(on day.Date) (l Looks, ok bool) {
-	for _, x := range p.looks {
-		if x.From <= on && (!ok || x.From >= l.From) {
-			l, ok = x, true
-		}
-	}
-	return l, ok
-}
+func (p *Pack) Looks(on day.Date) (l Looks, ok bool) { return inForce(p.looks, on) }

@@ -44,6 +44,7 @@ type Pack struct {
 	looks    []Looks    // the numbers of the last layer that gives any
 	warnings []Warnings // the same
 	hearings []Hearings // the same
+	talks    []Supervision
 	runners  sync.Pool
 }
 
@@ -274,6 +275,8 @@ type packFile struct {
 	Concerns []Warnings `yaml:"concerns"`
 	// Hearings are the times that packs for a hearing run by.
 	Hearings []Hearings `yaml:"hearings"`
+	// Supervision is how often whoever is in a post is talked with.
+	Supervision []Supervision `yaml:"supervision"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -302,9 +305,10 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		p.sources[s.Of] = src
 	}
 	p.Journeys = append(p.Journeys, f.Journeys...)
-	faults = append(faults, p.takeLooks(file, f.Looks)...)
-	faults = append(faults, p.takeWarnings(file, f.Concerns)...)
-	faults = append(faults, p.takeHearings(file, f.Hearings)...)
+	faults = append(faults, takeDated(file, "looks", &p.looks, f.Looks)...)
+	faults = append(faults, takeDated(file, "concerns", &p.warnings, f.Concerns)...)
+	faults = append(faults, takeDated(file, "hearings", &p.hearings, f.Hearings)...)
+	faults = append(faults, takeDated(file, "supervision", &p.talks, f.Supervision)...)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})

@@ -30,24 +30,7 @@ func (x Hearings) check() error {
 	return errors.Join(errs...)
 }
 
-func (p *Pack) takeHearings(file string, xs []Hearings) (faults []error) {
-	for i, x := range xs {
-		if err := x.check(); err != nil {
-			faults = append(faults, Fault{File: file, Rule: fmt.Sprintf("hearings, number %d", i+1), Text: err.Error()})
-		}
-	}
-	if len(xs) > 0 {
-		p.hearings = xs
-	}
-	return faults
-}
+func (x Hearings) since() day.Date { return x.From }
 
 // Hearings are the times in force on a day; ok is false when a pack gives none.
-func (p *Pack) Hearings(on day.Date) (h Hearings, ok bool) {
-	for _, x := range p.hearings {
-		if x.From <= on && (!ok || x.From >= h.From) {
-			h, ok = x, true
-		}
-	}
-	return h, ok
-}
+func (p *Pack) Hearings(on day.Date) (h Hearings, ok bool) { return inForce(p.hearings, on) }

@@ -41,24 +41,7 @@ func (x Warnings) check() error {
 	return errors.Join(errs...)
 }
 
-func (p *Pack) takeWarnings(file string, xs []Warnings) (faults []error) {
-	for i, x := range xs {
-		if err := x.check(); err != nil {
-			faults = append(faults, Fault{File: file, Rule: fmt.Sprintf("concerns, number %d", i+1), Text: err.Error()})
-		}
-	}
-	if len(xs) > 0 {
-		p.warnings = xs
-	}
-	return faults
-}
+func (x Warnings) since() day.Date { return x.From }
 
 // Warnings are the times in force on a day; ok is false when a pack gives none.
-func (p *Pack) Warnings(on day.Date) (w Warnings, ok bool) {
-	for _, x := range p.warnings {
-		if x.From <= on && (!ok || x.From >= w.From) {
-			w, ok = x, true
-		}
-	}
-	return w, ok
-}
+func (p *Pack) Warnings(on day.Date) (w Warnings, ok bool) { return inForce(p.warnings, on) }

@@ -4,6 +4,7 @@
 package line
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -27,6 +28,7 @@ type Holding struct {
 	From, To     day.Date // To is zero while it lasts
 	Acting       bool
 	Entry        entry.ID
+	Recorded     day.Instant
 }
 
 // Covering is a post answering for another.
@@ -34,6 +36,7 @@ type Covering struct {
 	Post, By string
 	From, To day.Date
 	Why      string
+	Author   string // who said so
 	Entry    entry.ID
 }
 
@@ -60,6 +63,8 @@ type Line struct {
 	covers    map[string][]Covering
 	folk      people
 	questions []Question
+	talks     map[string][]TalkHeld // by person, in no order of days
+	told      map[matter][]OwedTold
 
 	delegations []Delegation
 }
@@ -75,7 +80,7 @@ type change struct {
 // Fold adds up entries in recorded order. Entries that happen later than
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
-	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{},
+	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}, talks: map[string][]TalkHeld{}, told: map[matter][]OwedTold{},
 		folk: people{party: map[string]string{}, address: map[string]string{}, mail: map[string]string{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
@@ -86,14 +91,29 @@ func Fold(es []entry.Entry) *Line {
 	return l
 }
 
-// Apply gives the line with one more entry.
-func Apply(l *Line, e entry.Entry) *Line { return Fold(append(slices.Clone(l.Log), e)) }
+// Apply gives the line with more entries.
+func Apply(l *Line, es ...entry.Entry) *Line {
+	if len(es) == 0 {
+		return l
+	}
+	log := slices.Concat(l.Log, es)
+	if slices.ContainsFunc(es, func(e entry.Entry) bool { return !added(e.Body) }) {
+		return Fold(log)
+	}
+	next := *l
+	next.Log, next.talks, next.told = log, maps.Clone(l.talks), maps.Clone(l.told)
+	for _, e := range es {
+		next.applyOwings(e)
+	}
+	return &next
+}
 
 func (l *Line) apply(e entry.Entry) {
 	on := e.Happened.Date
 	l.applyPeople(e)
 	l.applyLooks(e)
 	l.applyDelegations(e)
+	l.applyOwings(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b
@@ -123,11 +143,11 @@ func (l *Line) apply(e entry.Entry) {
 		l.people[b.Person] = b.Name
 	case PostHeld:
 		l.end(b.Post, on-1)
-		l.holdings[b.Post] = append(l.holdings[b.Post], Holding{Post: b.Post, Person: b.Person, From: on, Acting: b.Acting, Entry: e.ID})
+		l.holdings[b.Post] = append(l.holdings[b.Post], Holding{Post: b.Post, Person: b.Person, From: on, Acting: b.Acting, Entry: e.ID, Recorded: e.Recorded})
 	case PostLeft:
 		l.leave(b.Post, b.Person, on)
 	case Cover:
-		l.covers[b.Post] = append(l.covers[b.Post], Covering{Post: b.Post, By: b.By, From: on, To: b.To, Why: b.Why, Entry: e.ID})
+		l.covers[b.Post] = append(l.covers[b.Post], Covering{Post: b.Post, By: b.By, From: on, To: b.To, Why: b.Why, Author: e.Author, Entry: e.ID})
 	case HoursSet:
 		l.changes[b.Post] = append(l.changes[b.Post], change{from: on, hours: &b.PerWeek})
 	case FileImported:

@@ -48,6 +48,11 @@ func Authority(o Options) ([]entry.Entry, []Story, error) {
 		return nil, nil, fmt.Errorf("the line: %w", err)
 	}
 	w.line = line.Fold(all)
+	talked, err := w.talks()
+	if err != nil {
+		return nil, nil, fmt.Errorf("supervision: %w", err)
+	}
+	all = append(all, talked...)
 	plans := w.population()
 	if o.Stories {
 		plans = append(plans, w.stories()...)

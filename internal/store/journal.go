@@ -137,6 +137,7 @@ const columns = `seq, id, kind, subject, happened, recorded, author, post, on_be
 
 const (
 	selectEntries = `SELECT ` + columns + ` FROM journal WHERE subject = $1 ORDER BY seq`
+	selectFrom    = `SELECT ` + columns + ` FROM journal WHERE subject = $1 AND seq >= $2 ORDER BY seq`
 	selectEntry   = `SELECT ` + columns + ` FROM journal WHERE id = $1`
 	selectJournal = `SELECT ` + columns + ` FROM journal WHERE seq >= $1 ORDER BY seq`
 )
@@ -180,12 +181,21 @@ func (s *Store) scanEntry(row scanner) (app.Stored, error) {
 }
 
 // Entries of a subject in recorded order.
-func (t *txn) Entries(ctx context.Context, subject entry.Subject) (out []app.Stored, err error) {
+func (t *txn) Entries(ctx context.Context, subject entry.Subject) ([]app.Stored, error) {
+	return t.entries(ctx, selectEntries, string(subject))
+}
+
+// EntriesFrom are those of them at or after a place in the journal.
+func (t *txn) EntriesFrom(ctx context.Context, subject entry.Subject, seq int64) ([]app.Stored, error) {
+	return t.entries(ctx, selectFrom, string(subject), seq)
+}
+
+func (t *txn) entries(ctx context.Context, query string, args ...any) (out []app.Stored, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
 		e, err := t.s.scanEntry(r)
 		out = append(out, e)
 		return err
-	}, selectEntries, string(subject))
+	}, query, args...)
 	return out, wrap("read entries", err)
 }
 

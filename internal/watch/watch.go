@@ -196,6 +196,17 @@ func (w *Watch) round(ctx context.Context) int {
 			break
 		}
 	}
+	for ctx.Err() == nil {
+		told, err := w.app.ClimbLine(ctx, batch)
+		if err != nil {
+			w.failed(ctx, "climb of the line", err)
+			return steps
+		}
+		steps += len(told)
+		if len(told) < batch {
+			break
+		}
+	}
 	if _, err := w.app.Checkpoint(ctx); err != nil {
 		w.failed(ctx, "checkpoint", err)
 		return steps

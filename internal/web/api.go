@@ -246,6 +246,11 @@ type apiPost struct {
 	Late     int       `json:"late"`
 	Below    int       `json:"late_below"`
 	NoWorker int       `json:"children_without_worker"`
+	// Supervision of whoever is in it: by when, and who owes it.
+	Talk        day.Date `json:"supervision_due,omitzero"`
+	TalkLast    day.Date `json:"supervision_last_held,omitzero"`
+	TalkBy      string   `json:"supervision_owed_by,omitempty"`
+	WorkersLate int      `json:"workers_with_late_supervision"`
 }
 
 func (s *Server) apiLine(w http.ResponseWriter, r *request) error {
@@ -265,7 +270,12 @@ func (s *Server) apiLine(w http.ResponseWriter, r *request) error {
 	}
 	out := []apiPost{}
 	for _, x := range p.Posts {
-		out = append(out, apiPost{x.Post.ID, x.Post.Title, x.Post.Tier, x.Post.Team, x.Post.Above, x.Holder.Person, x.Answer.Person, x.Answer.How, x.Owed, x.Own, x.Below, x.NoWorker})
+		y := apiPost{Post: x.Post.ID, Title: x.Post.Title, Tier: x.Post.Tier, Team: x.Post.Team, Above: x.Post.Above, Holder: x.Holder.Person, Answers: x.Answer.Person, How: x.Answer.How,
+			Owed: x.Owed, Late: x.Own, Below: x.Below, NoWorker: x.NoWorker, WorkersLate: x.WorkersTalks}
+		if t := x.Talk; t != nil {
+			y.Talk, y.TalkLast, y.TalkBy = t.Due, t.Last, t.Owners[0]
+		}
+		out = append(out, y)
 	}
 	return s.answer(w, map[string]any{"on": p.On, "as_known_at": p.At, "posts": out})
 }

@@ -178,7 +178,14 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 		if t.Late {
 			how = cal.LateBy(day.Deadline{On: t.Due, By: t.Due.End()}, day.WorkingDays, c.At) + " late"
 		}
-		d.Talks = append(d.Talks, [5]string{t.Duty, whoOwes(l, line.KeyOf(t.Owner), on), last, t.Due.Long(), how})
+		what := t.Duty
+		if t.With != "" {
+			what = "Supervision with " + l.Name(t.With)
+		}
+		if n := len(t.Told); n > 0 {
+			how += ". Told: " + lower(l.Title(t.Told[n-1].To)) + ", on " + t.Told[n-1].At.Date().Long()
+		}
+		d.Talks = append(d.Talks, [5]string{what, whoOwes(l, line.KeyOf(t.Owner), on), last, t.Due.Long(), how})
 	}
 	for _, x := range c.Choices {
 		by := l.Name(x.Author)
@@ -401,9 +408,11 @@ type warningAnswer struct {
 
 type talkAnswer struct {
 	What string   `json:"what"`
+	With string   `json:"with,omitempty"` // the person, where it is about all their work
 	Due  day.Date `json:"due"`
 	Last day.Date `json:"last_held,omitzero"`
 	Late bool     `json:"late"`
+	Told []string `json:"told,omitempty"` // posts that were told that it was not held
 }
 
 type choiceAnswer struct {
@@ -445,7 +454,11 @@ func AnswerContext(c *app.Context) ContextAnswer {
 		x.Warnings = append(x.Warnings, warningAnswer{w.ID, w.Number, w.Raised, l.Name(w.Person), w.Words, string(w.State), w.Climbed, w.Answer})
 	}
 	for _, t := range c.Talks {
-		x.Supervision = append(x.Supervision, talkAnswer{t.Duty, t.Due, t.Last, t.Late})
+		y := talkAnswer{What: t.Duty, With: t.With, Due: t.Due, Last: t.Last, Late: t.Late}
+		for _, told := range t.Told {
+			y.Told = append(y.Told, told.To)
+		}
+		x.Supervision = append(x.Supervision, y)
 	}
 	for _, k := range c.Choices {
 		x.Decisions = append(x.Decisions, choiceAnswer{k.When.String(), k.What, k.Why, l.Name(k.Author), k.Post})

@@ -58,6 +58,8 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 				l.Who = "The line has no such post."
 			}
 		case d.State == duty.Open:
+			to, _ := d.Tells(st, p.Line, p.At.Date())
+			l.To = to.String()
 			l.State, l.Told = "wait", "Will be told "+st.At.Long()+" if it is still not done."
 		default:
 			l.State, l.Told = "wait", "Not told: it ended before."
@@ -184,6 +186,9 @@ type postRow struct {
 	Own, Below        int
 	Owed, NoWorker    int
 	Workers, Team     string
+	Talk, TalkNote    string
+	TalkLate          bool
+	TalksLate         string // of workers under it
 }
 
 type changeRow struct{ Date, Text, By string }
@@ -216,6 +221,7 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 			{Label: "Posts with nobody in them", Value: itoa(p.Vacant) + " of " + itoa(len(p.Posts)), Bad: p.Vacant > 0, Detail: "What they owe passes to their cover, or up."},
 			{Label: "Worker posts with nobody in them", Value: itoa(empty) + " of " + itoa(workers), Bad: empty > 0},
 			{Label: "Children with no worker", Value: itoa(p.NoWorker), Bad: p.NoWorker > 0, Links: []shell.Link{{Text: "See them", Href: "/unallocated"}}},
+			{Label: "People with whom supervision is late", Value: itoa(p.TalksLate), Bad: p.TalksLate > 0, Detail: "The column Supervision says of whom, and who owes it."},
 			{Label: "Duties late now", Value: itoa(late), Bad: late > 0, Detail: "Each row of the tree leads to its team."},
 		}
 	}
@@ -253,6 +259,16 @@ func postLine(p *app.LinePage, x app.PostLine) postRow {
 		row.Note = "what it owes is with " + p.Line.Name(x.Answer.Person)
 	case row.Vacant:
 		row.Note = "nobody above is in post either"
+	}
+	if t := x.Talk; t != nil {
+		row.Talk, row.TalkLate = "due "+t.Due.Long(), t.Late(p.On)
+		if row.TalkLate {
+			row.Talk = "was due " + t.Due.Long()
+		}
+		row.TalkNote = "by " + lower(p.Line.Title(t.Owners[0]))
+	}
+	if n := x.WorkersTalks; n > 0 {
+		row.TalksLate = "late with " + count(n, "worker", "workers")
 	}
 	if x.Workers > 0 {
 		row.Workers = itoa(x.Workers) + " worker posts"

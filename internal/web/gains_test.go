@@ -94,15 +94,22 @@ func TestNobodyChangesTheLineForThemselves(t *testing.T) {
 		as, kind, body string
 		want           int
 	}{
-		{"another manager", "post.held", `{"post":"director","person":"p-manager-west"}`, 422},
+		{"another manager", "post.held", `{"post":"director","person":"p-manager-west"}`, 403},
 		{"the administrator", "post.held", `{"post":"east-2","person":"p-admin"}`, 422},
-		{"another manager", "cover", `{"post":"east-1","by":"manager-west"}`, 422},
-		{"another manager", "cover", `{"post":"manager-east","by":"west-1"}`, 422},
-		{"another manager", "post.moved", `{"post":"east-1","above":"manager-west"}`, 422},
+		{"the manager", "post.held", `{"post":"east-2","person":"p-manager-east"}`, 422},
+		{"the manager", "post.moved", `{"post":"manager-east","above":"head"}`, 403},
+		{"the manager", "post.closed", `{"post":"manager-east","why":"w"}`, 403},
+		{"the manager", "hours", `{"post":"manager-east","per_week":5}`, 403},
+		{"the manager", "post.created", `{"post":"friend","title":"Friend","tier":"head of service","above":"director"}`, 403},
+		{"the manager", "delegation.given", `{"post":"manager-east","what":"anything"}`, 403},
+		{"another manager", "cover", `{"post":"east-1","by":"manager-west"}`, 403},
+		{"another manager", "cover", `{"post":"manager-east","by":"west-1"}`, 403},
+		{"another manager", "post.moved", `{"post":"east-1","above":"manager-west"}`, 403},
 		{"another manager", "cover", `{"post":"west-1","by":"west-2"}`, 201},
 		{"the head of service", "cover", `{"post":"east-1","by":"west-1"}`, 201},
 		{"the administrator", "post.held", `{"post":"east-2","person":"p-none"}`, 201},
 		{"the worker", "cover", `{"post":"east-2","by":"east-1"}`, 403},
+		{"the manager", "cover", `{"post":"manager-east","by":"manager-west"}`, 201},
 	} {
 		w.wants(t, c.as+" "+c.kind+" "+c.body, w.api(c.as, "/api/line/entries", entries(said(c.kind, c.body))), c.want)
 	}

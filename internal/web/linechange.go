@@ -31,6 +31,9 @@ var lineForms = []struct {
 	{"post.left", form{title: "Somebody leaves a post", when: "What is their last day in it?", sure: true, intro: "What the post owes passes to its cover, or to the post above, on the day after.", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "why", label: "Why?", as: "text", optional: true}}}},
+	{"supervision.held", form{title: "Supervision was held", when: "On which day?", intro: "You talked with somebody in a post below yours about their work, and how they are. What was said about a child is recorded with the child.", fields: []field{
+		{name: "post", label: "With whom?", as: "post"},
+		{name: "minutes", label: "How long did it take?", as: "number", choices: [][2]string{{"30", "30 minutes"}, {"60", "1 hour"}, {"90", "1 hour and a half"}, {"120", "2 hours or more"}}, optional: true}}}},
 	{"person.known", form{title: "Somebody new", when: "Since when?", intro: "Give them an id that never changes: it stands in every entry that they record.", fields: []field{
 		{name: "person", label: "Their id", hint: "For example: dana-whitlock", as: "text"},
 		{name: "name", label: "Their name", as: "text"}}}},
@@ -153,6 +156,12 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		case v == "" && (f.as == "post" || f.as == "somebody" || f.as == "choice") && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
+		case f.as == "number":
+			if n, err := strconv.Atoi(v); err == nil {
+				body[f.name] = n
+			} else {
+				d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
+			}
 		case f.as == "decimal":
 			n, err := strconv.ParseFloat(v, 64)
 			if err != nil {
@@ -164,8 +173,19 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		}
 	}
 	happened := d.happened()
-	if kind := r.PathValue("change"); kind == "person.known" {
+	back := "/line"
+	switch kind := r.PathValue("change"); kind {
+	case "person.known":
 		body["party"] = line.Staff
+	case "supervision.held": // with whoever was in the post that day
+		back = "/owed"
+		if post, ok := body["post"].(string); ok {
+			if h, held := r.line.Holder(post, happened.Date); held {
+				body["person"] = h.Person
+			} else if happened.Date != 0 {
+				d.Errors.Add("post", "Nobody was in this post on that day")
+			}
+		}
 	}
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -200,7 +220,7 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		return again(http.StatusUnprocessableEntity)
 	}
 	s.recorded(r)
-	http.Redirect(w, r.Request, "/line", http.StatusSeeOther)
+	http.Redirect(w, r.Request, back, http.StatusSeeOther)
 	return nil
 }
 

@@ -104,7 +104,7 @@ func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 		ok = holds
 	case access.ChangeLine:
 		ok = w.Tier >= line.TeamManager || admin
-	case access.AnswerQuestions:
+	case access.AnswerQuestions, access.HoldSupervision:
 		ok = w.Tier >= line.TeamManager
 	case access.DrawSample:
 		ok = w.Tier >= line.HeadOfService

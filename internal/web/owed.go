@@ -12,6 +12,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/line"
 	"onus/internal/web/shell"
 )
 
@@ -54,8 +55,15 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if len(packs) > 0 {
 			groups = append([]group{{Title: "Packs for a hearing", Rows: packs}}, groups...)
 		}
-		if gaps := s.gaps(r); len(gaps) > 0 {
-			groups = append([]group{{Title: "Posts that nobody is in", Rows: gaps}}, groups...)
+		names, talks, mine := s.lineOwed(r)
+		if len(talks) > 0 {
+			groups = append([]group{{Title: "Supervision", Rows: talks}}, groups...)
+		}
+		if len(names) > 0 {
+			groups = append([]group{{Title: "Posts that nobody is in", Rows: names}}, groups...)
+		}
+		if len(mine) > 0 {
+			groups = append(groups, group{Title: "Owed to you", Rows: mine})
 		}
 		if len(rows) > 0 {
 			groups = append([]group{{Title: "Warnings", Rows: rows}}, groups...)
@@ -226,37 +234,65 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 	return rows, nil
 }
 
-// gaps are the posts that nobody is in and nobody covers, as something that the
-// posts above owe: a name.
-func (s *Server) gaps(r *request) (rows []shell.Duty) {
-	on := r.now.Date()
-	times, ok := s.App.Rules().Warnings(on)
-	if !ok {
-		return nil
+// maxLineRows is how many rows stand there of what the line owes: the rest stands in
+// the line.
+const maxLineRows = 20
+
+// lineOwed are what posts of theirs owe about posts below: names for empty ones,
+// supervision; and the supervision that is owed to them.
+func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
+	on, cal := r.now.Date(), s.App.Rules().Calendar()
+	owed, own := r.desk.LineOwed()
+	state := func(x app.LineOwed) shell.State {
+		if on > x.Due {
+			return shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(x.Due, on), "working day", "working days") + " late"}
+		}
+		return shell.State{Kind: shell.Soon, Text: "due " + x.Due.Short()}
 	}
-	cal := s.App.Rules().Calendar()
-	for _, g := range r.line.Gaps(on) {
-		owed := g.OwedTo(on, times.Cover, cal.WorkingBetween)
-		if !slices.ContainsFunc(owed, func(p string) bool { return slices.Contains(r.desk.Who().Posts, p) }) {
-			continue
+	more := 0
+	for _, x := range owed {
+		d := shell.Duty{When: state(x), Who: shell.Link{Text: x.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
+			Why: "Nobody since " + x.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
+		if x.About == line.Supervision {
+			d.Who, d.About, d.What = shell.Link{Text: r.line.Name(x.Person), Href: "/line"}, ", "+lower(x.Post.Title)+".", "Hold supervision"
+			if d.Why = "Last held on " + x.Last.Long() + "."; x.Last == 0 {
+				d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
+			}
+			if slices.Contains(r.desk.Who().Posts, x.Owners[0]) {
+				d.Action = &shell.Link{Text: "Record it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
+			} else {
+				d.Why += " It is owed by " + lower(r.line.Title(x.Owners[0])) + ", and came up to you because it was not held. See to it, or hold it yourself."
+				d.Action = &shell.Link{Text: "I held it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
+			}
+		} else if r.desk.May(access.ChangeLine) == nil {
+			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(x.Post.ID)}
 		}
-		due := cal.AddWorking(g.Since, times.Cover)
-		d := shell.Duty{When: shell.State{Kind: shell.Soon, Text: "due " + due.Short()}, Who: shell.Link{Text: g.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
-			Why: "Nobody since " + g.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
-		if due < on {
-			d.When = shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(due, on), "working day", "working days") + " late"}
+		if n := len(x.To); n > 1 {
+			d.Why += " It has come up to " + lower(r.line.Title(x.To[n-1])) + "."
 		}
-		if len(owed) > 1 {
-			d.Why += " It went up to " + lower(r.line.Title(owed[len(owed)-1])) + " because nobody was named."
-		}
-		if r.desk.May(access.ChangeLine) == nil {
-			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(g.Post.ID)}
-		}
-		if rows = append(rows, d); len(rows) == 20 {
-			break
+		switch {
+		case len(names)+len(talks) == maxLineRows:
+			more++
+		case x.About == line.EmptyPost:
+			names = append(names, d)
+		default:
+			talks = append(talks, d)
 		}
 	}
-	return rows
+	if more > 0 {
+		talks = append(talks, shell.Duty{When: shell.State{Kind: shell.Blue, Text: "more"}, Who: shell.Link{Text: "The line", Href: "/line"}, About: " shows " + itoa(more) + " more.", What: "They are later than these, or not yet late"})
+	}
+	for _, x := range own {
+		d := shell.Duty{When: state(x), Who: shell.Link{Text: "Supervision with you", Href: "/line"}, About: ".", What: "Owed by " + lower(r.line.Title(x.Owners[0]))}
+		if d.Why = "Last held on " + x.Last.Long() + "."; x.Last == 0 {
+			d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
+		}
+		if n := len(x.Told); n > 0 {
+			d.Why += " It was late, so " + lower(r.line.Title(x.Told[n-1].To)) + " was told on " + x.Told[n-1].At.Date().Long() + "."
+		}
+		mine = append(mine, d)
+	}
+	return names, talks, mine
 }
 
 // decisionOwed is what posts of theirs owe because of decisions, as rows.

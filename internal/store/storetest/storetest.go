@@ -179,6 +179,12 @@ func headAndOrder(t *testing.T, o Open) {
 			t.Errorf("a walk that is stopped: %v", err)
 		}
 		es, err := v.Entries(ctx, entry.OfChild("c-1"))
+		if err == nil && len(es) > 1 {
+			from, err := v.EntriesFrom(ctx, entry.OfChild("c-1"), es[1].Seq)
+			if err != nil || len(from) != len(es)-1 || from[0].Seq != es[1].Seq {
+				t.Errorf("%d from the second of %d, %v", len(from), len(es), err)
+			}
+		}
 		for i, st := range es {
 			if i > 0 && es[i-1].Seq >= st.Seq || st.Entry.Subject != "child/c-1" {
 				t.Errorf("entry %d of a subject: %d, %s", i, st.Seq, st.Entry.Subject)
