@@ -218,8 +218,7 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 		}
 		late += p.WorkersLate
 		d.Broken = []shell.Fact{
-			{Label: "Posts with nobody in them", Value: itoa(p.Vacant) + " of " + itoa(len(p.Posts)), Bad: p.Vacant > 0, Detail: "What they owe passes to their cover, or up."},
-			{Label: "Worker posts with nobody in them", Value: itoa(empty) + " of " + itoa(workers), Bad: empty > 0},
+			{Label: "Posts with nobody in them", Value: itoa(p.Vacant+empty) + " of " + itoa(len(p.Posts)+workers), Bad: p.Vacant+empty > 0, Detail: itoa(empty) + " of them are workers' posts. What they owe passes to their cover, or up."},
 			{Label: "Children with no worker", Value: itoa(p.NoWorker), Bad: p.NoWorker > 0, Links: []shell.Link{{Text: "See them", Href: "/unallocated"}}},
 			{Label: "People with whom supervision is late", Value: itoa(p.TalksLate), Bad: p.TalksLate > 0, Detail: "The column Supervision says of whom, and who owes it."},
 			{Label: "Duties late now", Value: itoa(late), Bad: late > 0, Detail: "Each row of the tree leads to its team."},

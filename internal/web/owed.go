@@ -34,7 +34,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + ", " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
+	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + " to children, " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(o, after == (app.Cursor{}))
 	if after == (app.Cursor{}) {
 		rows, err := s.warnings(r)
@@ -63,7 +63,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 			groups = append([]group{{Title: "Posts that nobody is in", Rows: names}}, groups...)
 		}
 		if len(mine) > 0 {
-			groups = append(groups, group{Title: "Owed to you", Rows: mine})
+			groups = append([]group{{Title: "Owed to you", Rows: mine}}, groups...)
 		}
 		if len(rows) > 0 {
 			groups = append([]group{{Title: "Warnings", Rows: rows}}, groups...)
