@@ -198,6 +198,17 @@ func (a *App) record(ctx context.Context, v View, id string) (child.Record, Chil
 	return rec, row, err
 }
 
+// once is record for a walk over many: it takes what is kept, and keeps nothing, so
+// that the walk does not push out the records that people work with.
+func (a *App) once(ctx context.Context, v View, id string) (child.Record, int64, error) {
+	if row, err := v.Child(ctx, id); err != nil {
+		return child.Record{}, -1, err
+	} else if rec, ok := a.kept.get(id, row.LastSeq); ok {
+		return rec, row.LastSeq, nil
+	}
+	return fold(ctx, v, id)
+}
+
 // fold makes a child's record from its entries, and gives the last one's place
 // in the journal; -1 when there is none.
 func fold(ctx context.Context, v View, id string) (child.Record, int64, error) {

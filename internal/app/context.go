@@ -142,13 +142,13 @@ func (d *Desk) Context(ctx context.Context, id, dutyID string, known day.Instant
 	if c.Account == nil {
 		c.After = nil
 	}
-	return c, d.warningsOf(c)
+	return c, d.readable(c.Warnings)
 }
 
-// warningsOf takes out of the warnings what whoever looks may not read.
-func (d *Desk) warningsOf(c *Context) error {
-	for i := range c.Warnings {
-		w := &c.Warnings[i]
+// readable takes out of warnings what whoever looks may not read.
+func (d *Desk) readable(ws []Warning) error {
+	for i := range ws {
+		w := &ws[i]
 		f, err := d.concernFacts(w.now)
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func (a *App) contextOf(ctx context.Context, rec child.Record, dutyID string, kn
 			return err
 		}
 		c.talks()
-		c.choices()
+		c.choices(known.Date() - shaping)
 		if err := c.decisions(ctx, v); err != nil {
 			return err
 		}
@@ -248,7 +248,7 @@ func (c *Context) owner() string { return c.Page.Line.Resolve(c.Duty.Owner, c.At
 
 // warned finds the warnings that had been given by whoever answered for the
 // duty, in confidence never: that would say who it was.
-func (a *App) warned(ctx context.Context, v View, c *Context) error {
+func (a *App) warned(ctx context.Context, v View, c *Context) (err error) {
 	on := c.At.Date()
 	people := []string{}
 	for _, p := range c.Page.Line.Up(c.owner(), on) {
@@ -256,20 +256,39 @@ func (a *App) warned(ctx context.Context, v View, c *Context) error {
 			people = append(people, PersonKey(by))
 		}
 	}
+	c.Warnings, err = a.warningsBy(ctx, v, people, c.At)
+	for i := range c.Warnings {
+		w := &c.Warnings[i]
+		for _, x := range w.then.Raised.Attached {
+			w.MentionsKid = w.MentionsKid || x.Kind == "child" && x.ID == c.Page.Record.Child
+			for _, row := range x.Facts {
+				w.MentionsKid = w.MentionsKid || slices.Contains(row, c.Page.Record.Child)
+			}
+		}
+	}
+	return err
+}
+
+// warningsBy are the concerns that people had raised by a moment, as they stood then,
+// first to last. People are keys; what was raised in confidence has none.
+func (a *App) warningsBy(ctx context.Context, v View, people []string, at day.Instant) (out []Warning, err error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
 	rows, err := v.Concerns(ctx, ConcernQuery{Raisers: people, Limit: maxConcerns})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	slices.Reverse(rows)
 	for _, row := range rows {
-		if row.Raised > c.At {
+		if row.Raised > at {
 			continue
 		}
 		now, _, err := concernOf(ctx, v, row.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		r, ok := now.KnownAt(c.At)
+		r, ok := now.KnownAt(at)
 		if !ok {
 			continue
 		}
@@ -282,15 +301,9 @@ func (a *App) warned(ctx context.Context, v View, c *Context) error {
 		if n := len(r.Answers); n > 0 {
 			w.Answer, w.Verdict = r.Answers[n-1].Words, r.Answers[n-1].Verdict
 		}
-		for _, x := range r.Raised.Attached {
-			w.MentionsKid = w.MentionsKid || x.Kind == "child" && x.ID == c.Page.Record.Child
-			for _, row := range x.Facts {
-				w.MentionsKid = w.MentionsKid || slices.Contains(row, c.Page.Record.Child)
-			}
-		}
-		c.Warnings = append(c.Warnings, w)
+		out = append(out, w)
 	}
-	return nil
+	return out, nil
 }
 
 // tiersOf says of each post that answered what it had been told, and when its
@@ -373,10 +386,10 @@ func (c *Context) talks() {
 // shaping is how long before the moment a decision still shaped it.
 const shaping = 120
 
-// choices are the decisions about the child that shaped what happened.
-func (c *Context) choices() {
+// choices are the decisions about the child from a day on: they shaped what happened.
+func (c *Context) choices(since day.Date) {
 	for _, ev := range c.Page.Record.Events {
-		if ev.When.Date < c.At.Date()-shaping {
+		if ev.When.Date < since {
 			continue
 		}
 		x := Choice{When: ev.When, Author: ev.Author, Post: ev.Post, Entry: ev.ID}
@@ -399,23 +412,32 @@ func (c *Context) choices() {
 // decisions adds those about the child, its team or the post that owed the duty,
 // as they had been recorded by then.
 func (c *Context) decisions(ctx context.Context, v View) error {
-	for _, about := range [][2]string{{decision.AboutChild, c.Page.Record.Child}, {decision.AboutTeam, c.Page.Status.Team}, {decision.AboutPost, c.owner()}, {decision.AboutAuthority, ""}} {
+	some, err := decisionsAbout(ctx, v, [][2]string{{decision.AboutChild, c.Page.Record.Child}, {decision.AboutTeam, c.Page.Status.Team}, {decision.AboutPost, c.owner()}, {decision.AboutAuthority, ""}}, c.At, c.At.Date()-shaping)
+	c.Choices = append(c.Choices, some...)
+	slices.SortStableFunc(c.Choices, func(a, b Choice) int { return cmp.Compare(a.When.From(), b.When.From()) })
+	return err
+}
+
+// decisionsAbout are decisions as they had been recorded by a moment, those that had
+// ended before a day left out; abouts are what each is about, and its id.
+func decisionsAbout(ctx context.Context, v View, abouts [][2]string, at day.Instant, since day.Date) (out []Choice, err error) {
+	for _, about := range abouts {
 		if about[1] == "" && about[0] != decision.AboutAuthority {
 			continue
 		}
 		rows, err := v.Decisions(ctx, DecisionQuery{About: about[0], AboutID: about[1], Limit: 50})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, row := range rows {
-			if row.Proposed > c.At || row.Gone != 0 && row.Gone.Date() < c.At.Date()-shaping {
+			if row.Proposed > at || row.Gone != 0 && row.Gone.Date() < since {
 				continue
 			}
 			r, _, err := decisionOf(ctx, v, row.ID)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			r, ok := r.KnownAt(c.At)
+			r, ok := r.KnownAt(at)
 			if !ok {
 				continue
 			}
@@ -426,51 +448,63 @@ func (c *Context) decisions(ctx context.Context, v View) error {
 			for _, o := range r.Dissent {
 				x.Why += " Dissent: " + o.Why
 			}
-			c.Choices = append(c.Choices, x)
+			out = append(out, x)
 		}
 	}
-	slices.SortStableFunc(c.Choices, func(a, b Choice) int { return cmp.Compare(a.When.From(), b.When.From()) })
-	return nil
+	return out, nil
 }
 
 // loadOf counts what the post that owed the duty owed in the week in which it was
 // due, and in the weeks before, as it was known at the moment: every child that
 // the post ever had is folded to that moment, and its duties are counted.
-func (a *App) loadOf(ctx context.Context, v View, c *Context) error {
+func (a *App) loadOf(ctx context.Context, v View, c *Context) (err error) {
 	post := c.owner()
 	on := c.At.Date()
 	p, _ := c.Page.Line.Post(post, on)
-	c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: PriceShare}
+	if p.Tier > line.Worker { // a manager's own duties are not a week's work
+		c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: PriceShare}
+		return nil
+	}
 	monday := min(c.Duty.Due.On, on).Monday()
+	var mondays []day.Date
 	for i := weeksBack - 1; i >= 0; i-- {
-		m := monday - day.Date(7*i)
+		mondays = append(mondays, monday-day.Date(7*i))
+	}
+	c.Load, err = a.weeksOf(ctx, v, c.Page.Rules, c.Page.Line, post, mondays, c.At)
+	return err
+}
+
+// weeksOf counts what a worker's post owed in weeks against the hours there were, as
+// it was known at a moment: every child that the post ever had is folded to it. Parts
+// are of the last week.
+func (a *App) weeksOf(ctx context.Context, v View, pack *duty.Pack, l *line.Line, post string, mondays []day.Date, at day.Instant) (load ContextLoad, err error) {
+	on := at.Date()
+	load = ContextLoad{Person: l.Answers(post, on).Person, Share: PriceShare}
+	load.Post, _ = l.Post(post, on)
+	for _, m := range mondays {
 		w := LoadWeek{Monday: m}
-		if q, ok := c.Page.Line.Post(post, m+2); ok {
+		if q, ok := l.Post(post, m+2); ok {
 			w.Had = q.Hours * PriceShare
 		}
-		c.Load.Weeks = append(c.Load.Weeks, w)
-	}
-	if p.Tier > line.Worker { // a manager's own duties are not a week's work
-		c.Load.Weeks = nil
-		return nil
+		load.Weeks = append(load.Weeks, w)
 	}
 	rows, err := v.Children(ctx, ChildQuery{OpenTo: []string{PostKey(post)}, Why: []string{OpenHad}, OpenAt: a.Clock.Now()})
 	if err != nil {
-		return err
+		return load, err
 	}
 	parts := map[string]*LoadPart{}
 	for _, row := range rows {
 		rec, _, err := a.record(ctx, v, row.Child)
 		if err != nil {
-			return err
+			return load, err
 		}
-		rec = rec.KnownAt(c.At)
-		for x := range c.Page.Rules.Each(rec, endOf(c.At)) {
-			if c.Page.Line.Resolve(x.Owner, on) != post {
+		rec = rec.KnownAt(at)
+		for x := range pack.Each(rec, endOf(at)) {
+			if l.Resolve(x.Owner, on) != post {
 				continue
 			}
-			for i := range c.Load.Weeks {
-				w := &c.Load.Weeks[i]
+			for i := range load.Weeks {
+				w := &load.Weeks[i]
 				sunday := w.Monday + 6
 				ended := x.State != duty.Open && x.Ended.Date != 0 && x.Ended.Date < w.Monday
 				if ended || x.Due.On > sunday || x.Since.Date > sunday || x.State == duty.Lapsed {
@@ -478,12 +512,12 @@ func (a *App) loadOf(ctx context.Context, v View, c *Context) error {
 				}
 				w.Owed += x.Rule.Takes.Hours()
 				w.Duties++
-				if i != len(c.Load.Weeks)-1 {
+				if i != len(load.Weeks)-1 {
 					continue
 				}
-				c.Load.Owed++
+				load.Owed++
 				if x.State != duty.Open {
-					c.Load.Met++
+					load.Met++
 				}
 				part := parts[x.Rule.Duty]
 				if part == nil {
@@ -496,10 +530,10 @@ func (a *App) loadOf(ctx context.Context, v View, c *Context) error {
 		}
 	}
 	for _, x := range parts {
-		c.Load.Parts = append(c.Load.Parts, *x)
+		load.Parts = append(load.Parts, *x)
 	}
-	slices.SortFunc(c.Load.Parts, func(a, b LoadPart) int { return cmp.Or(cmp.Compare(b.Hours, a.Hours), cmp.Compare(a.Duty, b.Duty)) })
-	return nil
+	slices.SortFunc(load.Parts, func(a, b LoadPart) int { return cmp.Or(cmp.Compare(b.Hours, a.Hours), cmp.Compare(a.Duty, b.Duty)) })
+	return load, nil
 }
 
 // MissedDuty is a duty that was not done in its time.
@@ -532,6 +566,38 @@ func (a *App) ChildOf(ctx context.Context, dutyID string) (id string, err error)
 		return nil
 	})
 	return id, err
+}
+
+// childrenHad are the children to whom posts may ever have owed anything: a worker's
+// post, those whom it had; a team manager's, those whom the team had; any other, of a
+// function or further up, whoever is known.
+func childrenHad(ctx context.Context, v View, l *line.Line, posts []string, now day.Instant) (ids []string, err error) {
+	var keys []string
+	for _, id := range posts {
+		p, _ := l.Post(id, now.Date())
+		if p.Function != "" || p.Tier > line.TeamManager || p.Tier == line.TeamManager && p.Team == "" {
+			keys = nil
+			break
+		}
+		keys = append(keys, PostKey(id))
+		if p.Tier == line.TeamManager {
+			keys = append(keys, TeamKey(p.Team))
+		}
+	}
+	if keys != nil {
+		rows, err := v.Children(ctx, ChildQuery{OpenTo: keys, Why: []string{OpenHad}, OpenAt: now})
+		for _, row := range rows {
+			ids = append(ids, row.Child)
+		}
+		return ids, err
+	}
+	for after := ""; ; after = ids[len(ids)-1] {
+		some, err := v.ChildIDs(ctx, after, 1000)
+		ids = append(ids, some...)
+		if err != nil || len(some) < 1000 {
+			return ids, err
+		}
+	}
 }
 
 // Missed lists what was not done in its time, as known at a moment (zero: now),
@@ -572,20 +638,12 @@ func (a *App) Missed(ctx context.Context, of string, from, to day.Date, known da
 			ids = []string{of}
 		}
 		if len(posts) > 0 {
-			var keys []string
-			for _, p := range posts {
-				keys = append(keys, PostKey(p))
-			}
-			rows, err := v.Children(ctx, ChildQuery{OpenTo: keys, Why: []string{OpenHad}, OpenAt: now})
-			if err != nil {
+			if ids, err = childrenHad(ctx, v, l, posts, now); err != nil {
 				return err
-			}
-			for _, row := range rows {
-				ids = append(ids, row.Child)
 			}
 		}
 		for _, id := range ids {
-			rec, _, err := a.record(ctx, v, id)
+			rec, _, err := a.once(ctx, v, id)
 			if err != nil {
 				return err
 			}

@@ -288,6 +288,9 @@ func (d *Desk) Questions(ctx context.Context) (out []Question, err error) {
 const maxQuestions = 200
 
 // answersFor says whether a post, or one above it, is theirs.
+// AnswersFor says whether they answer for a post, or for one above it.
+func (d *Desk) AnswersFor(post string) bool { return d.answersFor(post) }
+
 func (d *Desk) answersFor(post string) bool {
 	if slices.Contains(d.who.Posts, post) {
 		return true

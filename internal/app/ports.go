@@ -387,14 +387,17 @@ const (
 	OpenSample    = "sample"
 	OpenDisclosed = "disclosed"
 	OpenChair     = "chair"
-	// OpenHad is no door: it says that a post had the child at some time, so that
-	// what the post owed then can be counted.
+	// OpenHad is no door: it says that a post, or a team, had the child at some time,
+	// so that what was owed then can be counted.
 	OpenHad = "had"
 )
 
 // PersonKey and PostKey name whoever a record is open to.
 func PersonKey(id string) string { return "person:" + id }
 func PostKey(id string) string   { return "post:" + id }
+
+// TeamKey names a team that had a child: see OpenHad.
+func TeamKey(id string) string { return "team:" + id }
 
 // Identifier is a number that some system knows a child by.
 type Identifier struct{ System, Authority, Value string }

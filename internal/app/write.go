@@ -422,7 +422,7 @@ func (w *writer) put(st Stored) {
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id], w.opened[id] = true, true
-		case child.Allocation:
+		case child.Allocation, child.Decision:
 			w.opened[id] = true
 		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
 			w.opened[id] = true
@@ -592,8 +592,16 @@ func openings(rec child.Record) (out []Opening) {
 		put(PostKey(g.Chair), OpenChair, 0)
 	}
 	for i := range rec.Events { // what a post owed in the past is asked of every child that it had
-		if b, ok := rec.Events[i].Body.(child.Allocation); ok {
+		switch b := rec.Events[i].Body.(type) {
+		case child.Allocation:
 			put(PostKey(b.Post), OpenHad, 0)
+			if b.Team != "" {
+				put(TeamKey(b.Team), OpenHad, 0)
+			}
+		case child.Decision:
+			if b.Team != "" {
+				put(TeamKey(b.Team), OpenHad, 0)
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b Opening) int { return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.Why, b.Why)) })

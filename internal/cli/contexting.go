@@ -14,7 +14,7 @@ import (
 
 type contextCmd struct {
 	where
-	ID    string `arg:"" help:"A duty (as onus duties --json names it), or a child, a person or a post: then what was not done in its time."`
+	ID    string `arg:"" help:"A duty (as onus duties --json names it), or a child, a person or a post: then what was not done in its time. Of a post from a day to a day: all that is known of that time."`
 	Known string `help:"As known at a past moment: 2026-03-02T17:00. For a duty: the end of the day on which it was due, when not given." placeholder:"MOMENT"`
 	From  string `help:"Of a child, person or post: due from this day." placeholder:"DAY"`
 	To    string `help:"Due up to this day." placeholder:"DAY"`
@@ -61,7 +61,66 @@ func (c *contextCmd) Run(s stdio) error {
 	return err
 }
 
+// period is a post over a time, whole.
+func (c *contextCmd) period(s stdio, x *app.Period) error {
+	a := web.AnswerPeriod(x)
+	if c.JSON {
+		enc := json.NewEncoder(s.out)
+		enc.SetIndent("", " ")
+		return enc.Encode(a)
+	}
+	l := x.Line
+	p := func(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+	p("%s, %s to %s. As known at %s.", x.Post.Title, a.From.Long(), a.To.Long(), a.KnownAt.Long())
+	p("\nWho answered for it")
+	for _, t := range a.Answered {
+		who := l.Name(t.Person)
+		if t.Person == "" {
+			who = "nobody"
+		}
+		p("  %s to %s: %s (%s)", t.From.Long(), t.To.Long(), who, t.How)
+	}
+	if len(a.Weeks) > 0 {
+		p("\nCould it be done?")
+	}
+	for _, w := range a.Weeks {
+		p("  week of %s: %.1f hours owed, %.1f there were", w.Monday.Long(), w.Owed, w.Had)
+	}
+	p("\nNot done in its time: %d", a.All)
+	for _, m := range a.Missed {
+		p("  due %s: %s (%s). %s", m.Due.Long(), m.What, m.State, m.Duty)
+	}
+	p("\nWarnings: %d", len(a.Warnings))
+	for _, w := range a.Warnings {
+		p("  %d, %s, %s: %s", w.Number, w.Raised.Long(), w.By, w.Words)
+		p("    told to %d posts; %s", w.Told, w.State)
+	}
+	p("\nSupervision")
+	for _, t := range a.Talks {
+		switch t.What {
+		case "held":
+			p("  %s: held by %s", t.On.Long(), l.Name(t.By))
+		default:
+			p("  %s: %s, told to %s", t.On.Long(), t.What, l.Title(t.Told))
+		}
+	}
+	p("\nDecisions")
+	for _, k := range a.Choices {
+		p("  %s: %s, by %s. %s", k.When, k.What, k.By, k.Why)
+	}
+	return nil
+}
+
 func (c *contextCmd) missed(s stdio, o *opened, from, to day.Date, known day.Instant) error {
+	if from != 0 && to != 0 {
+		x, err := o.PeriodOf(s.ctx, c.ID, from, to, known)
+		if err == nil {
+			return c.period(s, x)
+		}
+		if !errors.Is(err, app.ErrNotFound) { // else no post: a child, or a person
+			return err
+		}
+	}
 	list, err := o.Missed(s.ctx, c.ID, from, to, known)
 	if errors.Is(err, app.ErrNotFound) {
 		return wrong("there is no child, person or post with the id %s", c.ID)

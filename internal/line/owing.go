@@ -1,6 +1,7 @@
 package line
 
 import (
+	"cmp"
 	"slices"
 
 	"onus/internal/day"
@@ -187,6 +188,17 @@ type OwedTold struct {
 
 // Told are the posts that were told of what is owed, in order.
 func (l *Line) Told(o Owing) []OwedTold { return slices.Clone(l.told[o.matter()]) }
+
+// ToldAbout are the posts that were told of what was owed about a post, in order.
+func (l *Line) ToldAbout(post string) (out []OwedTold) {
+	for m, ts := range l.told {
+		if m.post == post {
+			out = append(out, ts...)
+		}
+	}
+	slices.SortFunc(out, func(a, b OwedTold) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Entry, b.Entry)) })
+	return out
+}
 
 // matter is what makes it the same on another day.
 func (o Owing) matter() matter { return matter{o.About, o.Post.ID, o.Person, o.Since} }

@@ -56,7 +56,7 @@ func newRoom(t *testing.T) *room {
 	r.app, r.known = testkit.NewApp(t, testkit.SQLite(t), r.clock, 1)
 	r.app.Mail = &app.Mail{Mailer: r.box, PublicURL: "https://onus.example"}
 	testkit.Line(t, r.app)
-	testkit.LineSays(t, r.app, day.On(r.clock.Now().Date()), line.PersonMail{Person: "p-manager-front", Address: "front@marlowe.example"})
+	testkit.LineSays(t, r.app, day.On(r.clock.Now().Date()), line.PersonMail{Person: "p-service", Address: "service@marlowe.example"})
 	r.Watch = watch.New(r.app, r.clock, slog.New(slog.NewTextHandler(r.log, nil)), 20*time.Second)
 	r.Beat = func(context.Context) error { r.beats++; return nil }
 	say := func(b entry.Body) child.Command {
@@ -91,7 +91,7 @@ func TestTheHeartBeatsOnceAMinuteWhileAllIsWell(t *testing.T) {
 	if r.beats != before {
 		t.Error("it beats though mail does not leave")
 	}
-	if !strings.Contains(r.log.String(), "the watchdog found") || strings.Contains(r.log.String(), "Iona") || strings.Contains(r.log.String(), "front@") {
+	if !strings.Contains(r.log.String(), "the watchdog found") || strings.Contains(r.log.String(), "Iona") || strings.Contains(r.log.String(), "service@") {
 		t.Errorf("the log: %s", r.log)
 	}
 	r.box.down = nil

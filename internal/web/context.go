@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type contextData struct {
 	Heads                    []string // of the columns of warnings
 	Tiers                    []contextTierLine
 	Load                     *loadPicture
+	PostHref                 string // the post over three months, for who may look
 	Warnings                 []contextWarning
 	Talks                    [][5]string
 	Choices                  [][4]string
@@ -161,6 +163,9 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 		d.Tiers = append(d.Tiers, x)
 	}
 	d.Load = drawLoad(c, l)
+	if post := c.Load.Post.ID; r.desk.AnswersFor(post) {
+		d.PostHref = "/post/" + url.PathEscape(post) + "/context?from=" + on.AddMonths(-3).String() + "&to=" + on.String() + "&known=" + url.QueryEscape(c.At.String())
+	}
 	for _, x := range c.Warnings {
 		y := contextWarning{When: x.Raised.Long(), Who: l.Name(x.Person), Words: x.Words, Became: became(l, x)}
 		if !x.Readable {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 
 	"onus/internal/access"
 	"onus/internal/app"
@@ -189,6 +190,7 @@ type postRow struct {
 	Talk, TalkNote    string
 	TalkLate          bool
 	TalksLate         string // of workers under it
+	Back              string // where to look back on it, for who may
 }
 
 type changeRow struct{ Date, Text, By string }
@@ -225,7 +227,11 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 		}
 	}
 	for _, x := range p.Posts {
-		d.Rows = append(d.Rows, postLine(p, x))
+		row := postLine(p, x)
+		if r.desk.AnswersFor(x.Post.ID) {
+			row.Back = "/post/" + url.PathEscape(x.Post.ID) + "/context"
+		}
+		d.Rows = append(d.Rows, row)
 	}
 	for _, e := range p.Changes {
 		d.Changes = append(d.Changes, changeRow{e.Happened.Date.Long(), changeText(p.Line, e), p.Line.Name(e.Author)})

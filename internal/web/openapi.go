@@ -25,8 +25,8 @@ func (s *Server) openAPI(w http.ResponseWriter, _ *request) error {
 				params = append(params, param(strings.TrimSuffix(name, "}"), "path", true, "An id, as another answer gives it."))
 			}
 		}
-		for _, q := range []string{"known", "on", "after", "before", "limit", "team"} {
-			if strings.Contains(r.About, " "+q) && strings.Contains(r.About, "Takes") {
+		for _, q := range []string{"known", "from", "to", "on", "after", "before", "limit", "team"} {
+			if _, takes, _ := strings.Cut(r.About, "Takes"); strings.Contains(takes, " "+q) {
 				params = append(params, param(q, "query", false, queryAbout[q]))
 			}
 		}
@@ -74,7 +74,7 @@ var ownBody = map[string]map[string]any{
 }
 
 var queryAbout = map[string]string{
-	"known": "As known at a past moment: only what had been recorded by then.", "on": "The day to show the line on.",
+	"known": "As known at a past moment: only what had been recorded by then.", "on": "The day to show the line on.", "from": "The first day, YYYY-MM-DD; three months ago when not given.", "to": "The last day; today when not given.",
 	"after": "The next of an earlier answer.", "before": "Microseconds since 1970, UTC: looks before this moment.", "limit": "How many rows, at most 1000.", "team": "Only this team.",
 }
 

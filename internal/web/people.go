@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"onus/internal/app"
 	"onus/internal/line"
@@ -182,6 +183,7 @@ type loadRow struct {
 	Name, Post           string
 	Children, Owed, Late int
 	Empty                bool
+	Back                 string // where to look back on the post, for who may
 }
 
 func (s *Server) team(w http.ResponseWriter, r *request) error {
@@ -209,6 +211,9 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 	}
 	for _, x := range t.Loads {
 		row := loadRow{Name: t.Line.Name(x.Answer.Person), Post: x.Post.Title, Children: x.Children, Owed: x.Owed, Late: x.Late}
+		if denied == nil && r.desk.AnswersFor(x.Post.ID) {
+			row.Back = "/post/" + url.PathEscape(x.Post.ID) + "/context"
+		}
 		if _, held := t.Line.Holder(x.Post.ID, on); !held {
 			row.Empty, row.Name = true, "Nobody"
 			if x.Answer.Person != "" {

@@ -59,6 +59,7 @@ type asked struct {
 	action   access.Action // what the policies are asked about that child
 	team     string
 	team2    string // the team of an allocation
+	post     string // the team whose manager's post is in the address
 	pack     bool   // it is about the pack that the worker of East 1 asked for
 	decision bool   // it is about the decision that the manager proposed about a team
 	concern  bool   // it is about the concern that the worker raised
@@ -137,6 +138,14 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		for _, t := range []string{"east", "west", "front"} {
 			b := put(a, "{team}", t)
 			b.team = t
+			out = append(out, b)
+		}
+		return out
+	})
+	each("{post}", func(a asked) (out []asked) {
+		for _, team := range []string{"east", "west", "front"} {
+			b := put(a, "{post}", up(team)[0])
+			b.post = team
 			out = append(out, b)
 		}
 		return out
@@ -250,6 +259,9 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			if p.id != east1 {
 				yes = []int{404}
 			}
+		}
+		if a.post != "" { // the post itself, and those above it
+			ok = ok && slices.ContainsFunc(up(a.post), func(x string) bool { return slices.Contains(p.who.Posts, x) })
 		}
 		if a.pack {
 			prepares := w.prepares(p)
