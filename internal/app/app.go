@@ -75,7 +75,8 @@ type App struct {
 
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
-	writing sync.Mutex // held by a writer; guards edge
+	queue   queue
+	writing chan struct{} // full while somebody writes; guards edge
 	edge    *ledger.Edge
 }
 
@@ -87,7 +88,7 @@ func New(c Config) *App {
 	if c.Retention == nil {
 		c.Retention = england()
 	}
-	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, edge: new(ledger.Edge)}
+	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, writing: make(chan struct{}, 1), edge: new(ledger.Edge)}
 }
 
 // policies are those that come with Onus. That they load is a test.

@@ -219,10 +219,9 @@ func (a *App) Root(ctx context.Context) (root tlog.Hash, err error) {
 
 // appendRaw appends entries as they are, without rows: Rebuild makes those.
 func (a *App) appendRaw(ctx context.Context, es []Stored) error {
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	w := &writer{a: a, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
-	var edge *ledger.Edge
+	a.writing <- struct{}{}
+	defer func() { <-a.writing }()
+	w := newWriter(a)
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
 		w.tx = tx
 		if w.head, err = tx.Lock(ctx); err != nil {
@@ -243,13 +242,13 @@ func (a *App) appendRaw(ctx context.Context, es []Stored) error {
 			last = st.Entry.Recorded
 			w.append(st.Entry, st.Salt)
 		}
-		if edge, err = w.flushEntries(ctx); err != nil {
+		if err := w.flushEntries(ctx); err != nil {
 			return err
 		}
 		return tx.PutMeta(ctx, metaStale, "1")
 	})
-	if err == nil {
-		a.edge = edge
+	if err == nil && w.edge != nil {
+		a.edge = w.edge
 	}
 	return err
 }

@@ -263,7 +263,7 @@ func (d *Desk) SayOfConcern(ctx context.Context, id string, b entry.Body, key st
 		return done, err
 	}
 	key, request = d.a.blind("key "+key, key), d.a.blind("request "+request, request)
-	err = d.a.write(ctx, func(w *writer) error {
+	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -308,7 +308,7 @@ func (d *Desk) SayOfConcern(ctx context.Context, id string, b entry.Body, key st
 		if key == "" {
 			return nil
 		}
-		return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
+		return w.keep(Outcome{Key: key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
 	})
 	return done, err
 }

@@ -256,7 +256,7 @@ func (d *Desk) ProposeDecision(ctx context.Context, b decision.Proposed, key str
 	if err != nil {
 		return done, err
 	}
-	err = d.a.write(ctx, func(w *writer) error {
+	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -272,6 +272,7 @@ func (d *Desk) ProposeDecision(ctx context.Context, b decision.Proposed, key str
 			return err
 		}
 		b.Number = n + 1
+		ps := slices.Clone(ps)
 		if b.Replaces != "" {
 			old, _, err := decisionOf(ctx, w.tx, b.Replaces)
 			switch {
@@ -296,7 +297,7 @@ func (d *Desk) ProposeDecision(ctx context.Context, b decision.Proposed, key str
 		if key == "" {
 			return nil
 		}
-		return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Child: string(id), Entries: done.Entries, At: w.at.Now})
+		return w.keep(Outcome{Key: key, Request: request, Child: string(id), Entries: done.Entries, At: w.at.Now})
 	})
 	return done, err
 }
@@ -389,7 +390,7 @@ func (d *Desk) SayOfDecision(ctx context.Context, id string, b entry.Body, key s
 	if err != nil {
 		return done, err
 	}
-	err = d.a.write(ctx, func(w *writer) error {
+	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -426,7 +427,7 @@ func (d *Desk) SayOfDecision(ctx context.Context, id string, b entry.Body, key s
 		if key == "" {
 			return nil
 		}
-		return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
+		return w.keep(Outcome{Key: key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
 	})
 	return done, err
 }

@@ -143,7 +143,7 @@ func (d *Desk) Dispose(ctx context.Context, id string, proposal entry.ID, key st
 		if key == "" {
 			return nil
 		}
-		return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Child: done.Child, Entries: done.Entries, At: w.at.Now})
+		return w.keep(Outcome{Key: key, Request: request, Child: done.Child, Entries: done.Entries, At: w.at.Now})
 	})
 	if refused != nil {
 		look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: id, What: "Dispose", Grounds: refused.Policy, Refused: true}

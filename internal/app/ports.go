@@ -444,22 +444,27 @@ type Tx interface {
 	View
 	// Lock takes the one place in the queue of writers and gives the head.
 	Lock(ctx context.Context) (Head, error)
+	// Savepoint runs fn so that it can be undone alone: when fn gives an error, which
+	// is undone, nothing of it has happened and the transaction goes on. After err
+	// it cannot: give it up.
+	Savepoint(ctx context.Context, fn func() error) (undone, err error)
 	Append(ctx context.Context, es []Stored, hashes [][]byte, at int64, head Head) error
 	// Erase destroys what entries of a child say: of each, place, id and the leaf
 	// given with it stay. What was asked when they were recorded goes too.
 	Erase(ctx context.Context, child string, es []Stored) error
 	// DropChild removes a child's row, numbers, duties and drafts.
 	DropChild(ctx context.Context, child string) error
-	// PutChild writes a child's row.
-	PutChild(ctx context.Context, c ChildRow) error
+	// PutChild writes the rows of children.
+	PutChild(ctx context.Context, cs ...ChildRow) error
 	// PutIdentifiers makes a child's numbers exactly these: by a number that was
 	// corrected nobody may find the wrong child.
 	PutIdentifiers(ctx context.Context, child string, ids []Identifier) error
 	// PutOpenings makes exactly these those to whom a child's record is open by
 	// name or post.
 	PutOpenings(ctx context.Context, child string, os []Opening) error
-	// PutDuties makes a child's rows exactly these, touching only what changed.
-	PutDuties(ctx context.Context, child string, ds []DutyRow) error
+	// PutDuties makes the rows of these children exactly these, touching only what
+	// changed.
+	PutDuties(ctx context.Context, children []string, ds []DutyRow) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error
@@ -480,7 +485,7 @@ type Tx interface {
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutCosignature(ctx context.Context, c Cosignature) error
 	PutMeta(ctx context.Context, key, value string) error
-	PutDone(ctx context.Context, o Outcome) error
+	PutDone(ctx context.Context, os ...Outcome) error
 	PutReads(ctx context.Context, rs []Read) error
 	PutSession(ctx context.Context, token string, data []byte, expires day.Instant) error
 	DropSession(ctx context.Context, token string) error

@@ -52,16 +52,20 @@ func (a *App) receipt(ctx context.Context, v View, st Stored, size int64) ([]byt
 	if err := a.inUse(ctx, v); err != nil {
 		return nil, err
 	}
-	stored, err := a.proving(ctx, v, st, size)
+	stored, err := a.proving(ctx, v, size, st)
 	if err != nil {
 		return nil, err
 	}
-	return a.proved(st, size, stored)
+	texts, err := a.proved(size, stored, st)
+	if err != nil {
+		return nil, err
+	}
+	return texts[0], nil
 }
 
 // witnessedReceipt is a receipt against a head that has the quorum of witnesses.
 func (a *App) witnessedReceipt(ctx context.Context, v View, st Stored, size int64, cp []byte) ([]byte, error) {
-	stored, err := a.proving(ctx, v, st, size)
+	stored, err := a.proving(ctx, v, size, st)
 	if err != nil {
 		return nil, err
 	}
@@ -72,25 +76,39 @@ func (a *App) witnessedReceipt(ctx context.Context, v View, st Stored, size int6
 	return provedUnder(st, size, stored, cp, root)
 }
 
-// proving reads at once what root and proof of an entry need of the ledger.
-func (a *App) proving(ctx context.Context, v View, st Stored, size int64) (tlog.HashReader, error) {
-	if st.Erased() {
-		return nil, ErrErased
+// proving reads at once what root and proofs of entries need of the ledger.
+func (a *App) proving(ctx context.Context, v View, size int64, sts ...Stored) (tlog.HashReader, error) {
+	var need []int64
+	for _, st := range sts {
+		if st.Erased() {
+			return nil, ErrErased
+		}
+		reads, err := ledger.Reads(st.Seq, size)
+		if err != nil {
+			return nil, err
+		}
+		need = append(need, reads...)
 	}
-	need, err := ledger.Reads(st.Seq, size)
-	if err != nil {
-		return nil, err
+	if len(sts) > 1 {
+		slices.Sort(need)
+		need = slices.Compact(need)
 	}
 	return fetched(need, hashes(ctx, v))
 }
 
-// proved makes a receipt of what was read.
-func (a *App) proved(st Stored, size int64, stored tlog.HashReader) ([]byte, error) {
+// proved makes receipts of what was read, under one head.
+func (a *App) proved(size int64, stored tlog.HashReader, sts ...Stored) ([][]byte, error) {
 	cp, root, err := a.signed(size, stored)
 	if err != nil {
 		return nil, err
 	}
-	return provedUnder(st, size, stored, cp, root)
+	texts := make([][]byte, len(sts))
+	for i, st := range sts {
+		if texts[i], err = provedUnder(st, size, stored, cp, root); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
 }
 
 // provedUnder makes the receipt, and checks it before it leaves: a hash beside the
@@ -134,14 +152,17 @@ func fetched(need []int64, from tlog.HashReader) (tlog.HashReader, error) {
 	if err != nil {
 		return nil, err
 	}
+	at := make(map[int64]tlog.Hash, len(need))
+	for i, ix := range need {
+		at[ix] = got[i]
+	}
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, ix := range indexes {
-			at := slices.Index(need, ix)
-			if at < 0 {
+			var ok bool
+			if out[i], ok = at[ix]; !ok {
 				return nil, fmt.Errorf("the ledger's hash number %d was not fetched", ix)
 			}
-			out[i] = got[at]
 		}
 		return out, nil
 	}), nil
@@ -149,8 +170,8 @@ func fetched(need []int64, from tlog.HashReader) (tlog.HashReader, error) {
 
 // Checkpoint signs and keeps the head, when the journal grew since the last one.
 func (a *App) Checkpoint(ctx context.Context) (size int64, err error) {
-	a.writing.Lock()
-	defer a.writing.Unlock()
+	a.writing <- struct{}{}
+	defer func() { <-a.writing }()
 	err = a.Store.Update(ctx, func(tx Tx) error {
 		h, err := tx.Head(ctx)
 		if err != nil {

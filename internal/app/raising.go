@@ -163,7 +163,7 @@ func (d *Desk) Raise(ctx context.Context, x Wish) (done Done, err error) {
 		}
 		b.Steps = d.steps(to, x.About)
 	}
-	err = d.a.write(ctx, func(w *writer) error {
+	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, x.Key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -206,7 +206,7 @@ func (d *Desk) Raise(ctx context.Context, x Wish) (done Done, err error) {
 		if x.Key == "" {
 			return nil
 		}
-		return w.tx.PutDone(ctx, Outcome{Key: x.Key, Request: request, Child: string(id), Entries: done.Entries, At: w.at.Now})
+		return w.keep(Outcome{Key: x.Key, Request: request, Child: string(id), Entries: done.Entries, At: w.at.Now})
 	})
 	return done, err
 }

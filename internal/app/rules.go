@@ -164,7 +164,7 @@ func (a *App) adopt(ctx context.Context, who entry.Actor, x Adoption) (done Done
 			return err
 		}
 		if x.Key != "" {
-			return w.tx.PutDone(ctx, Outcome{Key: x.Key, Request: request, Entries: done.Entries, At: w.at.Now})
+			return w.keep(Outcome{Key: x.Key, Request: request, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})

@@ -136,7 +136,7 @@ func TestWatchdogFindsEachFault(t *testing.T) {
 			h.change(t, func(tx app.Tx) error {
 				id, all := late(t, tx, h.clock.Now())
 				change(&all[0])
-				return tx.PutDuties(ctx, id, all)
+				return tx.PutDuties(ctx, []string{id}, all)
 			})
 		}
 	}
@@ -159,7 +159,7 @@ func TestWatchdogFindsEachFault(t *testing.T) {
 					id, all := late(t, tx, h.clock.Now())
 					first := all[0]
 					first.Rule = "x.y"
-					return errors.Join(tx.PutDuties(ctx, id, all[1:]), tx.PutDuties(ctx, id, append(all[1:], first)))
+					return errors.Join(tx.PutDuties(ctx, []string{id}, all[1:]), tx.PutDuties(ctx, []string{id}, append(all[1:], first)))
 				})
 			}, app.AboutClimbing, "a rule that is not known"},
 			{"a step not taken", func(t *testing.T, h *house) { h.clock.Set(testkit.Instant("2026-01-17T00:10:00Z")) }, app.AboutClimbing, "did not climb to the next post when the time came"},

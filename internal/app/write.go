@@ -57,7 +57,7 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		return Done{}, err
 	}
 	var done Done
-	err = a.write(ctx, func(w *writer) error {
+	err = a.writeChild(ctx, d.Child, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, d.Key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -112,7 +112,7 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 			w.receipts = &done.Receipts
 		}
 		if d.Key != "" {
-			return w.tx.PutDone(ctx, Outcome{Key: d.Key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
+			return w.keep(Outcome{Key: d.Key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})
@@ -168,7 +168,7 @@ func (w *writer) before(ctx context.Context, key, request string) (*Done, error)
 	if !entry.CanKeep(key) {
 		return nil, entry.Refuse("idempotency_key", "The key must be plain text")
 	}
-	o, err := w.tx.Done(ctx, key)
+	o, err := w.outcome(ctx, key)
 	switch {
 	case notFound(err):
 		return nil, nil
@@ -180,6 +180,24 @@ func (w *writer) before(ctx context.Context, key, request string) (*Done, error)
 		return nil, entry.Refuse("idempotency_key", "This key was used for something else. Use a new key for a new request")
 	}
 	return &Done{Child: o.Child, Entries: o.Entries, Again: true}, nil
+}
+
+// outcome of what was done under a key, in this transaction or before it.
+func (w *writer) outcome(ctx context.Context, key string) (Outcome, error) {
+	for x := w; x != nil; x = x.under {
+		for _, o := range x.outcomes {
+			if o.Key == key {
+				return o, nil
+			}
+		}
+	}
+	return w.tx.Done(ctx, key)
+}
+
+// keep keeps what was done under a key.
+func (w *writer) keep(o Outcome) error {
+	w.outcomes = append(w.outcomes, o)
+	return nil
 }
 
 // wish is one command as its hash sees it.
@@ -260,19 +278,23 @@ func (a *App) RecordLine(ctx context.Context, cmds []line.Command, key string) (
 			}
 		}
 		if key != "" {
-			return w.tx.PutDone(ctx, Outcome{Key: key, Request: request, Entries: done.Entries, At: w.at.Now})
+			return w.keep(Outcome{Key: key, Request: request, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})
 	return done, err
 }
 
-// writer gathers what one transaction writes.
+// writer gathers what one transaction writes, or one wish of several in it.
 type writer struct {
-	a       *App
+	a *App
+	// under is the writer of the transaction, when this is one wish of several: it
+	// has what the wishes before did.
+	under   *writer
 	tx      Tx
-	head    Head
+	head    Head // before what is pending
 	at      entry.Moment
+	edge    *ledger.Edge // of head, once something was written; nil before
 	pending []Stored
 	records map[string]child.Record // loaded and changed in this transaction
 	lastSeq map[string]int64
@@ -284,66 +306,22 @@ type writer struct {
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
 	packs     map[string]hearing.Record
+	outcomes  []Outcome // what was done under keys
 	lined     bool
 	ruled     *ruled
 	erasing   map[string][]Stored // what this transaction erases, by child
 	gone      map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
 	receipts *[][]byte
+	owed     []owed
 	// passing says that many children go by and few will be asked for again: a
 	// bulk load. None is kept in memory, which would grow with the load and push
 	// out the records that people work with.
 	passing bool
 }
 
-// write runs one transaction: begin, decide, append, project, commit. Nothing
-// is kept in memory before the commit is durable.
-func (a *App) write(ctx context.Context, fn func(*writer) error) error {
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	w := &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
-	var edge *ledger.Edge
-	var receipts chan made
-	err := a.Store.Update(ctx, func(tx Tx) (err error) {
-		w.tx = tx
-		if w.head, err = tx.Lock(ctx); err != nil {
-			return err
-		}
-		w.at = a.moment(w.head)
-		if err := fn(w); err != nil {
-			return err
-		}
-		if edge, err = w.flush(ctx); err != nil {
-			return err
-		}
-		receipts, err = w.acknowledge(ctx)
-		return err
-	})
-	if receipts != nil {
-		r := <-receipts
-		if err == nil && r.err != nil {
-			err = fmt.Errorf("it is recorded, but its receipt could not be made: %w", r.err)
-		}
-		if err == nil {
-			*w.receipts = r.texts
-		}
-	}
-	if err != nil {
-		return err
-	}
-	if edge != nil {
-		a.edge = edge
-	}
-	if !w.passing {
-		for id, rec := range w.records {
-			if w.gone[id] {
-				a.kept.forget(id)
-			} else {
-				a.kept.put(id, w.lastSeq[id], rec)
-			}
-		}
-	}
-	return nil
+func newWriter(a *App) *writer {
+	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
 }
 
 // begin makes the record of a child not known before.
@@ -351,8 +329,13 @@ func (w *writer) begin(id string) { w.records[id] = child.New(id) }
 
 // load gives a child's record with what this transaction added so far.
 func (w *writer) load(ctx context.Context, id string) (child.Record, error) {
-	if r, ok := w.records[id]; ok {
-		return r, nil
+	for x := w; x != nil; x = x.under {
+		if r, ok := x.records[id]; ok {
+			if x != w {
+				w.records[id], w.lastSeq[id] = r, x.lastSeq[id]
+			}
+			return r, nil
+		}
 	}
 	if w.passing {
 		return w.fold(ctx, id)
@@ -440,34 +423,80 @@ func (w *writer) put(st Stored) {
 }
 
 // flush writes entries, hashes, head, and the rows of every child touched.
-func (w *writer) flush(ctx context.Context) (*ledger.Edge, error) {
+func (w *writer) flush(ctx context.Context) error {
+	if len(w.outcomes) > 0 {
+		if err := w.tx.PutDone(ctx, w.outcomes...); err != nil {
+			return err
+		}
+		w.outcomes = nil
+	}
 	if len(w.pending) == 0 {
+		return nil
+	}
+	if err := w.flushEntries(ctx); err != nil {
+		return err
+	}
+	if err := w.flushErasure(ctx); err != nil {
+		return err
+	}
+	slices.Sort(w.dirty)
+	if err := w.project(ctx, slices.Compact(w.dirty)...); err != nil {
+		return err
+	}
+	if err := w.projectConcerns(ctx); err != nil {
+		return err
+	}
+	if err := w.projectDecisions(ctx); err != nil {
+		return err
+	}
+	if err := w.projectPacks(ctx); err != nil {
+		return err
+	}
+	w.pending, w.dirty, w.concerns, w.decisions, w.packs = nil, nil, nil, nil, nil
+	clear(w.renamed)
+	clear(w.opened)
+	return nil
+}
+
+// owed are receipts that are owed to whoever asked for them.
+type owed struct {
+	to  *[][]byte
+	sts []Stored
+}
+
+// owe notes for what the receipts that were asked for are.
+func (w *writer) owe() {
+	if w.receipts != nil && len(w.pending) > 0 {
+		w.owed = append(w.owed, owed{w.receipts, w.pending})
+	}
+}
+
+// acknowledge reads again from the store what the receipts that are owed need,
+// and makes them while the transaction is being committed: one signature, under
+// the one head that all of it made. Nobody gets them before that is done.
+func (w *writer) acknowledge(ctx context.Context, locked Head) (chan made, error) {
+	if len(w.owed) == 0 {
 		return nil, nil
 	}
-	edge, err := w.flushEntries(ctx)
+	if err := w.a.inUseAt(ctx, w.tx, locked); err != nil {
+		return nil, err
+	}
+	var all []Stored
+	for _, o := range w.owed {
+		all = append(all, o.sts...)
+	}
+	size := w.head.Size
+	stored, err := w.a.proving(ctx, w.tx, size, all...)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.flushErasure(ctx); err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	for _, id := range w.dirty {
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		if err := w.project(ctx, id); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.projectConcerns(ctx); err != nil {
-		return nil, err
-	}
-	if err := w.projectDecisions(ctx); err != nil {
-		return nil, err
-	}
-	return edge, w.projectPacks(ctx)
+	out := make(chan made, 1)
+	go func() {
+		var m made
+		m.texts, m.err = w.a.proved(size, stored, all...)
+		out <- m
+	}()
+	return out, nil
 }
 
 // made are receipts that were made, or why they could not be.
@@ -476,46 +505,16 @@ type made struct {
 	err   error
 }
 
-// acknowledge reads again from the store what the receipts that were asked for
-// need, and makes them while the transaction is being committed. Nobody gets
-// them before that is done.
-func (w *writer) acknowledge(ctx context.Context) (chan made, error) {
-	if w.receipts == nil || len(w.pending) == 0 {
-		return nil, nil
+func (w *writer) flushEntries(ctx context.Context) error {
+	edge := w.edge
+	if edge == nil {
+		edge = w.a.edge
 	}
-	if err := w.a.inUseAt(ctx, w.tx, w.head); err != nil {
-		return nil, err
-	}
-	size := w.head.Size + int64(len(w.pending))
-	stored := make([]tlog.HashReader, len(w.pending))
-	for i, st := range w.pending {
-		var err error
-		if stored[i], err = w.a.proving(ctx, w.tx, st, size); err != nil {
-			return nil, err
-		}
-	}
-	out := make(chan made, 1)
-	go func() {
-		var m made
-		for i, st := range w.pending {
-			text, err := w.a.proved(st, size, stored[i])
-			if err != nil {
-				out <- made{err: err}
-				return
-			}
-			m.texts = append(m.texts, text)
-		}
-		out <- m
-	}()
-	return out, nil
-}
-
-func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
-	edge := w.a.edge.Clone()
+	edge = edge.Clone()
 	if edge.Size() != w.head.Size { // another process wrote, or we have just started
 		var err error
 		if edge, err = ledger.NewEdge(w.head.Size, hashes(ctx, w.tx)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	leaves := make([]tlog.Hash, len(w.pending))
@@ -527,10 +526,7 @@ func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
 	for i := range stored {
 		raw[i] = stored[i][:]
 	}
-	head := Head{Size: w.head.Size + int64(len(w.pending)), Recorded: w.head.Recorded, LineSeq: w.head.LineSeq}
-	for _, st := range w.pending { // an erased one does not say when
-		head.Recorded = max(head.Recorded, st.Entry.Recorded)
-	}
+	head := w.ahead()
 	if w.lined {
 		for _, st := range w.pending {
 			if ofAuthority(st.Entry.Subject) {
@@ -538,33 +534,59 @@ func (w *writer) flushEntries(ctx context.Context) (*ledger.Edge, error) {
 			}
 		}
 	}
-	return edge, w.tx.Append(ctx, w.pending, raw, at, head)
+	if err := w.tx.Append(ctx, w.pending, raw, at, head); err != nil {
+		return err
+	}
+	w.edge, w.head = edge, head
+	return nil
 }
 
-func (w *writer) project(ctx context.Context, id string) error {
-	rec, err := w.load(ctx, id)
-	if err != nil {
-		return err
+// ahead is where the journal ends after what is pending.
+func (w *writer) ahead() Head {
+	head := Head{Size: w.head.Size + int64(len(w.pending)), Recorded: w.head.Recorded, LineSeq: w.head.LineSeq}
+	for _, st := range w.pending { // an erased one does not say when
+		head.Recorded = max(head.Recorded, st.Entry.Recorded)
+	}
+	return head
+}
+
+// project makes the rows of children.
+func (w *writer) project(ctx context.Context, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
 	}
 	pack, err := w.rules(ctx)
 	if err != nil {
 		return err
 	}
-	row, ids, duties := project(pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
-	if err := w.tx.PutChild(ctx, row); err != nil {
+	rows := make([]ChildRow, len(ids))
+	numbers := make([][]Identifier, len(ids))
+	var duties []DutyRow
+	for i, id := range ids {
+		rec, err := w.load(ctx, id)
+		if err != nil {
+			return err
+		}
+		var owed []DutyRow
+		rows[i], numbers[i], owed = project(pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
+		duties = append(duties, owed...)
+	}
+	if err := w.tx.PutChild(ctx, rows...); err != nil {
 		return err
 	}
-	if w.renamed[id] {
-		if err := w.tx.PutIdentifiers(ctx, id, ids); err != nil {
-			return err
+	for i, id := range ids {
+		if w.renamed[id] {
+			if err := w.tx.PutIdentifiers(ctx, id, numbers[i]); err != nil {
+				return err
+			}
+		}
+		if w.opened[id] {
+			if err := w.tx.PutOpenings(ctx, id, openings(w.records[id])); err != nil {
+				return err
+			}
 		}
 	}
-	if w.opened[id] {
-		if err := w.tx.PutOpenings(ctx, id, openings(rec)); err != nil {
-			return err
-		}
-	}
-	return w.tx.PutDuties(ctx, id, duties)
+	return w.tx.PutDuties(ctx, ids, duties)
 }
 
 // openings are those to whom a record is open by name or post, and the posts

@@ -44,9 +44,14 @@ var ctx = context.Background()
 // open makes an empty SQLite store in a folder of its own.
 func open(b *testing.B) *app.App {
 	b.Helper()
+	return openAt(b, "sqlite:"+filepath.Join(b.TempDir(), "onus.db"))
+}
+
+func openAt(b *testing.B, dsn string) *app.App {
+	b.Helper()
 	pack, err := duty.Load(rulepacks.FS, day.England(), app.Registry(), rulepacks.Layers...)
 	must(b, err)
-	st, err := store.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "onus.db"), app.Registry())
+	st, err := store.Open(ctx, dsn, app.Registry())
 	must(b, err)
 	b.Cleanup(func() { st.Close() })
 	skey, _, err := ledger.GenerateKey(rand.Reader, "onus.local/bench")

@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"onus/internal/app"
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -20,21 +24,33 @@ import (
 type txn struct {
 	s     *Store
 	tx    *sql.Tx
+	conn  *sql.Conn // on which a writing one runs
 	stmts stmts
+	mine  map[string]*sql.Stmt // those of stmts that this transaction used
 }
 
 var _ app.Tx = (*txn)(nil)
 
+// prepared gives the prepared statement of a text; nil: there is none.
+func (t *txn) prepared(ctx context.Context, text string) *sql.Stmt {
+	st := t.mine[text]
+	if st == nil && t.stmts[text] != nil {
+		st = t.tx.StmtContext(ctx, t.stmts[text])
+		t.mine[text] = st
+	}
+	return st
+}
+
 func (t *txn) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if st := t.stmts[text]; st != nil {
-		return t.tx.StmtContext(ctx, st).QueryContext(ctx, args...)
+	if st := t.prepared(ctx, text); st != nil {
+		return st.QueryContext(ctx, args...)
 	}
 	return t.tx.QueryContext(ctx, text, args...)
 }
 
 func (t *txn) row(ctx context.Context, text string, args ...any) *sql.Row {
-	if st := t.stmts[text]; st != nil {
-		return t.tx.StmtContext(ctx, st).QueryRowContext(ctx, args...)
+	if st := t.prepared(ctx, text); st != nil {
+		return st.QueryRowContext(ctx, args...)
 	}
 	return t.tx.QueryRowContext(ctx, text, args...)
 }
@@ -46,18 +62,61 @@ func (t *txn) exec(ctx context.Context, text string, args ...any) error {
 
 // count runs a statement and says how many rows it touched.
 func (t *txn) count(ctx context.Context, text string, args ...any) (int64, error) {
-	run := t.tx.ExecContext
-	if st := t.stmts[text]; st != nil {
-		prepared := t.tx.StmtContext(ctx, st)
-		run = func(ctx context.Context, _ string, args ...any) (sql.Result, error) {
-			return prepared.ExecContext(ctx, args...)
-		}
+	var res sql.Result
+	var err error
+	if st := t.prepared(ctx, text); st != nil {
+		res, err = st.ExecContext(ctx, args...)
+	} else {
+		res, err = t.tx.ExecContext(ctx, text, args...)
 	}
-	res, err := run(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
+}
+
+// many runs one statement for each of many rows, in order, and says how many
+// rows each touched.
+func (t *txn) many(ctx context.Context, text string, rows [][]any) ([]int64, error) {
+	ns := make([]int64, len(rows))
+	if len(rows) > 1 && t.s.d.sendsTogether() {
+		return ns, t.conn.Raw(func(dc any) error {
+			var b pgx.Batch
+			for i, args := range rows {
+				b.Queue(text, args...).Exec(func(tag pgconn.CommandTag) error {
+					ns[i] = tag.RowsAffected()
+					return nil
+				})
+			}
+			return dc.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
+		})
+	}
+	var err error
+	for i, args := range rows {
+		if ns[i], err = t.count(ctx, text, args...); err != nil {
+			return nil, err
+		}
+	}
+	return ns, nil
+}
+
+const (
+	setSavepoint     = `SAVEPOINT wish`
+	undoSavepoint    = `ROLLBACK TO SAVEPOINT wish`
+	releaseSavepoint = `RELEASE SAVEPOINT wish`
+)
+
+// Savepoint runs fn so that it can be undone alone.
+func (t *txn) Savepoint(ctx context.Context, fn func() error) (undone, err error) {
+	if err := t.exec(ctx, setSavepoint); err != nil {
+		return nil, wrap("set a savepoint", err)
+	}
+	if undone = fn(); undone != nil {
+		if err := t.exec(ctx, undoSavepoint); err != nil {
+			return undone, wrap("go back to a savepoint", err)
+		}
+	}
+	return undone, wrap("release a savepoint", t.exec(ctx, releaseSavepoint))
 }
 
 // each runs a query and calls scan for every row.
@@ -77,9 +136,10 @@ func (t *txn) each(ctx context.Context, scan func(*sql.Rows) error, text string,
 
 // hot are the statements of the write path; hotReads of the pages.
 var (
-	hot = []string{insertEntry, insertHash, setHead, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
+	hot = []string{insertEntry, insertHash, setHead, setSavepoint, undoSavepoint, releaseSavepoint, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
 		selectChildDuties, upsertDuty, deleteDuty, lastRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
-		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
+		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64], selectHashes[128], selectHashes[256],
+		selectDutiesOf[8], selectDutiesOf[32], selectDutiesOf[64]}
 	hotReads = []string{selectSession, selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}
 )
 
@@ -107,11 +167,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 // Append writes entries and ledger hashes and moves the head.
 func (t *txn) Append(ctx context.Context, es []app.Stored, hashes [][]byte, at int64, head app.Head) error {
-	for _, e := range es {
+	rows := make([][]any, len(es))
+	for i, e := range es {
 		if e.Erased() {
-			if err := t.exec(ctx, insertEntry, e.Seq, string(e.Entry.ID), "", "", "", 0, "", "", "", "", "", nil, nil, e.Leaf); err != nil {
-				return wrap("append an erased entry", err)
-			}
+			rows[i] = []any{e.Seq, string(e.Entry.ID), "", "", "", 0, "", "", "", "", "", nil, nil, e.Leaf}
 			continue
 		}
 		src, err := json.Marshal(e.Entry.Source)
@@ -119,16 +178,18 @@ func (t *txn) Append(ctx context.Context, es []app.Stored, hashes [][]byte, at i
 			return err
 		}
 		x := e.Entry
-		err = t.exec(ctx, insertEntry, e.Seq, string(x.ID), string(x.Kind), string(x.Subject), x.Happened.String(), int64(x.Recorded),
-			x.Author, x.Post, x.OnBehalf, string(x.Corrects), string(src), string(x.Raw), e.Salt, nil)
-		if err != nil {
-			return wrap("append an entry", err)
-		}
+		rows[i] = []any{e.Seq, string(x.ID), string(x.Kind), string(x.Subject), x.Happened.String(), int64(x.Recorded),
+			x.Author, x.Post, x.OnBehalf, string(x.Corrects), string(src), string(x.Raw), e.Salt, nil}
 	}
+	if _, err := t.many(ctx, insertEntry, rows); err != nil {
+		return wrap("append an entry", err)
+	}
+	rows = make([][]any, len(hashes))
 	for i, h := range hashes {
-		if err := t.exec(ctx, insertHash, at+int64(i), h); err != nil {
-			return wrap("append to the ledger", err)
-		}
+		rows[i] = []any{at + int64(i), h}
+	}
+	if _, err := t.many(ctx, insertHash, rows); err != nil {
+		return wrap("append to the ledger", err)
 	}
 	return wrap("move the head", t.exec(ctx, setHead, head.Size, int64(head.Recorded), head.LineSeq))
 }
@@ -324,12 +385,17 @@ func (t *txn) Done(ctx context.Context, key string) (o app.Outcome, err error) {
 }
 
 // PutDone keeps what was done.
-func (t *txn) PutDone(ctx context.Context, o app.Outcome) error {
-	ids := make([]string, len(o.Entries))
-	for i, id := range o.Entries {
-		ids[i] = string(id)
+func (t *txn) PutDone(ctx context.Context, os ...app.Outcome) error {
+	rows := make([][]any, len(os))
+	for i, o := range os {
+		ids := make([]string, len(o.Entries))
+		for i, id := range o.Entries {
+			ids[i] = string(id)
+		}
+		rows[i] = []any{o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)}
 	}
-	return wrap("keep an idempotency key", t.exec(ctx, insertDone, o.Key, o.Request, o.Child, strings.Join(ids, " "), int64(o.At)))
+	_, err := t.many(ctx, insertDone, rows)
+	return wrap("keep an idempotency key", err)
 }
 
 const (

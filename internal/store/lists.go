@@ -230,16 +230,26 @@ const touchChild = `UPDATE child SET last_seq = $1, entries = $2, name = $3, fol
 no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14
 WHERE child = $15 AND open = $16 AND risk = $17 AND team = $18 AND post = $19 AND sort_at = $20 AND dispose_on = $21 AND wake = $22`
 
-// PutChild writes a child's row.
-func (t *txn) PutChild(ctx context.Context, c app.ChildRow) error {
-	n, err := t.count(ctx, touchChild, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), c.Since.String(), c.Situation,
-		c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard,
-		c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String(), int64(c.Wake))
-	if err != nil || n > 0 {
+// PutChild writes children's rows.
+func (t *txn) PutChild(ctx context.Context, cs ...app.ChildRow) error {
+	rows := make([][]any, len(cs))
+	for i, c := range cs {
+		rows[i] = []any{c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), c.Since.String(), c.Situation,
+			c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard,
+			c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String(), int64(c.Wake)}
+	}
+	ns, err := t.many(ctx, touchChild, rows)
+	if err != nil {
 		return wrap("write a child's row", err)
 	}
-	err = t.exec(ctx, upsertChild, c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
-		c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake))
+	rows = nil
+	for i, c := range cs {
+		if ns[i] == 0 {
+			rows = append(rows, []any{c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
+				c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake)})
+		}
+	}
+	_, err = t.many(ctx, upsertChild, rows)
 	return wrap("write a child's row", err)
 }
 
@@ -314,6 +324,44 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 
 const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`
 
+// maxChildren is of how many children one statement reads the duties.
+const maxChildren = 64
+
+// selectDutiesOf are the statements that read the duties of 8, 32 and maxChildren
+// children; those of 1 are selectChildDuties.
+var selectDutiesOf = func() map[int]string {
+	m := map[int]string{1: selectChildDuties}
+	for _, n := range []int{8, 32, maxChildren} {
+		list, _ := in(1, make([]string, n))
+		m[n] = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child IN (` + list + `)`
+	}
+	return m
+}()
+
+// dutiesOf are the rows of some children, by their ids.
+func (t *txn) dutiesOf(ctx context.Context, children []string) (map[string]app.DutyRow, error) {
+	out := map[string]app.DutyRow{}
+	for start := 0; start < len(children); start += maxChildren {
+		part := slices.Clone(children[start:min(start+maxChildren, len(children))])
+		for selectDutiesOf[len(part)] == "" { // few lengths, so that the statements can be kept prepared
+			part = append(part, part[0])
+		}
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		if err := t.each(ctx, func(r *sql.Rows) error {
+			var d app.DutyRow
+			err := r.Scan(dutyFields(&d)...)
+			out[d.ID] = d
+			return err
+		}, selectDutiesOf[len(part)], args...); err != nil {
+			return nil, wrap("read children's duties", err)
+		}
+	}
+	return out, nil
+}
+
 // ChildDuties are one child's rows.
 func (t *txn) ChildDuties(ctx context.Context, child string) (out []app.DutyRow, err error) {
 	err = t.each(ctx, func(r *sql.Rows) error {
@@ -334,16 +382,13 @@ climbed = excluded.climbed, climbed_to = excluded.climbed_to, climbed_at = exclu
 	deleteDuty = `DELETE FROM duty WHERE id = $1`
 )
 
-// PutDuties makes a child's rows exactly these, touching only what changed.
-func (t *txn) PutDuties(ctx context.Context, child string, ds []app.DutyRow) error {
-	had, err := t.ChildDuties(ctx, child)
+// PutDuties makes the rows of these children exactly these, touching only what changed.
+func (t *txn) PutDuties(ctx context.Context, children []string, ds []app.DutyRow) error {
+	before, err := t.dutiesOf(ctx, children)
 	if err != nil {
 		return err
 	}
-	before := make(map[string]app.DutyRow, len(had))
-	for _, d := range had {
-		before[d.ID] = d
-	}
+	var put, drop [][]any
 	for _, d := range ds {
 		d.ChildRow = app.ChildRow{}
 		old, ok := before[d.ID]
@@ -351,18 +396,17 @@ func (t *txn) PutDuties(ctx context.Context, child string, ds []app.DutyRow) err
 		if ok && old == d {
 			continue
 		}
-		err := t.exec(ctx, upsertDuty, d.ID, d.Child, d.Rule, string(d.Start), string(d.Owner), d.Team, d.Rank, d.Since.String(), number(d.Shifted), d.Due.On.String(),
-			int64(d.Due.By), number(d.Due.Clock), int64(d.Until), int64(d.NextClimb), d.Climbed, d.ClimbedTo, int64(d.ClimbedAt), int64(d.SpanUnit))
-		if err != nil {
-			return wrap("write a duty", err)
-		}
+		put = append(put, []any{d.ID, d.Child, d.Rule, string(d.Start), string(d.Owner), d.Team, d.Rank, d.Since.String(), number(d.Shifted), d.Due.On.String(),
+			int64(d.Due.By), number(d.Due.Clock), int64(d.Until), int64(d.NextClimb), d.Climbed, d.ClimbedTo, int64(d.ClimbedAt), int64(d.SpanUnit)})
 	}
 	for id := range before {
-		if err := t.exec(ctx, deleteDuty, id); err != nil {
-			return wrap("drop an ended duty", err)
-		}
+		drop = append(drop, []any{id})
 	}
-	return nil
+	if _, err := t.many(ctx, upsertDuty, put); err != nil {
+		return wrap("write a duty", err)
+	}
+	_, err = t.many(ctx, deleteDuty, drop)
+	return wrap("drop an ended duty", err)
 }
 
 // Loads counts what each owner owes in these teams.

@@ -66,6 +66,10 @@ func (d dialect) queueReads() string {
 	return ""
 }
 
+// sendsTogether says that a statement costs a way to a server and back, so that
+// one that runs for many rows is sent for all of them at once.
+func (d dialect) sendsTogether() bool { return d.name == "postgres" }
+
 // shred has the engine overwrite what is removed, and not only let go of it.
 // PostgreSQL does so when it vacuums.
 func (d dialect) shred() string {
@@ -212,19 +216,24 @@ func (s *Store) View(ctx context.Context, fn func(app.View) error) error {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	defer tx.Rollback() // reading leaves nothing behind
-	return fn(&txn{s: s, tx: tx, stmts: s.rstmts})
+	return fn(&txn{s: s, tx: tx, stmts: s.rstmts, mine: map[string]*sql.Stmt{}})
 }
 
 // Update runs fn in one durable transaction.
 func (s *Store) Update(ctx context.Context, fn func(app.Tx) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	tx, err := s.write.BeginTx(ctx, nil)
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	defer conn.Close() // gives it back
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
 	defer tx.Rollback() // after a commit this does nothing
-	if err := fn(&txn{s: s, tx: tx, stmts: s.wstmts}); err != nil {
+	if err := fn(&txn{s: s, tx: tx, conn: conn, stmts: s.wstmts, mine: map[string]*sql.Stmt{}}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -201,7 +201,7 @@ func behind(t *testing.T, o Open) {
 		d2.NextClimb, d2.Until = 60, 70 // no longer owed from 70
 		d3.NextClimb, d3.Until = 0, 0   // nothing left to climb
 		d4.NextClimb, d4.Until = 90, 0
-		return errors.Join(tx.PutChild(ctx, c), tx.PutDuties(ctx, c.Child, []app.DutyRow{d1, d2, d3, d4}),
+		return errors.Join(tx.PutChild(ctx, c), tx.PutDuties(ctx, []string{c.Child}, []app.DutyRow{d1, d2, d3, d4}),
 			tx.PutConcern(ctx, app.ConcernRow{ID: "k", Number: 1, State: "waiting", Next: 30}))
 	})
 	is(29, 29, app.Behind{})

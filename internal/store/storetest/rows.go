@@ -81,7 +81,7 @@ func full(t *testing.T, o Open) (app.Store, []app.ChildRow, []app.DutyRow) {
 			for n := range i % 5 {
 				ds = append(ds, aDuty(i, n))
 			}
-			if err := errors.Join(tx.PutChild(ctx, c), tx.PutDuties(ctx, c.Child, ds)); err != nil {
+			if err := errors.Join(tx.PutChild(ctx, c), tx.PutDuties(ctx, []string{c.Child}, ds)); err != nil {
 				return err
 			}
 			for _, d := range ds {
@@ -393,7 +393,7 @@ func dutiesExactly(t *testing.T, o Open) {
 	s := open(t, o)
 	r := rand.New(rand.NewPCG(1, 2))
 	other := []app.DutyRow{aDuty(2, 0), aDuty(2, 1)}
-	update(t, s, func(tx app.Tx) error { return tx.PutDuties(ctx, "c-2", other) })
+	update(t, s, func(tx app.Tx) error { return tx.PutDuties(ctx, []string{"c-2"}, other) })
 	byID := func(a, b app.DutyRow) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) }
 	for range 30 {
 		var want []app.DutyRow
@@ -403,7 +403,7 @@ func dutiesExactly(t *testing.T, o Open) {
 				want = append(want, d)
 			}
 		}
-		update(t, s, func(tx app.Tx) error { return tx.PutDuties(ctx, "c-1", want) })
+		update(t, s, func(tx app.Tx) error { return tx.PutDuties(ctx, []string{"c-1"}, want) })
 		view(t, s, func(v app.View) error {
 			got, err := v.ChildDuties(ctx, "c-1")
 			slices.SortFunc(got, byID)

@@ -245,7 +245,7 @@ func rollback(t *testing.T, o Open) {
 	e := made(t, 1, entry.OfChild("c-1"), entry.Source{Kind: "page"}, child.Note{Text: "a note"})
 	stop := errors.New("stop")
 	everything := func(tx app.Tx) error {
-		return errors.Join(add(tx, e), tx.PutChild(ctx, aChild(1)), tx.PutIdentifiers(ctx, "c-1", []app.Identifier{{System: "nhs", Value: "1"}}), tx.PutDuties(ctx, "c-1", []app.DutyRow{aDuty(1, 1)}),
+		return errors.Join(add(tx, e), tx.PutChild(ctx, aChild(1)), tx.PutIdentifiers(ctx, "c-1", []app.Identifier{{System: "nhs", Value: "1"}}), tx.PutDuties(ctx, []string{"c-1"}, []app.DutyRow{aDuty(1, 1)}),
 			tx.PutCheckpoint(ctx, 1, []byte("text"), 5), tx.PutMeta(ctx, "k", "v"), tx.PutDone(ctx, app.Outcome{Key: "k"}), tx.PutReads(ctx, []app.Read{{At: 5, Child: "c-1"}}))
 	}
 	empty := func() {
@@ -304,7 +304,7 @@ func restart(t *testing.T, o Open) {
 	e := made(t, 1, entry.OfChild("c-1"), entry.Source{Kind: "page"}, child.Note{Text: "a note"})
 	s := o(t)
 	update(t, s, func(tx app.Tx) error {
-		return errors.Join(add(tx, e), tx.PutChild(ctx, aChild(1)), tx.PutDuties(ctx, "c-1", []app.DutyRow{aDuty(1, 1)}))
+		return errors.Join(add(tx, e), tx.PutChild(ctx, aChild(1)), tx.PutDuties(ctx, []string{"c-1"}, []app.DutyRow{aDuty(1, 1)}))
 	})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
