@@ -189,13 +189,7 @@ func (a *App) record(ctx context.Context, v View, id string) (child.Record, Chil
 	if err != nil {
 		return child.Record{}, row, err
 	}
-	if rec, ok := a.kept.get(id, row.LastSeq); ok {
-		return rec, row, nil
-	}
-	rec, last, err := fold(ctx, v, id)
-	if err == nil && last == row.LastSeq { // else the row is behind: a bulk load was cut off
-		a.kept.put(id, last, rec)
-	}
+	rec, err := a.recordOf(ctx, v, row)
 	return rec, row, err
 }
 
@@ -208,6 +202,18 @@ func (a *App) once(ctx context.Context, v View, id string) (child.Record, int64,
 		return rec, row.LastSeq, nil
 	}
 	return fold(ctx, v, id)
+}
+
+// recordOf is record for a row in hand.
+func (a *App) recordOf(ctx context.Context, v View, row ChildRow) (child.Record, error) {
+	if rec, ok := a.kept.get(row.Child, row.LastSeq); ok {
+		return rec, nil
+	}
+	rec, last, err := fold(ctx, v, row.Child)
+	if err == nil && last == row.LastSeq { // else the row is behind: a bulk load was cut off
+		a.kept.put(row.Child, last, rec)
+	}
+	return rec, err
 }
 
 // fold makes a child's record from its entries, and gives the last one's place

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/bits"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -98,6 +99,12 @@ func (q *queue) leave(t *turn) bool {
 	return true
 }
 
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.turns)
+}
+
 // next takes those out of the queue that are written now.
 func (q *queue) next() []*turn {
 	q.mu.Lock()
@@ -119,7 +126,10 @@ func (a *App) lead() {
 	defer func() { <-a.writing }()
 	// Those who were told a moment ago what came of their wishes and write again
 	// come along. Nobody waits: whoever is not running has nothing to say.
-	runtime.Gosched()
+	for n := -1; n < a.queue.len(); {
+		n = a.queue.len()
+		runtime.Gosched()
+	}
 	turns := a.queue.next()
 	if len(turns) == 0 {
 		return
@@ -194,6 +204,9 @@ func (a *App) transact(ctx context.Context, turns []*turn, apart bool) error {
 			}
 			w.owe()
 		} else {
+			if err := w.foresee(ctx, turns); err != nil {
+				return err
+			}
 			for _, t := range turns {
 				if err := w.take(ctx, t, apart); err != nil {
 					return err
@@ -234,6 +247,49 @@ func (a *App) transact(ctx context.Context, turns []*turn, apart bool) error {
 		*o.to, m.texts = m.texts[:len(o.sts):len(o.sts)], m.texts[len(o.sts):]
 	}
 	return nil
+}
+
+// foresee reads at once the rows of the children that wishes are about.
+func (w *writer) foresee(ctx context.Context, turns []*turn) error {
+	var ids []string
+	for _, t := range turns {
+		if t.child != "" && entry.CanKeep(t.child) {
+			ids = append(ids, t.child)
+		}
+	}
+	if len(ids) < 2 {
+		return nil
+	}
+	for bits.OnesCount(uint(len(ids))) != 1 { // few lengths, so that a statement is known again
+		ids = append(ids, ids[0])
+	}
+	rows, err := w.tx.Children(ctx, ChildQuery{IDs: ids})
+	w.rows = make(map[string]ChildRow, len(rows))
+	for _, r := range rows {
+		w.rows[r.Child] = r
+	}
+	return err
+}
+
+// together calls fn for each of n, on all processors when there are several.
+func together(n int, fn func(i int)) {
+	workers := min(n, runtime.GOMAXPROCS(0))
+	if workers < 2 {
+		for i := range n {
+			fn(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range workers {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				fn(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // take does one wish of several, on what those before it did. Its error is of
@@ -316,6 +372,9 @@ func (w *writer) join(one *writer) {
 	w.dirty = append(w.dirty, one.dirty...)
 	w.outcomes = append(w.outcomes, one.outcomes...)
 	w.owed = append(w.owed, one.owed...)
+	for id := range one.records {
+		delete(w.rows, id)
+	}
 	maps.Copy(w.records, one.records)
 	maps.Copy(w.lastSeq, one.lastSeq)
 	maps.Copy(w.renamed, one.renamed)

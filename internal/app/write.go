@@ -74,7 +74,7 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 			w.begin(id)
 		}
 		if d.Child != "" && (d.Seen != 0 || d.allow != nil) {
-			row, err := w.tx.Child(ctx, id)
+			row, err := w.row(ctx, id)
 			if err != nil {
 				return err
 			}
@@ -296,6 +296,7 @@ type writer struct {
 	at      entry.Moment
 	edge    *ledger.Edge // of head, once something was written; nil before
 	pending []Stored
+	rows    map[string]ChildRow     // read for several wishes at once, and not written since
 	records map[string]child.Record // loaded and changed in this transaction
 	lastSeq map[string]int64
 	dirty   []string // children changed, in order
@@ -340,12 +341,26 @@ func (w *writer) load(ctx context.Context, id string) (child.Record, error) {
 	if w.passing {
 		return w.fold(ctx, id)
 	}
-	r, row, err := w.a.record(ctx, w.tx, id)
+	row, err := w.row(ctx, id)
+	if err != nil {
+		return child.Record{}, err
+	}
+	r, err := w.a.recordOf(ctx, w.tx, row)
 	if err != nil {
 		return r, err
 	}
 	w.records[id], w.lastSeq[id] = r, row.LastSeq
 	return r, nil
+}
+
+// row gives a child's row as it stands in this transaction.
+func (w *writer) row(ctx context.Context, id string) (ChildRow, error) {
+	for x := w; x != nil; x = x.under {
+		if r, ok := x.rows[id]; ok {
+			return r, nil
+		}
+	}
+	return w.tx.Child(ctx, id)
 }
 
 // fold loads a child's record from its entries, whatever is kept and whatever
@@ -561,16 +576,15 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	}
 	rows := make([]ChildRow, len(ids))
 	numbers := make([][]Identifier, len(ids))
-	var duties []DutyRow
-	for i, id := range ids {
-		rec, err := w.load(ctx, id)
-		if err != nil {
+	owed := make([][]DutyRow, len(ids))
+	for _, id := range ids {
+		if _, err := w.load(ctx, id); err != nil {
 			return err
 		}
-		var owed []DutyRow
-		rows[i], numbers[i], owed = project(pack, w.a.Retention, rec, w.lastSeq[id], w.at.Now)
-		duties = append(duties, owed...)
 	}
+	together(len(ids), func(i int) {
+		rows[i], numbers[i], owed[i] = project(pack, w.a.Retention, w.records[ids[i]], w.lastSeq[ids[i]], w.at.Now)
+	})
 	if err := w.tx.PutChild(ctx, rows...); err != nil {
 		return err
 	}
@@ -586,7 +600,7 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 			}
 		}
 	}
-	return w.tx.PutDuties(ctx, ids, duties)
+	return w.tx.PutDuties(ctx, ids, slices.Concat(owed...))
 }
 
 // openings are those to whom a record is open by name or post, and the posts
