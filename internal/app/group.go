@@ -152,43 +152,33 @@ var errApart = errors.New("a wish failed in the middle of others")
 
 // writeAll runs one transaction for some wishes. Its error is for all of them.
 func (a *App) writeAll(turns []*turn) error {
-	ctx, end := shared(turns)
-	defer end()
-	err := a.transact(ctx, turns, false)
-	if errors.Is(err, errApart) && ctx.Err() == nil {
-		err = a.transact(ctx, turns, true)
+	ctx, here := shared(turns)
+	err := a.transact(ctx, turns, here, false)
+	if errors.Is(err, errApart) && here() == nil {
+		err = a.transact(ctx, turns, here, true)
 	}
 	return err
 }
 
-// shared is a context that ends when all callers have gone: none of them can end
-// what is written for the others.
-func shared(turns []*turn) (context.Context, func()) {
+// shared is a context for what is written for several: none of the callers can end
+// it, and no statement has to watch for that. here says whether any of them is left.
+func shared(turns []*turn) (ctx context.Context, here func() error) {
 	if len(turns) == 1 {
-		return turns[0].ctx, func() {}
+		return turns[0].ctx, turns[0].ctx.Err
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(turns[0].ctx))
-	var here atomic.Int64
-	here.Store(int64(len(turns)))
-	stops := make([]func() bool, len(turns))
-	for i, t := range turns {
-		stops[i] = context.AfterFunc(t.ctx, func() {
-			if here.Add(-1) == 0 {
-				cancel()
+	return context.WithoutCancel(turns[0].ctx), func() (err error) {
+		for _, t := range turns {
+			if err = t.ctx.Err(); err == nil {
+				return nil
 			}
-		})
-	}
-	return ctx, func() {
-		for _, stop := range stops {
-			stop()
 		}
-		cancel()
+		return err
 	}
 }
 
 // transact runs one transaction: begin, decide, append, project, commit. Nothing
 // is kept in memory, and nobody is told anything, before the commit is durable.
-func (a *App) transact(ctx context.Context, turns []*turn, apart bool) error {
+func (a *App) transact(ctx context.Context, turns []*turn, here func() error, apart bool) error {
 	w := newWriter(a)
 	var receipts chan made
 	err := a.Store.Update(ctx, func(tx Tx) (err error) {
@@ -215,6 +205,9 @@ func (a *App) transact(ctx context.Context, turns []*turn, apart bool) error {
 		}
 		if err = w.flush(ctx); err == nil {
 			receipts, err = w.acknowledge(ctx, locked)
+		}
+		if err == nil {
+			err = here() // all have gone: nobody would know that it was written
 		}
 		if err != nil && len(turns) > 1 && !apart {
 			return fmt.Errorf("%w: %w", errApart, err)
@@ -260,7 +253,7 @@ func (w *writer) foresee(ctx context.Context, turns []*turn) error {
 	if len(ids) < 2 {
 		return nil
 	}
-	for bits.OnesCount(uint(len(ids))) != 1 { // few lengths, so that a statement is known again
+	for bits.OnesCount(uint(len(ids))) != 1 { // few lengths: their statements are kept prepared
 		ids = append(ids, ids[0])
 	}
 	rows, err := w.tx.Children(ctx, ChildQuery{IDs: ids})

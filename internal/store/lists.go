@@ -153,6 +153,12 @@ func (t *txn) Children(ctx context.Context, q app.ChildQuery) (out []app.ChildRo
 	return out, wrap("list children", err)
 }
 
+// childrenOf is the query of so many children by their ids.
+func childrenOf(n int) string {
+	text, _ := listChildren(app.ChildQuery{IDs: make([]string, n)})
+	return text
+}
+
 func listChildren(q app.ChildQuery) (text string, args []any) {
 	var w where
 	if q.OpenOnly || q.Unallocated || q.Posts != nil {
