@@ -227,7 +227,7 @@ func (s *Store) Update(ctx context.Context, fn func(app.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
-	defer conn.Close() // gives it back
+	defer func() { _ = conn.Close() }() // gives it back
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
