@@ -568,36 +568,26 @@ func (a *App) ChildOf(ctx context.Context, dutyID string) (id string, err error)
 	return id, err
 }
 
-// childrenHad are the children to whom posts may ever have owed anything: a worker's
-// post, those whom it had; a team manager's, those whom the team had; any other, of a
-// function or further up, whoever is known.
-func childrenHad(ctx context.Context, v View, l *line.Line, posts []string, now day.Instant) (ids []string, err error) {
-	var keys []string
+// childrenHad are the children to whom posts may have owed what was due from a day on:
+// those whom a post had, or a manager's team; and those to whom a post owed what was
+// told up the line.
+func childrenHad(ctx context.Context, v View, l *line.Line, posts []string, from, on day.Date) (ids []string, err error) {
+	keys := []string{OwedKey("")}
 	for _, id := range posts {
-		p, _ := l.Post(id, now.Date())
-		if p.Function != "" || p.Tier > line.TeamManager || p.Tier == line.TeamManager && p.Team == "" {
-			keys = nil
-			break
-		}
-		keys = append(keys, PostKey(id))
-		if p.Tier == line.TeamManager {
+		keys = append(keys, PostKey(id), OwedKey(id))
+		if p, _ := l.Post(id, on); p.Tier == line.TeamManager && p.Team != "" {
 			keys = append(keys, TeamKey(p.Team))
 		}
 	}
-	if keys != nil {
-		rows, err := v.Children(ctx, ChildQuery{OpenTo: keys, Why: []string{OpenHad}, OpenAt: now})
-		for _, row := range rows {
-			ids = append(ids, row.Child)
-		}
-		return ids, err
+	at := day.Instant(1)
+	if from != 0 {
+		at = from.Start()
 	}
-	for after := ""; ; after = ids[len(ids)-1] {
-		some, err := v.ChildIDs(ctx, after, 1000)
-		ids = append(ids, some...)
-		if err != nil || len(some) < 1000 {
-			return ids, err
-		}
+	rows, err := v.Children(ctx, ChildQuery{OpenTo: keys, Why: []string{OpenHad}, OpenAt: at})
+	for _, row := range rows {
+		ids = append(ids, row.Child)
 	}
+	return ids, err
 }
 
 // Missed lists what was not done in its time, as known at a moment (zero: now),
@@ -638,7 +628,7 @@ func (a *App) Missed(ctx context.Context, of string, from, to day.Date, known da
 			ids = []string{of}
 		}
 		if len(posts) > 0 {
-			if ids, err = childrenHad(ctx, v, l, posts, now); err != nil {
+			if ids, err = childrenHad(ctx, v, l, posts, from, known.Date()); err != nil {
 				return err
 			}
 		}

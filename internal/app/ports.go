@@ -388,7 +388,8 @@ const (
 	OpenDisclosed = "disclosed"
 	OpenChair     = "chair"
 	// OpenHad is no door: it says that a post, or a team, had the child at some time,
-	// so that what was owed then can be counted.
+	// or owed it something that was late (until: the end of the last day on which such
+	// a thing was due), so that what was owed then can be counted.
 	OpenHad = "had"
 )
 
@@ -398,6 +399,10 @@ func PostKey(id string) string   { return "post:" + id }
 
 // TeamKey names a team that had a child: see OpenHad.
 func TeamKey(id string) string { return "team:" + id }
+
+// OwedKey names a post that owed a child something that was late: see OpenHad. Without
+// a post it is for what climbed before it was noted who owed it.
+func OwedKey(post string) string { return "owed:" + post }
 
 // Identifier is a number that some system knows a child by.
 type Identifier struct{ System, Authority, Value string }

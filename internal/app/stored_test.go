@@ -142,6 +142,20 @@ func TestTheStoredReferrals(t *testing.T) {
 			t.Errorf("his supervision as it was known: %+v", talk)
 		}
 
+		missed, err := h.Missed(ctx, "manager-front", testkit.Instant("2026-01-12").Date(), testkit.Instant("2026-02-12").Date(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stored []string
+		for _, m := range missed {
+			if strings.HasPrefix(m.Duty, undecided) && m.State == "open, late" && !slices.Contains(stored, m.Child) {
+				stored = append(stored, m.Child)
+			}
+		}
+		if len(stored) != 3 {
+			t.Errorf("looking back on his post, %d stored referrals are found: %+v", len(stored), missed)
+		}
+
 		// A talk ends it; a decision ends the other. Nothing is told again.
 		h.clock.Set(testkit.Instant("2026-04-14T10:00:00Z"))
 		if _, err := h.desk(t, "service").RecordLine(ctx, []line.Command{{Happened: day.On(h.clock.Now().Date()), Body: line.SupervisionHeld{Post: "manager-front", Person: "p-manager-front", Minutes: 60}, Source: entry.Source{Kind: "page"}}}, ""); err != nil {

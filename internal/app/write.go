@@ -420,7 +420,7 @@ func (w *writer) put(st Stored) {
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id], w.opened[id] = true, true
-		case child.Allocation, child.Decision:
+		case child.Allocation, child.Decision, child.DutyClimbed:
 			w.opened[id] = true
 		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
 			w.opened[id] = true
@@ -603,8 +603,8 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	return w.tx.PutDuties(ctx, ids, slices.Concat(owed...))
 }
 
-// openings are those to whom a record is open by name or post, and the posts
-// that ever had the child, in order.
+// openings are those to whom a record is open by name or post, and the posts and
+// teams that ever had the child, or owed it something that was late, in order.
 func openings(rec child.Record) (out []Opening) {
 	g := rec.Guard()
 	put := func(who, why string, until day.Instant) {
@@ -638,6 +638,8 @@ func openings(rec child.Record) (out []Opening) {
 			if b.Team != "" {
 				put(TeamKey(b.Team), OpenHad, 0)
 			}
+		case child.DutyClimbed:
+			put(OwedKey(b.Owed), OpenHad, b.Due.End())
 		}
 	}
 	slices.SortFunc(out, func(a, b Opening) int { return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.Why, b.Why)) })

@@ -266,6 +266,7 @@ type DutyClimbed struct {
 	Post   string   `json:"post"` // the post that was told; empty when the line has none
 	Person string   `json:"person,omitempty"`
 	Due    day.Date `json:"due"`
+	Owed   string   `json:"owed,omitempty"` // the post that owed it then
 }
 
 // DutyStoodDown ends a duty by decision.

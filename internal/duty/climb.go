@@ -231,7 +231,7 @@ func (p *Pack) Climbs(ds []Duty, l *line.Line, now day.Instant) []child.DutyClim
 			}
 			on := now.Date()
 			to, a := d.Tells(s, l, on)
-			out = append(out, child.DutyClimbed{Duty: d.ID(), Rule: d.Rule.ID, Step: s.N, To: to.String(), Post: a.Post, Person: a.Person, Due: d.Due.On})
+			out = append(out, child.DutyClimbed{Duty: d.ID(), Rule: d.Rule.ID, Step: s.N, To: to.String(), Post: a.Post, Person: a.Person, Due: d.Due.On, Owed: l.Resolve(d.Owner, on)})
 		}
 	}
 	return out

@@ -21,6 +21,7 @@ type periodData struct {
 	From, To, Known      string
 	Asked                bool // a time was given
 	Kid                  bool
+	Above                bool // of it only what climbed is found
 	Errors               govuk.Errors
 	Stays                [][3]string
 	Weeks                []weekBar
@@ -122,6 +123,7 @@ func (s *Server) fillPeriod(d *periodData, p *app.Period) {
 		d.Title = "Looking back: " + p.Kid.Identity.Name()
 		d.Back.Href += then
 	}
+	d.Above = p.Kid == nil && (p.Post.Function != "" || p.Post.Tier > line.TeamManager)
 	for _, x := range p.Stays {
 		who, how := l.Name(x.Person), "held it"
 		if p.Kid != nil {

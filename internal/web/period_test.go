@@ -48,8 +48,8 @@ func TestAPostOverATime(t *testing.T) {
 	}
 	var a, b web.PeriodAnswer
 	for path, into := range map[string]*web.PeriodAnswer{
-		"/api/posts/east-2-3/context?from=" + (today - 90).String() + "&to=" + today.String():                                 &a,
-		"/api/posts/east-2-3/context?from=" + (today - 90).String() + "&to=" + today.String() + "&known=" + then:              &b,
+		"/api/posts/east-2-3/context?from=" + (today - 90).String() + "&to=" + today.String():                                  &a,
+		"/api/posts/east-2-3/context?from=" + (today - 90).String() + "&to=" + today.String() + "&known=" + then:               &b,
 		"/api/children/" + sam + "/context?from=" + (today - 90).String() + "&to=" + today.String() + "&known=" + then + "&x=": new(web.PeriodAnswer),
 	} {
 		if err := json.Unmarshal([]byte(get("jo-pell", path, 200)), into); err != nil {
