@@ -86,7 +86,7 @@ func TestTeamManager(t *testing.T) {
 	b.visit("/team/east-2")
 	b.shows("No worker", "Jonah Vessey", "What each person owes", "Dana Whitlock")
 	b.visit("/unallocated")
-	b.shows("Jonah Vessey", "Exact and live")
+	b.shows("Jonah Vessey", "Exact: every open child")
 	b.visit(jonah)
 	b.shows("No named worker", "Allocate")
 	b.press("Allocate")

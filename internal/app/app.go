@@ -61,6 +61,8 @@ type App struct {
 	Config
 	looked   *line.Line // as it was when all open concerns were last looked at
 	lookedOn day.Date
+	pastMu   sync.Mutex
+	pasts    map[day.Instant]*past
 	// with what it was last found that the line has nothing left to tell, and with
 	// what owings were last asked for.
 	lookedLine, owingsOf lookedLine

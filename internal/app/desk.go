@@ -30,6 +30,7 @@ type Desk struct {
 	who  access.Who
 	as   access.Asker
 	post line.Post
+	then *past // of which moment its lists are; nil: of now
 }
 
 // Denied is a refusal under a policy. It is an ErrForbidden.
@@ -346,12 +347,12 @@ func (d *Desk) log(ctx context.Context, looks []Read) error {
 	return d.a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
 }
 
-// closed covers what a row of a list may not show to whoever asks, and says
-// how the look is logged. named says that the child's name may stand there all
+// closed covers what a row of a list may not show to whoever asks, as the child's
+// record stands now, and says how the look is logged. named says that the child's name may stand there all
 // the same: a search must tell whether a child is known.
-func (d *Desk) closed(row *ChildRow, page string, named bool) (Read, error) {
+func (d *Desk) closed(row *ChildRow, now ChildRow, page string, named bool) (Read, error) {
 	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: page}
-	c, err := d.facts(*row)
+	c, err := d.facts(now)
 	if err != nil {
 		return look, err
 	}
@@ -375,9 +376,9 @@ func (d *Desk) closed(row *ChildRow, page string, named bool) (Read, error) {
 // which duty is owed is covered too: its name says what the record would. But
 // who may meet the duty all the same, such as a reviewer, is told what it is.
 func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, more ...*ChildRow) error {
-	whole := make([]ChildRow, len(rows))
-	for i := range rows {
-		whole[i] = rows[i].ChildRow
+	now, err := d.asNow(ctx, childrenOf(rows))
+	if err != nil {
+		return err
 	}
 	if err := d.closedAll(ctx, page, false, append(childrenOf(rows), more...)...); err != nil {
 		return err
@@ -387,7 +388,7 @@ func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, mo
 		if x.ChildRow.Closed == "" {
 			continue
 		}
-		c, err := d.facts(whole[i])
+		c, err := d.facts(now[x.Child])
 		if err != nil {
 			return err
 		}
@@ -401,10 +402,14 @@ func (d *Desk) closedDuties(ctx context.Context, page string, rows []DutyRow, mo
 
 // closedAll is closed for every row of a page, and writes the looks.
 func (d *Desk) closedAll(ctx context.Context, page string, named bool, rows ...*ChildRow) error {
+	now, err := d.asNow(ctx, rows)
+	if err != nil {
+		return err
+	}
 	var looks []Read
 	seen := map[string]bool{}
 	for _, row := range rows {
-		look, err := d.closed(row, page, named)
+		look, err := d.closed(row, now[row.Child], page, named)
 		if err != nil {
 			return err
 		}

@@ -149,17 +149,18 @@ const soon = 7
 // is due within a week, the earliest first. mine is the supervision of themselves
 // that is due or late.
 func (d *Desk) LineOwed() (owed, mine []LineOwed) {
-	on, pack := d.now.Date(), d.a.inForce()
-	for _, o := range d.a.owings(d.line, pack, on) {
+	at, l, pack := d.Then()
+	on, posts := at.Date(), d.posts()
+	for _, o := range d.a.owings(l, pack, on) {
 		x := LineOwed{Owing: o, Late: o.Late(on), To: pack.OwedTo(o, on)}
 		if !x.Late && o.Due > on+soon {
 			continue
 		}
-		theirs := slices.ContainsFunc(x.To, func(p string) bool { return slices.Contains(d.who.Posts, p) })
+		theirs := slices.ContainsFunc(x.To, func(p string) bool { return slices.Contains(posts, p) })
 		if !theirs && o.Person != d.who.Person {
 			continue
 		}
-		x.Told = d.line.Told(o)
+		x.Told = l.Told(o)
 		if o.Person == d.who.Person {
 			mine = append(mine, x)
 		} else {

@@ -40,9 +40,10 @@ func (d *Desk) Owed(ctx context.Context, after Cursor, limit int) (*Owed, error)
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
-	o := &Owed{Now: d.now, Line: d.line}
-	err := d.a.Store.View(ctx, func(v View) error {
-		keys := d.line.KeysOf(d.who.Posts, d.now.Date())
+	at, l, _ := d.Then()
+	o := &Owed{Now: at, Line: l}
+	err := d.view(ctx, func(v View) error {
+		keys := l.KeysOf(d.posts(), at.Date())
 		if keys == nil {
 			keys = []line.Key{}
 		}
@@ -139,11 +140,12 @@ func (d *Desk) Team(ctx context.Context, team string, after Cursor, limit int) (
 	if err := d.MayTeam(access.SeeTeam, team); err != nil {
 		return nil, err
 	}
-	p, err := teamPage(d.line, team, d.now)
+	at, l, _ := d.Then()
+	p, err := teamPage(l, team, at)
 	if err != nil {
-		return nil, err
+		return nil, d.notThen(team, err)
 	}
-	err = d.a.Store.View(ctx, func(v View) (err error) {
+	err = d.view(ctx, func(v View) (err error) {
 		if p.NoWorker, err = v.Children(ctx, ChildQuery{Teams: []string{team}, Unallocated: true, Limit: limit}); err != nil {
 			return err
 		}
@@ -319,7 +321,7 @@ const (
 )
 
 func (d *Desk) mine(after Cursor, limit int) ChildQuery {
-	posts := d.who.Posts
+	posts := d.posts()
 	if posts == nil {
 		posts = []string{}
 	}
@@ -366,8 +368,9 @@ func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQue
 
 // list is a list as the store has it: nobody has been asked yet who may see it.
 func (d *Desk) list(ctx context.Context, q ChildQuery) (*ChildList, error) {
-	out := &ChildList{Now: d.now, Line: d.line}
-	err := d.a.Store.View(ctx, func(v View) (err error) {
+	at, l, _ := d.Then()
+	out := &ChildList{Now: at, Line: l}
+	err := d.view(ctx, func(v View) (err error) {
 		want := q.Limit
 		if want > 0 {
 			q.Limit++
@@ -567,15 +570,16 @@ func (p *LinePage) owings(owed []line.Owing) {
 // TeamCounts gives the numbers of these teams, in their order, without naming a
 // child.
 func (d *Desk) TeamCounts(ctx context.Context, teams []string) (pages []*TeamPage, err error) {
+	at, l, _ := d.Then()
 	for _, team := range teams {
 		if err := d.MayTeam(access.SeeTeamFigures, team); err != nil {
 			return nil, err
 		}
-		p, err := teamPage(d.line, team, d.now)
+		p, err := teamPage(l, team, at)
 		if err != nil {
-			return nil, err
+			return nil, d.notThen(team, err)
 		}
 		pages = append(pages, p)
 	}
-	return pages, d.a.Store.View(ctx, func(v View) error { return count(ctx, v, pages...) })
+	return pages, d.view(ctx, func(v View) error { return count(ctx, v, pages...) })
 }

@@ -511,6 +511,8 @@ type Store interface {
 	// Update runs fn in one durable transaction. Nothing is acknowledged before
 	// it is on the disk. When fn gives an error nothing has happened.
 	Update(ctx context.Context, fn func(Tx) error) error
+	// Scratch makes an empty store in memory, of which nothing is left when it is closed.
+	Scratch(ctx context.Context) (Store, error)
 	Close() error
 }
 

@@ -148,6 +148,27 @@ func (s *Store) openSQLite(path string) (err error) {
 	return nil
 }
 
+// Scratch makes an empty store in the memory of this process. One connection has it,
+// so that it ends with that.
+func (s *Store) Scratch(ctx context.Context) (app.Store, error) {
+	m := &Store{reg: s.reg, d: sqlite}
+	var err error
+	if m.write, err = sql.Open("sqlite", "file::memory:?_txlock=immediate&_pragma=foreign_keys(1)&_pragma=cache_size(-65536)"); err != nil {
+		return nil, err
+	}
+	m.write.SetMaxOpenConns(1)
+	m.write.SetMaxIdleConns(1)
+	m.read = m.write
+	if err := m.migrate(ctx); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	if m.wstmts, err = prepare(ctx, m.write, hot); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	m.rstmts = m.wstmts
+	return m, nil
+}
+
 func (s *Store) openPostgres(dsn string) (err error) {
 	s.d = postgres
 	if s.write, err = sql.Open("pgx", dsn); err != nil {

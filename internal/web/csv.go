@@ -88,12 +88,12 @@ func (s *Server) unallocatedCSV(w http.ResponseWriter, r *request) error {
 			}
 			days := ""
 			if c.NoWorkerSince != 0 {
-				days = itoa(s.App.Pack.Calendar().WorkingBetween(c.NoWorkerSince, r.now.Date()))
+				days = itoa(s.App.Pack.Calendar().WorkingBetween(c.NoWorkerSince, r.at().Date()))
 			}
 			rows = append(rows, []string{c.Name, c.Situation, name, c.Since.String(), c.NoWorkerSince.String(), days, c.LastSeen.String()})
 		}
 		if after = l.Next; after.ID == "" || len(rows) > maxCSV {
-			return sendCSV(w, "unallocated-"+r.now.Date().String(), rows)
+			return sendCSV(w, "unallocated-"+r.at().Date().String(), rows)
 		}
 	}
 }

@@ -35,8 +35,10 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + " to children, " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
-	groups := s.groups(o, after == (app.Cursor{}))
-	if after == (app.Cursor{}) {
+	groups := s.groups(r, o, after == (app.Cursor{}))
+	if after == (app.Cursor{}) && r.past != 0 {
+		groups = append(s.owedByLine(r), groups...)
+	} else if after == (app.Cursor{}) {
 		rows, err := s.warnings(r)
 		if err != nil {
 			return err
@@ -55,25 +57,22 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if len(packs) > 0 {
 			groups = append([]group{{Title: "Packs for a hearing", Rows: packs}}, groups...)
 		}
-		names, talks, mine := s.lineOwed(r)
-		if len(talks) > 0 {
-			groups = append([]group{{Title: "Supervision", Rows: talks}}, groups...)
-		}
-		if len(names) > 0 {
-			groups = append([]group{{Title: "Posts that nobody is in", Rows: names}}, groups...)
-		}
-		if len(mine) > 0 {
-			groups = append([]group{{Title: "Owed to you", Rows: mine}}, groups...)
-		}
+		groups = append(s.owedByLine(r), groups...)
 		if len(rows) > 0 {
 			groups = append([]group{{Title: "Warnings", Rows: rows}}, groups...)
 		}
 	}
-	f := s.page(r, "What I owe", "/owed")
+	f := s.listPage(r, "What I owe", "/owed", nil)
+	if r.past != 0 {
+		sub += " Warnings, decisions and packs are not in this list: each has its own page, which takes a moment too."
+	}
 	if id := r.URL.Query().Get("done"); id != "" {
 		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
 			f.Notice = recordedElsewhere(e)
 		}
+	}
+	if r.past != 0 {
+		return s.render(w, http.StatusOK, owedPage(f, sub, groups, r.next("/owed", o.Next), r.then("/owed.csv")))
 	}
 	opened, err := r.desk.Opened(r.ctx(), r.now-14*24*day.Hour)
 	if err != nil {
@@ -82,7 +81,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	for _, c := range opened {
 		f.Told = append(f.Told, shell.Link{Text: c.Name, Href: "/child/" + c.Child})
 	}
-	return s.render(w, http.StatusOK, owedPage(f, sub, groups, s.next("/owed", o.Next)))
+	return s.render(w, http.StatusOK, owedPage(f, sub, groups, s.next("/owed", o.Next), "/owed.csv"))
 }
 
 // recordedElsewhere says what was just recorded in a record that is closed now
@@ -116,11 +115,11 @@ func (s *Server) ownReceipt(w http.ResponseWriter, r *request) error {
 
 // groups parts a list that stands on one page into late, today, this week and
 // later. A longer list stays whole: its order is by risk.
-func (s *Server) groups(o *app.Owed, first bool) []group {
+func (s *Server) groups(r *request, o *app.Owed, first bool) []group {
 	if !first || o.Next.ID != "" {
 		g := group{Title: "By risk, then by time left"}
 		for _, d := range o.Rows {
-			g.Rows = append(g.Rows, dutyRow(s, o.Line, d, o.Now, true))
+			g.Rows = append(g.Rows, r.asThen(dutyRow(s, o.Line, d, o.Now, true)))
 		}
 		return []group{g}
 	}
@@ -136,7 +135,7 @@ func (s *Server) groups(o *app.Owed, first bool) []group {
 		case d.Due.On <= today+7:
 			i = 2
 		}
-		parts[i].Rows = append(parts[i].Rows, dutyRow(s, o.Line, d, o.Now, true))
+		parts[i].Rows = append(parts[i].Rows, r.asThen(dutyRow(s, o.Line, d, o.Now, true)))
 	}
 	var out []group
 	for _, g := range parts {
@@ -234,6 +233,17 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 	return rows, nil
 }
 
+// owedByLine are the parts of the list that are about posts, and about whoever asks.
+func (s *Server) owedByLine(r *request) (out []group) {
+	names, talks, mine := s.lineOwed(r)
+	for _, g := range []group{{"Owed to you", mine}, {"Posts that nobody is in", names}, {"Supervision", talks}} {
+		if len(g.Rows) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // maxLineRows is how many rows stand there of what the line owes: the rest stands in
 // the line.
 const maxLineRows = 20
@@ -241,7 +251,8 @@ const maxLineRows = 20
 // lineOwed are what posts of theirs owe about posts below: names for empty ones,
 // supervision; and the supervision that is owed to them.
 func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
-	on, cal := r.now.Date(), s.App.Rules().Calendar()
+	at, l, rules := r.desk.Then()
+	on, cal := at.Date(), rules.Calendar()
 	owed, own := r.desk.LineOwed()
 	state := func(x app.LineOwed) shell.State {
 		if on > x.Due {
@@ -254,21 +265,24 @@ func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
 		d := shell.Duty{When: state(x), Who: shell.Link{Text: x.Post.Title, Href: "/line"}, About: ".", What: "Name who is in it, or who covers it",
 			Why: "Nobody since " + x.Since.Long() + ". Until then what it owes is yours, or of whoever is next above."}
 		if x.About == line.Supervision {
-			d.Who, d.About, d.What = shell.Link{Text: r.line.Name(x.Person), Href: "/line"}, ", "+lower(x.Post.Title)+".", "Hold supervision"
+			d.Who, d.About, d.What = shell.Link{Text: l.Name(x.Person), Href: "/line"}, ", "+lower(x.Post.Title)+".", "Hold supervision"
 			if d.Why = "Last held on " + x.Last.Long() + "."; x.Last == 0 {
 				d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
 			}
 			if slices.Contains(r.desk.Who().Posts, x.Owners[0]) {
 				d.Action = &shell.Link{Text: "Record it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
 			} else {
-				d.Why += " It is owed by " + lower(r.line.Title(x.Owners[0])) + ", and came up to you because it was not held. See to it, or hold it yourself."
+				d.Why += " It is owed by " + lower(l.Title(x.Owners[0])) + ", and came up to you because it was not held. See to it, or hold it yourself."
 				d.Action = &shell.Link{Text: "I held it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
 			}
 		} else if r.desk.May(access.ChangeLine) == nil {
 			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(x.Post.ID)}
 		}
+		if r.past != 0 {
+			d.Action = nil
+		}
 		if n := len(x.To); n > 1 {
-			d.Why += " It has come up to " + lower(r.line.Title(x.To[n-1])) + "."
+			d.Why += " It has come up to " + lower(l.Title(x.To[n-1])) + "."
 		}
 		switch {
 		case len(names)+len(talks) == maxLineRows:
@@ -283,12 +297,12 @@ func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
 		talks = append(talks, shell.Duty{When: shell.State{Kind: shell.Blue, Text: "more"}, Who: shell.Link{Text: "The line", Href: "/line"}, About: " shows " + itoa(more) + " more.", What: "They are later than these, or not yet late"})
 	}
 	for _, x := range own {
-		d := shell.Duty{When: state(x), Who: shell.Link{Text: "Supervision with you", Href: "/line"}, About: ".", What: "Owed by " + lower(r.line.Title(x.Owners[0]))}
+		d := shell.Duty{When: state(x), Who: shell.Link{Text: "Supervision with you", Href: "/line"}, About: ".", What: "Owed by " + lower(l.Title(x.Owners[0]))}
 		if d.Why = "Last held on " + x.Last.Long() + "."; x.Last == 0 {
 			d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
 		}
 		if n := len(x.Told); n > 0 {
-			d.Why += " It was late, so " + lower(r.line.Title(x.Told[n-1].To)) + " was told on " + x.Told[n-1].At.Date().Long() + "."
+			d.Why += " It was late, so " + lower(l.Title(x.Told[n-1].To)) + " was told on " + x.Told[n-1].At.Date().Long() + "."
 		}
 		mine = append(mine, d)
 	}

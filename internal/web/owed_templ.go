@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "onus/internal/web/shell"
 
-func owedPage(p shell.Page, sub string, groups []group, next string) templ.Component {
+func owedPage(p shell.Page, sub string, groups []group, next, csv string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -43,7 +43,7 @@ func owedPage(p shell.Page, sub string, groups []group, next string) templ.Compo
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = shell.PageHead("What I owe", sub, []shell.Link{{Text: "As a spreadsheet", Href: "/owed.csv"}}, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shell.PageHead("What I owe", sub, []shell.Link{{Text: "As a spreadsheet", Href: csv}}, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

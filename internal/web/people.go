@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"onus/internal/app"
 	"onus/internal/line"
@@ -25,9 +26,9 @@ func (s *Server) childLines(r *request, l *app.ChildList) []childLine {
 }
 
 func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) {
-	on := r.now.Date()
+	on := r.at().Date()
 	for _, c := range rows {
-		x := childLine{Href: "/child/" + c.Child, Name: c.Name, Age: age(c.Birth, c.Expected, on), Situation: c.Situation,
+		x := childLine{Href: r.then("/child/" + c.Child), Name: c.Name, Age: age(c.Birth, c.Expected, on), Situation: c.Situation,
 			LastSeen: ago(c.LastSeen, on), LastAlone: ago(c.LastAlone, on), Allocate: "/child/" + c.Child + "/record/allocation"}
 		if c.NoWorkerSince != 0 {
 			x.Waiting = count(r.s.App.Pack.Calendar().WorkingBetween(c.NoWorkerSince, on), "working day", "working days")
@@ -45,6 +46,9 @@ func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) 
 		default:
 			x.Worker = whoOwes(l, line.KeyOf(c.Post), on)
 		}
+		if r.past != 0 {
+			x.Allocate = ""
+		}
 		out = append(out, x)
 	}
 	return out
@@ -56,7 +60,7 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	var l, o *app.ChildList
-	if after == (app.Cursor{}) {
+	if after == (app.Cursor{}) && r.past == 0 { // what is open to them is so now
 		l, o, err = r.desk.MyChildrenAndOthers(r.ctx(), pageSize)
 	} else {
 		l, err = r.desk.MyChildren(r.ctx(), after, pageSize)
@@ -69,7 +73,7 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 	if o != nil {
 		others = s.childLines(r, o)
 	}
-	return s.render(w, http.StatusOK, myChildrenPage(s.page(r, "My children", "/children"), sub, s.childLines(r, l), others, s.next("/children", l.Next)))
+	return s.render(w, http.StatusOK, myChildrenPage(s.listPage(r, "My children", "/children", nil), sub, s.childLines(r, l), others, r.next("/children", l.Next)))
 }
 
 // search finds children. The words come in the body of the request, never in
@@ -106,7 +110,7 @@ func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := unallocatedData{Rows: s.childLines(r, l), Next: s.next("/unallocated", l.Next)}
+	d := unallocatedData{Rows: s.childLines(r, l), Next: r.next("/unallocated", l.Next), CSV: r.then("/unallocated.csv")}
 	for _, t := range l.Teams {
 		d.Total += t.Unallocated
 		name := "No team yet"
@@ -114,13 +118,17 @@ func (s *Server) unallocated(w http.ResponseWriter, r *request) error {
 			name = x.Name
 		}
 		if t.Unallocated > 0 {
-			d.Teams = append(d.Teams, teamCount{name, "/unallocated?team=" + t.Team, t.Unallocated, t.Open, t.Team == team && team != ""})
+			d.Teams = append(d.Teams, teamCount{name, "/unallocated?team=" + t.Team + strings.Replace(keep(r.past), "?", "&", 1), t.Unallocated, t.Open, t.Team == team && team != ""})
 		}
 	}
 	if team != "" && d.Next != "" {
 		d.Next += "&team=" + team
 	}
-	return s.render(w, http.StatusOK, unallocatedPage(s.page(r, "Unallocated", "/unallocated"), d))
+	var hidden map[string]string
+	if team != "" {
+		hidden = map[string]string{"team": team}
+	}
+	return s.render(w, http.StatusOK, unallocatedPage(s.listPage(r, "Unallocated", "/unallocated", hidden), d))
 }
 
 type unallocatedData struct {
@@ -128,6 +136,7 @@ type unallocatedData struct {
 	Rows  []childLine
 	Teams []teamCount
 	Next  string
+	CSV   string
 }
 
 type teamCount struct {
@@ -143,7 +152,7 @@ func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
 		teams = r.desk.Who().Member
 	}
 	if len(teams) == 1 {
-		http.Redirect(w, r.Request, "/team/"+teams[0], http.StatusSeeOther)
+		http.Redirect(w, r.Request, r.then("/team/"+teams[0]), http.StatusSeeOther)
 		return nil
 	}
 	var rows []teamSummary
@@ -152,9 +161,9 @@ func (s *Server) myTeam(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	for _, t := range pages {
-		rows = append(rows, teamSummary{Name: t.Team.Name, Href: "/team/" + t.Team.ID, Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
+		rows = append(rows, teamSummary{Name: t.Team.Name, Href: r.then("/team/" + t.Team.ID), Manager: managerName(t), Children: t.Children, NoWorker: t.Unallocated, Late: t.LateCount})
 	}
-	return s.render(w, http.StatusOK, teamsPage(s.page(r, "My teams", "/team"), rows))
+	return s.render(w, http.StatusOK, teamsPage(s.listPage(r, "My teams", "/team", nil), rows))
 }
 
 type teamSummary struct {
@@ -203,11 +212,10 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	on := t.Now.Date()
-	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: s.next("/team/"+t.Team.ID, t.LateMore)}
+	d := teamData{Name: t.Team.Name, Figures: denied != nil, NoWorker: childRows(r, t.Line, t.NoWorker), LateTitle: fmt.Sprintf("Late: %d, highest risk first", t.LateCount), Next: r.next("/team/"+t.Team.ID, t.LateMore)}
 	d.Sub = fmt.Sprintf("%s, %s. %s, %d without a worker. Managed by %s.", on.Full(), t.Now.Clock(), count(t.Children, "child", "children"), t.Unallocated, managerName(t))
 	for _, x := range t.Late {
-		row := dutyRow(s, t.Line, x, t.Now, false)
-		d.Late = append(d.Late, row)
+		d.Late = append(d.Late, r.asThen(dutyRow(s, t.Line, x, t.Now, false)))
 	}
 	for _, x := range t.Loads {
 		row := loadRow{Name: t.Line.Name(x.Answer.Person), Post: x.Post.Title, Children: x.Children, Owed: x.Owed, Late: x.Late}
@@ -222,5 +230,5 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		}
 		d.Loads = append(d.Loads, row)
 	}
-	return s.render(w, http.StatusOK, teamPage(s.page(r, t.Team.Name, "/team"), d))
+	return s.render(w, http.StatusOK, teamPage(s.listPage(r, t.Team.Name, "/team", nil), d))
 }

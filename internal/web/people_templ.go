@@ -522,7 +522,7 @@ func unallocatedPage(p shell.Page, d unallocatedData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = shell.PageHead("Children with no named worker", "Exact and live: every open child whom no named person has. \"Held by the team\" counts as no worker. Most dangerous first, then longest waiting.", []shell.Link{{Text: "As a spreadsheet", Href: "/unallocated.csv"}}, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shell.PageHead("Children with no named worker", "Exact: every open child whom no named person has. \"Held by the team\" counts as no worker. Most dangerous first, then longest waiting.", []shell.Link{{Text: "As a spreadsheet", Href: d.CSV}}, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -228,8 +228,9 @@ type request struct {
 	s      *Server
 	line   *line.Line
 	now    day.Instant
-	desk   *app.Desk // nil: nobody is signed in
-	policy Policy    // of the route
+	desk   *app.Desk   // nil: nobody is signed in
+	policy Policy      // of the route
+	past   day.Instant // the moment that lists are of; zero: now
 	api    bool
 	// session is what the door knows of whoever asks; shut says that somebody was
 	// signed in to whom every door is closed.
@@ -328,6 +329,8 @@ func status(err error) int {
 		return http.StatusConflict
 	case errors.As(err, &tooBig):
 		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, app.ErrBeingMade):
+		return http.StatusServiceUnavailable
 	case errors.Is(err, errTooMany):
 		return http.StatusTooManyRequests
 	case errors.Is(err, errMethod):
@@ -349,6 +352,8 @@ func said(code int) (title, text string) {
 		return "There is no such page", "Nothing is here. If you followed a link from Onus, please tell us. If you typed the address, check it."
 	case http.StatusConflict:
 		return "Somebody recorded something in between", "What you typed is still in your form. Go back, look at what is new, and record again."
+	case http.StatusServiceUnavailable:
+		return "Just a moment", "How things were then is being worked out from every entry. This page asks again by itself."
 	case http.StatusMethodNotAllowed:
 		return "That cannot be done here", "This address takes no such request."
 	case http.StatusTooManyRequests:
@@ -364,6 +369,10 @@ func said(code int) (title, text string) {
 // fail is the one place where an error becomes an answer.
 func (s *Server) fail(w http.ResponseWriter, r *request, err error) {
 	code := status(err)
+	if code == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "2")
+		w.Header().Set("Refresh", "2") // browsers ask again, without a script
+	}
 	if code == http.StatusInternalServerError && r.Context().Err() == nil {
 		s.Log.Error("a request failed", "route", r.Pattern, "error", err)
 	}

@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+)
+
+// A past is how all lists were at a moment: a store in memory, with the rows that the
+// same projections make of the same folds, of what had been recorded by then. So the
+// queries of every list run on it as they are: there is no second code for history.
+type past struct {
+	at    day.Instant
+	store Store
+	line  *line.Line
+	rules *duty.Pack
+	size  int64       // of the journal, up to which it is known that nothing was erased since
+	used  day.Instant // when somebody last asked
+	ready chan struct{}
+	err   error
+}
+
+const (
+	maxPasts  = 3                // kept at once
+	pastLasts = 10 * day.Minute  // after somebody last asked
+	pastWaits = 2 * time.Second  // how long a page waits for one that is being made
+	pastTakes = 10 * time.Minute // how long making one may take
+	pastBatch = 200              // children at once
+)
+
+// ErrBeingMade says that how things were then is being worked out: ask again.
+var ErrBeingMade = errors.New("this is being worked out: ask again in a moment")
+
+// past gives how lists were at a moment, and makes it when nobody has asked yet.
+func (a *App) past(ctx context.Context, at day.Instant) (*past, error) {
+	now := a.Clock.Now()
+	if at > now {
+		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
+	}
+	a.pastMu.Lock()
+	p := a.pasts[at]
+	if p == nil {
+		a.forgetPasts(now, maxPasts-1)
+		p = &past{at: at, ready: make(chan struct{})}
+		if a.pasts == nil {
+			a.pasts = map[day.Instant]*past{}
+		}
+		a.pasts[at] = p
+		go a.makePast(p)
+	}
+	p.used = now
+	a.pastMu.Unlock()
+	wait := time.NewTimer(pastWaits)
+	defer wait.Stop()
+	select {
+	case <-p.ready:
+	case <-wait.C:
+		return nil, ErrBeingMade
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p.err != nil {
+		a.dropPast(p)
+		return nil, fmt.Errorf("work out how things were: %w", p.err)
+	}
+	// What was erased since is gone from every past.
+	gone, err := a.erasedSince(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if gone {
+		a.dropPast(p)
+		return a.past(ctx, at)
+	}
+	return p, nil
+}
+
+// forgetPasts drops those that nobody asked for lately, and the oldest beyond a
+// number. The caller has the lock.
+func (a *App) forgetPasts(now day.Instant, most int) {
+	for len(a.pasts) > 0 {
+		var oldest *past
+		for _, p := range a.pasts {
+			if oldest == nil || p.used < oldest.used {
+				oldest = p
+			}
+		}
+		if len(a.pasts) <= most && now-oldest.used < pastLasts {
+			return
+		}
+		delete(a.pasts, oldest.at)
+		go oldest.close()
+	}
+}
+
+func (a *App) dropPast(p *past) {
+	a.pastMu.Lock()
+	if a.pasts[p.at] == p {
+		delete(a.pasts, p.at)
+		go p.close()
+	}
+	a.pastMu.Unlock()
+}
+
+// close lets go of the memory. Whoever is reading from it is let finish.
+func (p *past) close() {
+	<-p.ready
+	if p.store != nil {
+		_ = p.store.Close() // nothing of it was ever to be kept
+	}
+}
+
+func (a *App) erasedSince(ctx context.Context, p *past) (gone bool, err error) {
+	a.pastMu.Lock()
+	from := p.size
+	a.pastMu.Unlock()
+	size := from
+	err = a.Store.View(ctx, func(v View) error {
+		h, err := v.Head(ctx)
+		if err != nil || h.Size == from {
+			return err
+		}
+		size = h.Size
+		return v.Each(ctx, from, func(st Stored) error {
+			if _, tomb := st.Entry.Body.(child.Tombstone); tomb {
+				gone = true
+			}
+			return nil
+		})
+	})
+	a.pastMu.Lock()
+	p.size = max(p.size, size)
+	a.pastMu.Unlock()
+	return gone, err
+}
+
+// makePast makes one, beside whatever else goes on.
+func (a *App) makePast(p *past) {
+	ctx, end := context.WithTimeout(context.Background(), pastTakes)
+	defer end()
+	defer close(p.ready)
+	p.err = a.Store.View(ctx, func(v View) error {
+		h, r, err := a.rulesOf(ctx, v)
+		if err != nil {
+			return err
+		}
+		p.size = h.Size
+		if p.rules, err = r.known(p.at); err != nil {
+			return err
+		}
+		l, err := a.lineAt(ctx, v, h)
+		if err != nil {
+			return err
+		}
+		p.line = l.KnownAt(p.at)
+		if p.store, err = a.Store.Scratch(ctx); err != nil {
+			return err
+		}
+		for after := ""; ; {
+			ids, err := v.ChildIDs(ctx, after, pastBatch)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			after = ids[len(ids)-1]
+			if err := a.projectPast(ctx, v, p, ids); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) error {
+	var recs []child.Record
+	for _, id := range ids {
+		rec, _, err := a.once(ctx, v, id)
+		if err != nil {
+			return err
+		}
+		if rec = rec.KnownAt(p.at); len(rec.Log) > 0 {
+			recs = append(recs, rec)
+		}
+	}
+	rows := make([]ChildRow, len(recs))
+	owed := make([][]DutyRow, len(recs))
+	together(len(recs), func(i int) {
+		rows[i], _, owed[i] = project(p.rules, a.Retention, recs[i], int64(len(recs[i].Log)), p.at)
+	})
+	return p.store.Update(ctx, func(tx Tx) error {
+		if err := tx.PutChild(ctx, rows...); err != nil {
+			return err
+		}
+		for i, rec := range recs {
+			if err := tx.PutDuties(ctx, []string{rec.Child}, owed[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// At is the desk as it looks back from: its lists are as they were known at a moment.
+// Who may see what is judged as things stand now. Zero is now. It fails with
+// ErrBeingMade while that is being worked out.
+func (d *Desk) At(ctx context.Context, known day.Instant) (*Desk, error) {
+	if known == 0 {
+		return d, nil
+	}
+	p, err := d.a.past(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	then := *d
+	then.then = p
+	return &then, nil
+}
+
+// Then is the moment that lists are of, the line as it was known then, and the rules.
+func (d *Desk) Then() (at day.Instant, l *line.Line, rules *duty.Pack) {
+	if d.then != nil {
+		return d.then.at, d.then.line, d.then.rules
+	}
+	return d.now, d.line, d.a.inForce()
+}
+
+// posts are those that they answered for at that moment. What of it they may see is
+// judged row by row, as things stand now.
+func (d *Desk) posts() []string {
+	if d.then != nil {
+		return d.then.line.PostsOf(d.who.Person, d.then.at.Date())
+	}
+	return d.who.Posts
+}
+
+// notThen says of a team that is there now that it was not yet at that moment.
+func (d *Desk) notThen(team string, err error) error {
+	if _, now := d.line.Team(team); now && d.then != nil && errors.Is(err, ErrNotFound) {
+		return entry.Refuse("known", "This team was not recorded yet at that moment")
+	}
+	return err
+}
+
+// view is where lists are read.
+func (d *Desk) view(ctx context.Context, fn func(View) error) error {
+	if d.then != nil {
+		return d.then.store.View(ctx, fn)
+	}
+	return d.a.Store.View(ctx, fn)
+}
+
+// asNow gives the rows of children as they stand now: what may be seen of them turns
+// on that, whatever moment a list is of.
+func (d *Desk) asNow(ctx context.Context, rows []*ChildRow) (map[string]ChildRow, error) {
+	out := map[string]ChildRow{}
+	if d.then == nil {
+		for _, r := range rows {
+			out[r.Child] = *r
+		}
+		return out, nil
+	}
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.Child)
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	err := d.a.Store.View(ctx, func(v View) error {
+		now, err := v.Children(ctx, ChildQuery{IDs: ids})
+		for _, r := range now {
+			out[r.Child] = r
+		}
+		return err
+	})
+	return out, err
+}

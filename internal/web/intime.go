@@ -1,0 +1,73 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/web/shell"
+)
+
+// inTime lets a page of lists take known: its desk then looks back from that moment.
+func inTime(h handle) handle {
+	return func(w http.ResponseWriter, r *request) error {
+		known, err := r.known()
+		if err != nil {
+			return err
+		}
+		desk, err := r.desk.At(r.ctx(), known)
+		if err != nil {
+			return err
+		}
+		r.desk, r.past = desk, known
+		return h(w, r)
+	}
+}
+
+// at is the moment that a list is of.
+func (r *request) at() day.Instant {
+	if r.past != 0 {
+		return r.past
+	}
+	return r.now
+}
+
+// next is the address of the next page of a list at this moment, or nothing.
+func (r *request) next(path string, c app.Cursor) string {
+	to := r.s.next(path, c)
+	if to == "" || r.past == 0 {
+		return to
+	}
+	return to + "&" + strings.TrimPrefix(keep(r.past), "?")
+}
+
+// then keeps the moment in an address without parameters.
+func (r *request) then(path string) string { return path + keep(r.past) }
+
+// asThen makes a row of a duty lead into the record as it was known at the moment.
+// What was owed then is not recorded from there.
+func (r *request) asThen(d shell.Duty) shell.Duty {
+	if r.past == 0 {
+		return d
+	}
+	if d.Who.Href != "" {
+		d.Who.Href = r.then(d.Who.Href)
+	}
+	for i := range d.Links {
+		d.Links[i].Href = r.then(d.Links[i].Href)
+	}
+	d.Action = nil
+	return d
+}
+
+// listPage is the frame of a page of lists, with the control of its moment.
+func (s *Server) listPage(r *request, title, at string, hidden map[string]string) shell.Page {
+	f := s.page(r, title, at)
+	f.Known = &shell.KnownBar{Value: local(r.at()), Hidden: hidden}
+	if r.past != 0 {
+		f.Known.Text = "Showing only what had been recorded by " + r.past.Long() + ". What you may see is judged as things stand today."
+		f.Known.BackHref = r.URL.Path
+	}
+	return f
+}
