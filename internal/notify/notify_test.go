@@ -185,7 +185,7 @@ func TestEachStepIsTold(t *testing.T) {
 		}
 		got := 0
 		for i, step := range []struct{ at, post string }{
-			{"2026-01-14T00:00:00Z", "manager-front"}, {"2026-01-15T00:00:00Z", "service"}, {"2026-01-17T00:00:00Z", "head"}, {"2026-01-21T00:00:00Z", "director"},
+			{"2026-01-14T00:00:00Z", "service"}, {"2026-01-15T00:00:00Z", "service"}, {"2026-01-17T00:00:00Z", "head"}, {"2026-01-21T00:00:00Z", "director"},
 		} {
 			o.clock.Set(testkit.Instant(step.at) - 1)
 			o.round(t)
@@ -463,7 +463,7 @@ func TestWhereAVacantPostsMailGoes(t *testing.T) {
 	o.mta.Refuse(func(step, _ string) error { return smtpd.No(450, "later") })
 	o.round(t)
 	o.mta.Refuse(nil)
-	o.says(t, line.PersonSuspended{Person: "p-manager-front", Why: "x"}, line.Cover{Post: "service", By: "chair"})
+	o.says(t, line.PersonSuspended{Person: "p-service", Why: "x"}, line.Cover{Post: "service", By: "chair"})
 	o.clock.Add(day.Hour)
 	o.send(t)
 	if ms := o.mta.Mails(); len(ms) == 0 || slices.ContainsFunc(ms, func(m smtpd.Mail) bool { return m.To != address("chair") }) {
@@ -473,7 +473,7 @@ func TestWhereAVacantPostsMailGoes(t *testing.T) {
 
 func TestNobodyToWriteTo(t *testing.T) {
 	o := newOffice(t, testkit.SQLite(t))
-	o.says(t, line.PersonMail{Person: "p-manager-front"})
+	o.says(t, line.PersonMail{Person: "p-service"})
 	o.refer(t, "Iona", "Marsh")
 	o.clock.Set(testkit.Instant("2026-01-14T00:00:00Z"))
 	o.round(t)
@@ -483,10 +483,10 @@ func TestNobodyToWriteTo(t *testing.T) {
 	if err != nil || len(o.mta.Mails()) != 0 || !slices.ContainsFunc(fs, func(f app.Finding) bool { return strings.Contains(f.Text, "nobody has said where mail") }) {
 		t.Fatalf("%+v, %v", fs, err)
 	}
-	o.says(t, line.PersonMail{Person: "p-manager-front", Address: "gwen@marlowe.example"})
+	o.says(t, line.PersonMail{Person: "p-service", Address: "priti@marlowe.example"})
 	o.clock.Add(day.Hour)
 	o.send(t)
-	if ms := o.mta.Mails(); len(ms) == 0 || ms[0].To != "gwen@marlowe.example" {
+	if ms := o.mta.Mails(); len(ms) == 0 || ms[0].To != "priti@marlowe.example" {
 		t.Errorf("%+v", ms)
 	}
 }
