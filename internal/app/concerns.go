@@ -330,14 +330,15 @@ func (d *Desk) Concerns(ctx context.Context, after Cursor, limit int) (*ConcernL
 	if err := d.May(access.RaiseConcern); err != nil {
 		return nil, err
 	}
-	l := &ConcernList{Line: d.line, Now: d.now}
-	err := d.a.Store.View(ctx, func(v View) (err error) {
+	at, of, _ := d.Then()
+	l := &ConcernList{Line: of, Now: at}
+	err := d.view(ctx, func(v View) (err error) {
 		if after == (Cursor{}) {
 			if l.Mine, err = v.Concerns(ctx, ConcernQuery{Raisers: d.raiser(), Limit: maxConcerns}); err != nil {
 				return err
 			}
 		}
-		l.Told, err = v.Concerns(ctx, ConcernQuery{Told: append([]string{}, d.who.Posts...), After: after, Limit: limit + 1})
+		l.Told, err = v.Concerns(ctx, ConcernQuery{Told: append([]string{}, d.posts()...), After: after, Limit: limit + 1})
 		return err
 	})
 	if err != nil {
@@ -348,8 +349,8 @@ func (d *Desk) Concerns(ctx context.Context, after Cursor, limit int) (*ConcernL
 		last := l.Told[limit-1]
 		l.Next = Cursor{At: int64(last.Raised), ID: last.ID}
 	}
-	l.Told = d.others(l.Told)
-	return l, nil
+	l.Told, err = d.readableNow(ctx, d.others(l.Told))
+	return l, err
 }
 
 // raiser is under what they find what they raised: openly, and in confidence.
@@ -383,12 +384,13 @@ func (d *Desk) ConcernsOwed(ctx context.Context) (*ConcernsOwed, error) {
 	if err := d.May(access.RaiseConcern); err != nil {
 		return nil, err
 	}
-	o := &ConcernsOwed{Now: d.now}
-	posts := append([]string{}, d.who.Posts...)
+	at, _, _ := d.Then()
+	o := &ConcernsOwed{Now: at}
+	posts := append([]string{}, d.posts()...)
 	again := d.who
 	again.Fresh = true // they can sign in again
 	fresh := d.a.Access.As(again)
-	err := d.a.Store.View(ctx, func(v View) (err error) {
+	err := d.view(ctx, func(v View) (err error) {
 		if o.Promises, err = v.Promises(ctx, posts, maxConcerns); err != nil {
 			return err
 		}
@@ -399,7 +401,7 @@ func (d *Desk) ConcernsOwed(ctx context.Context) (*ConcernsOwed, error) {
 		}{
 			{&o.Answer, ConcernQuery{Told: posts, State: concern.Waiting}},
 			{&o.Judge, ConcernQuery{Raisers: d.raiser(), State: concern.AnsweredS}},
-			{&o.Asked, ConcernQuery{Raisers: d.raiser(), AskedBy: d.now.Date()}},
+			{&o.Asked, ConcernQuery{Raisers: d.raiser(), AskedBy: at.Date()}},
 			{&heard, ConcernQuery{Unheard: true}},
 			{&named, ConcernQuery{Names: true}},
 		} {
@@ -409,6 +411,9 @@ func (d *Desk) ConcernsOwed(ctx context.Context) (*ConcernsOwed, error) {
 			}
 		}
 		o.Answer = d.others(o.Answer)
+		if d.then != nil {
+			return nil // what only the guardian, or a second person, hears is theirs now
+		}
 		if o.Unheard, err = d.those(ctx, v, heard, func(_ concern.Record, c access.Concern) bool { return d.as.OnConcern(access.HearWorse, c).Allowed }); err != nil {
 			return err
 		}
@@ -417,6 +422,9 @@ func (d *Desk) ConcernsOwed(ctx context.Context) (*ConcernsOwed, error) {
 		})
 		return err
 	})
+	if err == nil {
+		o.Answer, err = d.readableNow(ctx, o.Answer)
+	}
 	return o, err
 }
 

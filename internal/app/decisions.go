@@ -437,11 +437,12 @@ func (d *Desk) DecisionsOwed(ctx context.Context) (out []DecisionOwed, err error
 	if err := d.May(access.MakeDecision); err != nil {
 		return nil, err
 	}
-	err = d.a.Store.View(ctx, func(v View) error {
-		out, err = v.DecisionOwed(ctx, append([]string{}, d.who.Posts...), maxOwed)
+	at, _, _ := d.Then()
+	err = d.view(ctx, func(v View) error {
+		out, err = v.DecisionOwed(ctx, append([]string{}, d.posts()...), maxOwed)
 		return err
 	})
-	return slices.DeleteFunc(out, func(o DecisionOwed) bool { return o.What == WasReplaced && o.By < d.now.Date() }), err
+	return slices.DeleteFunc(out, func(o DecisionOwed) bool { return o.What == WasReplaced && o.By < at.Date() }), err
 }
 
 // maxOwed is how much that is owed because of decisions is shown at once.
@@ -460,8 +461,9 @@ func (d *Desk) Decisions(ctx context.Context, after Cursor, limit int) (*Decisio
 	if err := d.May(access.MakeDecision); err != nil {
 		return nil, err
 	}
-	l := &DecisionList{Line: d.line, Now: d.now}
-	err := d.a.Store.View(ctx, func(v View) (err error) {
+	at, of, _ := d.Then()
+	l := &DecisionList{Line: of, Now: at}
+	err := d.view(ctx, func(v View) (err error) {
 		l.Rows, err = v.Decisions(ctx, DecisionQuery{NotAbout: decision.AboutChild, After: after, Limit: limit + 1})
 		return err
 	})

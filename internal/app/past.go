@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"onus/internal/access"
 	"onus/internal/child"
+	"onus/internal/concern"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
@@ -165,8 +167,11 @@ func (a *App) makePast(p *past) {
 		}
 		for after := ""; ; {
 			ids, err := v.ChildIDs(ctx, after, pastBatch)
-			if err != nil || len(ids) == 0 {
+			if err != nil {
 				return err
+			}
+			if len(ids) == 0 {
+				return a.projectPastRest(ctx, v, p)
 			}
 			after = ids[len(ids)-1]
 			if err := a.projectPast(ctx, v, p, ids); err != nil {
@@ -203,6 +208,62 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 		}
 		return nil
 	})
+}
+
+// projectPastRest makes the rows of concerns and of decisions.
+func (a *App) projectPastRest(ctx context.Context, v View, p *past) error {
+	concerns, err := v.Concerns(ctx, ConcernQuery{})
+	if err != nil {
+		return err
+	}
+	decisions, err := v.Decisions(ctx, DecisionQuery{})
+	if err != nil {
+		return err
+	}
+	return p.store.Update(ctx, func(tx Tx) error {
+		for _, c := range concerns {
+			r, last, err := concernOf(ctx, v, c.ID)
+			if err != nil {
+				return err
+			}
+			r, ok := r.KnownAt(p.at)
+			if !ok {
+				continue
+			}
+			row, err := a.concernRow(r, last)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutConcern(ctx, row); err != nil {
+				return err
+			}
+		}
+		for _, d := range decisions {
+			r, last, err := decisionOf(ctx, v, d.ID)
+			if err != nil {
+				return err
+			}
+			if r, ok := r.KnownAt(p.at); ok {
+				if err := tx.PutDecision(ctx, decisionRow(r, last)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// readableNow leaves out the concerns of a past list that they may not read as things
+// stand now.
+func (d *Desk) readableNow(ctx context.Context, rows []ConcernRow) (out []ConcernRow, err error) {
+	if d.then == nil {
+		return rows, nil
+	}
+	err = d.a.Store.View(ctx, func(v View) error {
+		out, err = d.those(ctx, v, rows, func(_ concern.Record, c access.Concern) bool { return d.as.OnConcern(access.ReadConcern, c).Allowed })
+		return err
+	})
+	return out, err
 }
 
 // At is the desk as it looks back from: its lists are as they were known at a moment.

@@ -10,7 +10,9 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/child"
+	"onus/internal/concern"
 	"onus/internal/day"
+	"onus/internal/decision"
 	"onus/internal/line"
 	"onus/internal/testkit"
 )
@@ -81,6 +83,40 @@ func listed(t *testing.T, d *app.Desk) string {
 	for _, x := range slices.Concat(owed, own) {
 		fmt.Fprintf(&b, "line %s %s due %s late %v to %v told %d\n", x.About, x.Post.ID, x.Due, x.Late, x.To, len(x.Told))
 	}
+	o, err := d.ConcernsOwed(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range o.Answer {
+		fmt.Fprintf(&b, "answer concern %d %q by %s\n", c.Number, c.Title, c.By)
+	}
+	for _, c := range o.Judge {
+		fmt.Fprintf(&b, "judge concern %d\n", c.Number)
+	}
+	for _, p := range o.Promises {
+		fmt.Fprintf(&b, "promised %s by %s\n", p.What, p.By)
+	}
+	cs, err := d.Concerns(ctx, app.Cursor{}, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range slices.Concat(cs.Mine, cs.Told) {
+		fmt.Fprintf(&b, "concern %d %s\n", c.Number, c.State)
+	}
+	ds, err := d.Decisions(ctx, app.Cursor{}, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range ds.Rows {
+		fmt.Fprintf(&b, "decision %d %s\n", x.Number, x.State)
+	}
+	asked, err := d.DecisionsOwed(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range asked {
+		fmt.Fprintf(&b, "decision asks %s %q by %s\n", x.What, x.Text, x.By)
+	}
 	return b.String()
 }
 
@@ -110,6 +146,12 @@ func TestTheListsOfThePastAreThoseThatWereShown(t *testing.T) {
 		see()
 		later(50 * day.Hour)
 		see()
+		warning := h.raise(t, "east-1", app.Wish{Text: "I have too much", Key: "w"})
+		if _, err := h.desk(t, "director").ProposeDecision(ctx, decision.Proposed{About: decision.AboutAuthority, What: "Agency workers", Reasons: "r", Options: []decision.Option{{What: "a"}, {What: "b"}}, Signers: []string{"director", "service"}, ReviewBy: h.clock.Now().Date() + 20}, "d"); err != nil {
+			t.Fatal(err)
+		}
+		later(day.Hour)
+		see()
 		h.record(t, kids[0], h.say("manager-front", child.Decision{Outcome: child.Assess, For: "r", Team: "east"}))
 		h.record(t, kids[1], h.say("manager-front", child.Decision{Outcome: child.NoAction, For: "r"}))
 		later(day.Hour)
@@ -127,6 +169,11 @@ func TestTheListsOfThePastAreThoseThatWereShown(t *testing.T) {
 		fix := h.say("east-1", child.Correction{Why: "another day", When: day.On(h.clock.Now().Date() - 5)})
 		fix.Corrects = visit
 		h.record(t, kids[0], fix)
+		if _, err := h.desk(t, "service").SayOfConcern(ctx, warning, concern.Answered{Words: "You are right", Reason: "r", Promises: []concern.Promise{{What: "Two children to others", Post: "service", By: h.clock.Now().Date() + 5}}}, "a"); err != nil {
+			t.Fatal(err)
+		}
+		later(day.Hour)
+		see()
 		later(40 * 24 * day.Hour)
 		see()
 

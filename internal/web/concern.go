@@ -58,14 +58,14 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := concernsData{Next: s.next("/concerns", l.Next)}
+	d := concernsData{Next: r.next("/concerns", l.Next)}
 	for _, c := range l.Told {
 		if c.State != concern.Waiting { // these stand above, whatever their age
-			d.Others = append(d.Others, concernRow(c, l.Now))
+			d.Others = append(d.Others, r.concernThen(concernRow(c, l.Now)))
 		}
 	}
 	for _, c := range l.Mine {
-		d.Mine = append(d.Mine, concernRow(c, l.Now))
+		d.Mine = append(d.Mine, r.concernThen(concernRow(c, l.Now)))
 	}
 	if after == (app.Cursor{}) {
 		o, err := r.desk.ConcernsOwed(r.ctx())
@@ -73,20 +73,20 @@ func (s *Server) concerns(w http.ResponseWriter, r *request) error {
 			return err
 		}
 		for _, c := range o.Answer {
-			d.Answer = append(d.Answer, concernRow(c, l.Now))
+			d.Answer = append(d.Answer, r.concernThen(concernRow(c, l.Now)))
 		}
 		for _, p := range o.Promises {
-			d.Promises = append(d.Promises, promiseLine{Href: "/concern/" + p.Concern, What: p.What, By: p.By.Long(), Late: p.By < l.Now.Date()})
+			d.Promises = append(d.Promises, promiseLine{Href: r.then("/concern/" + p.Concern), What: p.What, By: p.By.Long(), Late: p.By < l.Now.Date()})
 		}
 	}
-	if after == (app.Cursor{}) && r.desk.May(access.SeeFigures) == nil {
+	if after == (app.Cursor{}) && r.past == 0 && r.desk.May(access.SeeFigures) == nil {
 		f, err := r.desk.ConcernFigures(r.ctx())
 		if err != nil {
 			return err
 		}
 		d.Figures = f
 	}
-	return s.render(w, http.StatusOK, concernsPage(s.page(r, "Concerns", "/concerns"), d))
+	return s.render(w, http.StatusOK, concernsPage(s.listPage(r, "Concerns", "/concerns", nil), d))
 }
 
 // concernData is one concern.

@@ -66,11 +66,13 @@ func (s *Server) decisions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := decisionsData{Next: s.next("/decisions", l.Next)}
+	d := decisionsData{Next: r.next("/decisions", l.Next)}
 	for _, x := range l.Rows {
-		d.Rows = append(d.Rows, s.decisionRow(l.Line, x))
+		row := s.decisionRow(l.Line, x)
+		row.Href = r.then(row.Href)
+		d.Rows = append(d.Rows, row)
 	}
-	return s.render(w, http.StatusOK, decisionsPage(s.page(r, "Decisions", "/decisions"), d))
+	return s.render(w, http.StatusOK, decisionsPage(s.listPage(r, "Decisions", "/decisions", nil), d))
 }
 
 type decisionData struct {

@@ -61,6 +61,12 @@ func (r *request) asThen(d shell.Duty) shell.Duty {
 	return d
 }
 
+// concernThen makes a row lead to the concern as it was known at the moment.
+func (r *request) concernThen(c concernLine) concernLine {
+	c.Href = r.then(c.Href)
+	return c
+}
+
 // listPage is the frame of a page of lists, with the control of its moment.
 func (s *Server) listPage(r *request, title, at string, hidden map[string]string) shell.Page {
 	f := s.page(r, title, at)

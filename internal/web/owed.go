@@ -36,9 +36,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	}
 	sub := o.Now.Date().Full() + ", " + o.Now.Clock() + ". " + count(o.All, "duty", "duties") + " to children, " + strconv.Itoa(o.Late) + " late. Ordered by risk, then by time left."
 	groups := s.groups(r, o, after == (app.Cursor{}))
-	if after == (app.Cursor{}) && r.past != 0 {
-		groups = append(s.owedByLine(r), groups...)
-	} else if after == (app.Cursor{}) {
+	if after == (app.Cursor{}) {
 		rows, err := s.warnings(r)
 		if err != nil {
 			return err
@@ -50,9 +48,11 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if len(asked) > 0 {
 			groups = append([]group{{Title: "Decisions", Rows: asked}}, groups...)
 		}
-		packs, err := s.packsOwed(r)
-		if err != nil {
-			return err
+		var packs []shell.Duty
+		if r.past == 0 {
+			if packs, err = s.packsOwed(r); err != nil {
+				return err
+			}
 		}
 		if len(packs) > 0 {
 			groups = append([]group{{Title: "Packs for a hearing", Rows: packs}}, groups...)
@@ -64,7 +64,7 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 	}
 	f := s.listPage(r, "What I owe", "/owed", nil)
 	if r.past != 0 {
-		sub += " Warnings, decisions and packs are not in this list: each has its own page, which takes a moment too."
+		sub += " Packs for a hearing are not in this list."
 	}
 	if id := r.URL.Query().Get("done"); id != "" {
 		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
@@ -197,7 +197,10 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 		return nil, err
 	}
 	add := func(c app.ConcernRow, about, what, do string, st *shell.State, why string) {
-		x := concernRow(c, l.Now)
+		x := r.concernThen(concernRow(c, l.Now))
+		if r.past != 0 {
+			do = "See it as it was known"
+		}
 		if st == nil {
 			st = &x.State
 		}
@@ -222,7 +225,7 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 		if p.By < l.Now.Date() {
 			st = shell.State{Kind: shell.Late, Text: "was due " + p.By.Short()}
 		}
-		rows = append(rows, shell.Duty{When: st, Who: shell.Link{Text: "A promise", Href: "/concern/" + p.Concern}, About: " in answer to a concern.", What: p.What, Action: &shell.Link{Text: "Say it is done", Href: "/concern/" + p.Concern}})
+		rows = append(rows, shell.Duty{When: st, Who: shell.Link{Text: "A promise", Href: r.then("/concern/" + p.Concern)}, About: " in answer to a concern.", What: p.What, Action: &shell.Link{Text: map[bool]string{true: "See it as it was known", false: "Say it is done"}[r.past != 0], Href: r.then("/concern/" + p.Concern)}})
 	}
 	for _, c := range l.Judge {
 		add(c, ", which you raised.", "Say whether it is put right: "+c.Title, "Read the answer", nil, "")
@@ -318,9 +321,9 @@ func (s *Server) decisionOwed(r *request) (rows []shell.Duty, err error) {
 	if err != nil {
 		return nil, err
 	}
-	on := r.now.Date()
+	on := r.at().Date()
 	for _, o := range owed {
-		href := "/decision/" + o.Decision
+		href := r.then("/decision/" + o.Decision)
 		d := shell.Duty{Who: shell.Link{Text: "A decision", Href: href}, About: ".", What: o.Text}
 		d.When = shell.State{Kind: shell.Soon, Text: "due " + o.By.Short()}
 		if o.By != 0 && o.By < on {
@@ -339,6 +342,9 @@ func (s *Server) decisionOwed(r *request) (rows []shell.Duty, err error) {
 			d.What, d.Action = "Look whether it is still right: "+o.Text, &shell.Link{Text: "Review it", Href: href}
 		case app.WasReplaced:
 			d.When, d.What, d.Action = shell.State{Kind: shell.Blue, Text: "replaced"}, "A decision that you signed was replaced: "+o.Text, &shell.Link{Text: "See why", Href: href}
+		}
+		if r.past != 0 {
+			d.Action = nil
 		}
 		rows = append(rows, d)
 	}

@@ -989,7 +989,7 @@ func teamPage(p shell.Page, d teamData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, " <h2>What each person owes</h2><p class=\"o-small\">By name, not by size: this says what is owed, not who is good. Counts for now; hours come later. A post leads to its last three months: what could be done, what was not, who warned.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, " <h2>What each person owes</h2><p class=\"o-small\">By name, not by size: this says what is owed, not who is good. Counts, not hours. A post leads to its last three months: what could be done, what was not, who warned.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
