@@ -78,8 +78,9 @@ type App struct {
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
 	queue   queue
-	writing chan struct{} // full while somebody writes; guards edge
+	writing chan struct{} // full while somebody writes; guards what follows
 	edge    *ledger.Edge
+	several bool // were written in the last transaction
 }
 
 // New makes an App.

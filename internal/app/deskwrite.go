@@ -85,6 +85,7 @@ func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 	}
 	var refused *ChildRow
 	do.allow = func(v View, row ChildRow) error {
+		refused = nil // it is asked again when the transaction is done again
 		c, err := d.facts(row)
 		if err != nil {
 			return err

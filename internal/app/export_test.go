@@ -53,6 +53,9 @@ func (a *App) RecordAsking(ctx context.Context, d Do, allow func(View, ChildRow)
 	return a.Record(ctx, d)
 }
 
+// AllTogether calls fn for each of n on several processors.
+func AllTogether(n int, fn func(int)) { together(n, fn) }
+
 // Together writes what a test wants in one transaction with others.
 func (a *App) Together(ctx context.Context, fn func(context.Context, Tx) error) error {
 	return a.writeTogether(ctx, func(ctx context.Context, w *writer) error { return fn(ctx, w.tx) })

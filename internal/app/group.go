@@ -30,9 +30,23 @@ type turn struct {
 	narrow bool
 	child  string // of a narrow one; empty: a child not known yet
 
-	done     chan struct{} // closed when what came of it is known
-	err      error
-	panicked string // why, and where, when fn did
+	done chan struct{} // closed when what came of it is known
+	err  error
+}
+
+// panicked is why, and where, a wish panicked: its own caller does so too.
+type panicked struct{ text string }
+
+func (*panicked) Error() string { return "a wish panicked" }
+
+// guard calls fn and gives its panic as an error.
+func guard(fn func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{fmt.Sprintf("%v\n\n%s", v, debug.Stack())}
+		}
+	}()
+	return fn()
 }
 
 // write writes a wish in a transaction of its own: whatever changes the line or
@@ -72,8 +86,9 @@ func (a *App) submit(t *turn) error {
 	for {
 		select {
 		case <-t.done:
-			if t.panicked != "" {
-				panic(t.panicked)
+			var p *panicked
+			if errors.As(t.err, &p) {
+				panic(p.text)
 			}
 			return t.err
 		case a.writing <- struct{}{}:
@@ -124,9 +139,10 @@ var errEnded = errors.New("the goroutine that wrote for several ended before it 
 // lead writes for those who wait. Its caller holds the place of the writer.
 func (a *App) lead() {
 	defer func() { <-a.writing }()
-	// Those who were told a moment ago what came of their wishes and write again
-	// come along. Nobody waits: whoever is not running has nothing to say.
-	for n := -1; n < a.queue.len(); {
+	// Where several were told a moment ago what came of their wishes, those who
+	// write again come along. A lone writer lets nobody run before itself: on a
+	// machine with much to do that could take long.
+	for n := -1; a.several && n < a.queue.len() && n < maxTogether; {
 		n = a.queue.len()
 		runtime.Gosched()
 	}
@@ -134,6 +150,7 @@ func (a *App) lead() {
 	if len(turns) == 0 {
 		return
 	}
+	a.several = len(turns) > 1
 	err := errEnded
 	defer func() {
 		for _, t := range turns {
@@ -181,31 +198,11 @@ func shared(turns []*turn) (ctx context.Context, here func() error) {
 func (a *App) transact(ctx context.Context, turns []*turn, here func() error, apart bool) error {
 	w := newWriter(a)
 	var receipts chan made
-	err := a.Store.Update(ctx, func(tx Tx) (err error) {
-		w.tx = tx
-		if w.head, err = tx.Lock(ctx); err != nil {
+	err := a.Store.Update(ctx, func(tx Tx) error {
+		err := guard(func() (err error) {
+			receipts, err = w.write(ctx, tx, turns, apart)
 			return err
-		}
-		locked := w.head
-		w.at = a.moment(w.head)
-		if len(turns) == 1 {
-			if err := turns[0].run(ctx, w); err != nil {
-				return err
-			}
-			w.owe()
-		} else {
-			if err := w.foresee(ctx, turns); err != nil {
-				return err
-			}
-			for _, t := range turns {
-				if err := w.take(ctx, t, apart); err != nil {
-					return err
-				}
-			}
-		}
-		if err = w.flush(ctx); err == nil {
-			receipts, err = w.acknowledge(ctx, locked)
-		}
+		})
 		if err == nil {
 			err = here() // all have gone: nobody would know that it was written
 		}
@@ -233,13 +230,43 @@ func (a *App) transact(ctx context.Context, turns []*turn, here func() error, ap
 			}
 		}
 	}
-	if m.err != nil {
-		return fmt.Errorf("it is recorded, but its receipt could not be made: %w", m.err)
-	}
 	for _, o := range w.owed {
+		if m.err != nil {
+			o.turn.err = fmt.Errorf("it is recorded, but its receipt could not be made: %w", m.err)
+			continue
+		}
 		*o.to, m.texts = m.texts[:len(o.sts):len(o.sts)], m.texts[len(o.sts):]
 	}
 	return nil
+}
+
+// write does in a transaction all that comes before its commit. The receipts that
+// are owed come out of the channel, if there is one.
+func (w *writer) write(ctx context.Context, tx Tx, turns []*turn, apart bool) (receipts chan made, err error) {
+	w.tx = tx
+	if w.head, err = tx.Lock(ctx); err != nil {
+		return nil, err
+	}
+	locked := w.head
+	w.at = w.a.moment(w.head)
+	if len(turns) == 1 {
+		if err := turns[0].run(ctx, w); err != nil {
+			return nil, err
+		}
+	} else {
+		if err := w.foresee(ctx, turns); err != nil {
+			return nil, err
+		}
+		for _, t := range turns {
+			if err := w.take(ctx, t, apart); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := w.flush(ctx); err != nil {
+		return nil, err
+	}
+	return w.acknowledge(ctx, locked)
 }
 
 // foresee reads at once the rows of the children that wishes are about.
@@ -264,7 +291,8 @@ func (w *writer) foresee(ctx context.Context, turns []*turn) error {
 	return err
 }
 
-// together calls fn for each of n, on all processors when there are several.
+// together calls fn for each of n, on all processors when there are several. A
+// panic in fn is one of its caller, who knows what to do about it.
 func together(n int, fn func(i int)) {
 	workers := min(n, runtime.GOMAXPROCS(0))
 	if workers < 2 {
@@ -275,14 +303,22 @@ func together(n int, fn func(i int)) {
 	}
 	var wg sync.WaitGroup
 	var next atomic.Int64
-	for range workers {
+	errs := make([]error, workers)
+	for k := range errs {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				fn(i)
-			}
+			errs[k] = guard(func() error {
+				for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+					fn(i)
+				}
+				return nil
+			})
 		})
 	}
 	wg.Wait()
+	var p *panicked
+	if errors.As(errors.Join(errs...), &p) {
+		panic(p.text)
+	}
 }
 
 // take does one wish of several, on what those before it did. Its error is of
@@ -293,8 +329,7 @@ func together(n int, fn func(i int)) {
 // a wish does so in a way that may have spoilt the transaction, all is done again
 // apart: each wish within a savepoint, and written at once.
 func (w *writer) take(ctx context.Context, t *turn, apart bool) error {
-	t.err, t.panicked = t.ctx.Err(), ""
-	if t.err != nil {
+	if t.err = t.ctx.Err(); t.err != nil {
 		return nil // its caller has gone
 	}
 	gather := t.narrow && !apart
@@ -307,7 +342,7 @@ func (w *writer) take(ctx context.Context, t *turn, apart bool) error {
 	one := newWriter(w.a)
 	one.under, one.tx, one.head, one.at, one.edge, one.ruled = w, w.tx, head, w.a.moment(head), w.edge, w.ruled
 	if gather {
-		switch t.err = t.run(ctx, one); {
+		switch t.err = guard(func() error { return t.run(ctx, one) }); {
 		case t.err == nil:
 			w.join(one)
 		case !refuses(t.err):
@@ -317,10 +352,12 @@ func (w *writer) take(ctx context.Context, t *turn, apart bool) error {
 	}
 	var err error
 	t.err, err = w.tx.Savepoint(ctx, func() error {
-		if err := t.run(ctx, one); err != nil {
-			return err
-		}
-		return one.flush(ctx)
+		return guard(func() error {
+			if err := t.run(ctx, one); err != nil {
+				return err
+			}
+			return one.flush(ctx)
+		})
 	})
 	if t.err == nil && err == nil {
 		w.join(one)
@@ -328,23 +365,15 @@ func (w *writer) take(ctx context.Context, t *turn, apart bool) error {
 	return err
 }
 
-// run calls the wish. A panic in it is for its own caller.
-func (t *turn) run(ctx context.Context, w *writer) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			t.panicked = fmt.Sprintf("%v\n\n%s", v, debug.Stack())
-			err = errors.New("a wish panicked")
-		}
-	}()
-	if err = t.fn(ctx, w); err != nil {
+// run calls the wish.
+func (t *turn) run(ctx context.Context, w *writer) error {
+	if err := t.fn(ctx, w); err != nil {
 		return err
 	}
-	if w.under != nil {
-		if w.lined || w.erasing != nil || w.passing {
-			return errors.New("what is about the authority, erases, or loads many must be written alone")
-		}
-		w.owe()
+	if w.under != nil && (w.lined || w.erasing != nil || w.passing) {
+		return errors.New("what is about the authority, erases, or loads many must be written alone")
 	}
+	w.owe(t)
 	return nil
 }
 

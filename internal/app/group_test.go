@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -27,6 +28,34 @@ type gate struct {
 	held    chan struct{}
 	fails   bool
 	commits int
+	poison  string // the name of a child whose rows cannot be written: it panics
+	flips   bool   // whoever reads the ledger reads it wrong
+}
+
+// spoilt is a transaction of a gate that has poison in it, or flips.
+type spoilt struct {
+	app.Tx
+	g *gate
+}
+
+func (x spoilt) PutChild(ctx context.Context, rows ...app.ChildRow) error {
+	for _, r := range rows {
+		if x.g.poison != "" && strings.Contains(r.Name, x.g.poison) {
+			panic("poison")
+		}
+	}
+	return x.Tx.PutChild(ctx, rows...)
+}
+
+func (x spoilt) Hashes(ctx context.Context, indexes []int64) ([][]byte, error) {
+	out, err := x.Tx.Hashes(ctx, indexes)
+	for i := range out {
+		if x.g.flips {
+			out[i] = bytes.Clone(out[i])
+			out[i][0] ^= 1
+		}
+	}
+	return out, err
 }
 
 var errDisk = errors.New("the disk is full")
@@ -41,7 +70,7 @@ func (g *gate) Update(ctx context.Context, fn func(app.Tx) error) error {
 		<-hold
 	}
 	err := g.Store.Update(ctx, func(tx app.Tx) error {
-		if err := fn(tx); err != nil {
+		if err := fn(spoilt{tx, g}); err != nil {
 			return err
 		}
 		if g.fails {
@@ -380,6 +409,76 @@ func TestFiftyWriteTogether(t *testing.T) {
 		t.Logf("%d commits of this program", g.commits)
 		if _, err := h.Record(ctx, h.note(shared, "the last", "")); err != nil { // memory is of the whole journal again
 			t.Fatal(err)
+		}
+		h.sound(t)
+	})
+}
+
+// A panic while rows are made is for whoever wrote what made it, in a group and
+// alone, whoever leads; the others stand.
+func TestAPanicInTheRowsIsForItsOwnCaller(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		ids := []string{h.referred(t, "Iona", "Marsh"), h.referred(t, "Kit", "Poison"), h.referred(t, "Ada", "Lund")}
+		g := h.gated()
+		g.poison = "Poison"
+		size := h.size(t)
+		wish := func(id string) func() error {
+			return func() error {
+				return panics(func() error { _, err := h.Record(ctx, h.note(id, "a note", "")); return err })
+			}
+		}
+		errs := h.group(t, g, wish(ids[0]), wish(ids[1]), wish(ids[2]))
+		if errs[0] != nil || errs[1] == nil || !strings.Contains(errs[1].Error(), "poison") || errs[2] != nil || h.size(t) != size+2 {
+			t.Errorf("in a group: %v, %d entries more", errs, h.size(t)-size)
+		}
+		if err := wish(ids[1])(); err == nil || !strings.Contains(err.Error(), "poison") || h.size(t) != size+2 {
+			t.Errorf("alone: %v", err)
+		}
+		g.poison = ""
+		if err := wish(ids[1])(); err != nil {
+			t.Error(err)
+		}
+		h.sound(t)
+	})
+}
+
+// What runs on several processors panics where it was called.
+func TestAPanicOnAnotherProcessor(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	err := panics(func() error {
+		app.AllTogether(8, func(i int) {
+			if i == 5 {
+				panic("oh no")
+			}
+		})
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "oh no") {
+		t.Error(err)
+	}
+}
+
+// Where receipts cannot be made after the commit, only those who asked for one
+// hear of it.
+func TestAReceiptThatCannotBeMade(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		ids := []string{h.referred(t, "Iona", "Marsh"), h.referred(t, "Kit", "Lund")}
+		g := h.gated()
+		size := h.size(t)
+		quiet := h.note(ids[1], "no receipt", "")
+		quiet.Receipts = false
+		var done app.Done
+		if _, err := h.Checkpoint(ctx); err != nil { // the next one has nothing to sign
+			t.Fatal(err)
+		}
+		g.flips = true
+		errs := h.group(t, g, func() (err error) { done, err = h.Record(ctx, h.note(ids[0], "a receipt", "")); return err },
+			func() error { _, err := h.Record(ctx, quiet); return err })
+		g.flips = false
+		if !errors.Is(errs[0], app.ErrTampered) || done.Receipts != nil || errs[1] != nil || h.size(t) != size+2 {
+			t.Errorf("%v, %d receipts, %d entries more", errs, len(done.Receipts), h.size(t)-size)
 		}
 		h.sound(t)
 	})

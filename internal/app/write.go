@@ -475,14 +475,15 @@ func (w *writer) flush(ctx context.Context) error {
 
 // owed are receipts that are owed to whoever asked for them.
 type owed struct {
-	to  *[][]byte
-	sts []Stored
+	turn *turn
+	to   *[][]byte
+	sts  []Stored
 }
 
 // owe notes for what the receipts that were asked for are.
-func (w *writer) owe() {
+func (w *writer) owe(t *turn) {
 	if w.receipts != nil && len(w.pending) > 0 {
-		w.owed = append(w.owed, owed{w.receipts, w.pending})
+		w.owed = append(w.owed, owed{t, w.receipts, w.pending})
 	}
 }
 
