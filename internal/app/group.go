@@ -221,6 +221,9 @@ func (a *App) transact(ctx context.Context, turns []*turn, here func() error, ap
 	if w.edge != nil {
 		a.edge = w.edge
 	}
+	if w.erasing != nil {
+		a.forgetAllPasts()
+	}
 	if !w.passing {
 		for id, rec := range w.records {
 			if w.gone[id] {

@@ -102,6 +102,13 @@ func (a *App) forgetPasts(now day.Instant, most int) {
 	}
 }
 
+// forgetAllPasts drops what holds something that was just erased.
+func (a *App) forgetAllPasts() {
+	a.pastMu.Lock()
+	a.forgetPasts(0, 0)
+	a.pastMu.Unlock()
+}
+
 func (a *App) dropPast(p *past) {
 	a.pastMu.Lock()
 	if a.pasts[p.at] == p {
@@ -148,7 +155,11 @@ func (a *App) makePast(p *past) {
 	ctx, end := context.WithTimeout(context.Background(), pastTakes)
 	defer end()
 	defer close(p.ready)
-	p.err = a.Store.View(ctx, func(v View) error {
+	p.err = guard(func() error { return a.fillPast(ctx, p) })
+}
+
+func (a *App) fillPast(ctx context.Context, p *past) error {
+	return a.Store.View(ctx, func(v View) error {
 		h, r, err := a.rulesOf(ctx, v)
 		if err != nil {
 			return err
