@@ -1,0 +1,48 @@
+//go:build browser
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// A manager looks back: her lists as they were, a post and a child over a time. Then
+// she records the supervision that she owes, and it is owed no more.
+func TestLookingBack(t *testing.T) {
+	b := open(t)
+	b.be("jo-pell")
+	at := "?known=" + time.Now().UTC().AddDate(0, 0, -20).Format("2006-01-02T15:04")
+	for _, path := range []string{"/owed", "/team/east-2", "/unallocated", "/children", "/concerns", "/decisions"} {
+		b.do(chromedp.Navigate(b.base() + path + at))
+		for n := 0; n < 120 && !eval[bool](b, `!!document.body && document.body.innerText.includes("Back to now")`); n++ {
+			time.Sleep(500 * time.Millisecond) // "Just a moment": the page asks again by itself
+		}
+		b.look(path + " of the past")
+		b.shows("Back to now", "Showing only what had been recorded by")
+	}
+	b.press(".o-known__back")
+	b.shows("Showing now. Pick a past moment")
+	b.visit("/team/east-2")
+	b.visit("/post/east-2-3/context")
+	b.shows("Could it be done?", "more hours were owed than there were", "I have 17 children", "Not held, with Dana Whitlock")
+	b.visit("/post/east-2-3/context?from=2026-13-01&to=")
+	b.shows("There is a problem", "Enter the first day as a date")
+	b.visit(sam + "/context")
+	b.shows("Who had the child", "Not done in its time", "Dana Whitlock")
+
+	b.visit("/owed")
+	b.pressIn("Dana Whitlock", "Record it")
+	b.look("supervision was held")
+	b.shows("Supervision was held", "Dana Whitlock, social worker, East 2")
+	b.fill(map[string]string{"minutes": "90"})
+	b.press("Record it")
+	if text := b.text(); strings.Contains(text, "Dana Whitlock, social worker, East 2. Hold supervision") {
+		t.Error("it was held, and stands there still")
+	}
+	b.visit("/line")
+	b.shows("Supervision", "by chief executive")
+}
