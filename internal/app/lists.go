@@ -486,7 +486,7 @@ func (d *Desk) TheLine(ctx context.Context, on day.Date, known day.Instant) (*Li
 	p.owings(rules.Owings(p.Line, p.On))
 	for i := len(p.Line.Log) - 1; i >= 0 && p.Line.Log[i].Recorded > p.At-30*24*day.Hour && len(p.Changes) < 20; i-- {
 		switch p.Line.Log[i].Body.(type) {
-		case line.PostHeld, line.PostLeft, line.Cover, line.PostClosed, line.PostCreated, line.PostMoved:
+		case line.PostHeld, line.PostLeft, line.Cover, line.PostClosed, line.PostCreated, line.PostMoved, line.DelegationGiven, line.DelegationEnded:
 			p.Changes = append(p.Changes, p.Line.Log[i])
 		}
 	}

@@ -188,8 +188,11 @@ func (c *contextCmd) show(s stdio, x *app.Context) error {
 		p("  %d, %s, %s: %s", w.Number, w.Raised.Long(), w.By, w.Words)
 		p("    told to %d posts; %s", w.Told, w.State)
 	}
-	p("\nSupervision of the child")
+	p("\nSupervision, of the child and of those who answered")
 	for _, t := range a.Supervision {
+		if t.With != "" {
+			t.What = "Supervision with " + x.Page.Line.Name(t.With)
+		}
 		last, late := "never held", ""
 		if t.Last != 0 {
 			last = "last held " + t.Last.Long()

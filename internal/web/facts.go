@@ -304,6 +304,11 @@ func changeText(l *line.Line, e entry.Entry) string {
 		return b.Name
 	case line.TeamCreated:
 		return b.Name
+	case line.DelegationGiven:
+		return t(b.Post) + ": may decide " + lower(b.What)
+	case line.DelegationEnded:
+		g, _ := l.Delegation(b.Delegation)
+		return t(g.Post) + ": may decide no more: " + lower(g.What)
 	case line.HoursSet:
 		return t(b.Post) + ": " + hours(b.PerWeek) + " a week"
 	}

@@ -54,8 +54,23 @@ var lineForms = []struct {
 	{"hours", form{title: "The hours of a post", when: "From which day?", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "per_week", label: "How many hours a week?", as: "decimal"}}}},
+	{"delegation.given", form{title: "A post may decide something", when: "From which day?", sure: true, intro: "Decisions are made under it, up to its limit. Beyond that somebody above decides.", fields: []field{
+		{name: "post", label: "Which post?", as: "post"},
+		{name: "what", label: "What may it decide?", hint: "For example: extra hours for a team", as: "text"},
+		{name: "limit", label: "Up to how many pounds? Empty: there is no limit in money", as: "decimal", optional: true},
+		{name: "until", label: "Until which day? Empty: until somebody ends it", as: "date", optional: true}}}},
+	{"delegation.ended", form{title: "A post may decide something no more", when: "From which day?", sure: true, fields: []field{
+		{name: "delegation", label: "Which?", as: "delegation"},
+		{name: "why", label: "Why?", as: "text"}}}},
 	{"team.created", form{title: "A new team", when: "From which day?", fields: []field{
 		{name: "team", label: "Its short id", as: "text"}, {name: "name", label: "Its name", as: "text"}}}},
+}
+
+func delegationLimit(g line.Delegation) string {
+	if g.Limit == 0 {
+		return ""
+	}
+	return ", up to £" + strconv.FormatFloat(g.Limit, 'f', -1, 64)
 }
 
 func lineForm(kind string) (form, bool) {
@@ -112,6 +127,12 @@ func (s *Server) linePageOf(r *request) (recordData, error) {
 			for _, t := range r.line.Teams() {
 				out = append(out, [2]string{t.ID, t.Name})
 			}
+		case "delegation":
+			for _, g := range r.line.Delegations() {
+				if g.Holds(on) {
+					out = append(out, [2]string{string(g.ID), r.line.Title(g.Post) + ": " + g.What + delegationLimit(g)})
+				}
+			}
 		case "function":
 			for _, x := range line.Functions {
 				out = append(out, [2]string{x, title(x)})
@@ -160,7 +181,7 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
 			body[f.name] = v == "yes"
-		case v == "" && (f.as == "post" || f.as == "below" || f.as == "somebody" || f.as == "choice") && !f.optional:
+		case v == "" && (f.as == "post" || f.as == "below" || f.as == "delegation" || f.as == "somebody" || f.as == "choice") && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
 		case f.as == "number":
@@ -172,7 +193,7 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		case f.as == "decimal":
 			n, err := strconv.ParseFloat(v, 64)
 			if err != nil {
-				d.Errors.Add(f.name, "Enter a number of hours")
+				d.Errors.Add(f.name, "Enter a number, in figures")
 			}
 			body[f.name] = n
 		default:

@@ -69,3 +69,48 @@ func TestSupervisionByItsPages(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What a post may decide is given and taken away on pages, after a check, by
+// somebody above it.
+func TestADelegationOnPages(t *testing.T) {
+	s := open(t)
+	y, m, d := s.app.Clock.Now().Date().Split()
+	send := func(who, kind, step string, want int, more url.Values) string {
+		t.Helper()
+		form := url.Values{"key": {"0123456789abcdef" + kind}, "step": {step}, "happened-day": {fmt.Sprint(d)}, "happened-month": {fmt.Sprint(int(m))}, "happened-year": {fmt.Sprint(y)}}
+		for k, v := range more {
+			form[k] = v
+		}
+		w := s.ask("POST", "/line/change/"+kind, who, form.Encode())
+		if w.Code != want {
+			t.Fatalf("%s %s: %d\n%.900s", kind, step, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	given := url.Values{"post": {"manager-east-2"}, "what": {"Extra hours for the team"}, "limit": {"a lot"}}
+	if page := send("priti-nandra", "delegation.given", "", 422, given); !strings.Contains(page, "Enter a number, in figures") || !strings.Contains(page, "Extra hours for the team") {
+		t.Error("a mistake")
+	}
+	given.Set("limit", "500")
+	if page := send("priti-nandra", "delegation.given", "", 200, given); !strings.Contains(page, "Check before you record") || !strings.Contains(page, "Team manager, East 2") {
+		t.Error("no check")
+	}
+	send("jo-pell", "delegation.given", "record", 403, given) // their own post
+	send("priti-nandra", "delegation.given", "record", 303, given)
+	l, err := s.app.Front().Line(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gs := l.Delegations()
+	if len(gs) == 0 || gs[len(gs)-1].Limit != 500 {
+		t.Fatalf("%+v", gs)
+	}
+	id := string(gs[len(gs)-1].ID)
+	if w := s.ask("GET", "/line/change/delegation.ended", "priti-nandra", ""); !strings.Contains(w.Body.String(), `value="`+id+`"`) || !strings.Contains(w.Body.String(), "up to £500") {
+		t.Error("it cannot be chosen")
+	}
+	send("priti-nandra", "delegation.ended", "record", 303, url.Values{"delegation": {id}, "why": {"the year is over"}})
+	if w := s.ask("GET", "/line", "priti-nandra", ""); !strings.Contains(w.Body.String(), "may decide no more: extra hours for the team") {
+		t.Error("the line does not say so")
+	}
+}
