@@ -63,6 +63,7 @@ type App struct {
 	lookedOn day.Date
 	pastMu   sync.Mutex
 	pasts    map[day.Instant]*past
+	pastTurn sync.Mutex // of whoever makes one
 	// with what it was last found that the line has nothing left to tell, and with
 	// what owings were last asked for.
 	lookedLine, owingsOf lookedLine

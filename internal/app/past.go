@@ -68,6 +68,9 @@ func (a *App) past(ctx context.Context, at day.Instant) (*past, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	if errors.Is(p.err, ErrBeingMade) {
+		return nil, ErrBeingMade
+	}
 	if p.err != nil {
 		a.dropPast(p)
 		return nil, fmt.Errorf("work out how things were: %w", p.err)
@@ -155,6 +158,15 @@ func (a *App) makePast(p *past) {
 	ctx, end := context.WithTimeout(context.Background(), pastTakes)
 	defer end()
 	defer close(p.ready)
+	a.pastTurn.Lock() // one at a time: it takes what processors there are
+	defer a.pastTurn.Unlock()
+	a.pastMu.Lock()
+	wanted := a.pasts[p.at] == p
+	a.pastMu.Unlock()
+	if !wanted { // whoever asked for many moments at once gets the last ones
+		p.err = ErrBeingMade
+		return
+	}
 	p.err = guard(func() error { return a.fillPast(ctx, p) })
 }
 

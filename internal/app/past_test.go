@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -187,6 +188,26 @@ func TestTheListsOfThePastAreThoseThatWereShown(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whoever asks for many moments at once has one worked out after another, and gets
+// the last ones; none fails.
+func TestManyMomentsAtOnce(t *testing.T) {
+	h := newHouse(t, testkit.Engines[0])
+	h.referred(t, "Iona", "Marsh")
+	now, desk := h.clock.Now(), h.desk(t, "manager-front")
+	var all sync.WaitGroup
+	for n := range 12 {
+		all.Go(func() {
+			if _, err := desk.At(ctx, now-day.Instant(n)*day.Second); err != nil && !errors.Is(err, app.ErrBeingMade) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got := listed(t, h.at(t, "manager-front", now)); !strings.Contains(got, "Iona Marsh") {
+		t.Error(got)
+	}
 }
 
 // Who may see what in a past list is judged as things stand now; what was erased
