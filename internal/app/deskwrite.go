@@ -54,7 +54,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "entries.erased", "record.disposed"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -267,8 +267,24 @@ func (d *Desk) mayMove(b entry.Body) error {
 	if slices.Contains(d.who.Functions, line.Administrator) {
 		return nil
 	}
+	denied := &Denied{Action: access.ChangeLine, Policy: access.None, Says: "This is for somebody above to change: it is about a post of your own, or about one or somebody not below you. Whoever looks after the line can do it too"}
 	own, post := false, ""
 	switch b := b.(type) {
+	case line.PersonKnown:
+		if d.line.Known(b.Person) && !d.below(b.Person) { // somebody new is nobody's yet
+			return denied
+		}
+		return nil
+	case line.PersonLeft:
+		if !d.below(b.Person) {
+			return denied
+		}
+		return nil
+	case line.TeamClosed:
+		if post, own = d.line.Manager(b.Team, d.now.Date()); !own {
+			return nil // it has no manager's post; Decide says if there is no such team
+		}
+		own = false
 	case line.PostCreated:
 		own, post = true, b.Above
 	case line.PostMoved:
@@ -298,7 +314,13 @@ func (d *Desk) mayMove(b entry.Body) error {
 	} else if d.answersFor(post) && (own || !slices.Contains(d.who.Held, p.ID)) {
 		return nil
 	}
-	return &Denied{Action: access.ChangeLine, Policy: access.None, Says: "This post is for somebody above it to change: a post of your own, or one that is not below yours. Whoever looks after the line can do it too"}
+	return denied
+}
+
+// below says whether somebody is in a post, and in none that is not below theirs.
+func (d *Desk) below(person string) bool {
+	held := d.line.Held(person, d.now.Date())
+	return len(held) > 0 && person != d.who.Person && !slices.ContainsFunc(held, func(p line.Post) bool { return !d.answersFor(p.ID) })
 }
 
 // gains says whether a change of the line would give its author a post, or

@@ -362,5 +362,10 @@ func (d *Desk) asNow(ctx context.Context, rows []*ChildRow) (map[string]ChildRow
 		}
 		return err
 	})
+	for _, r := range rows {
+		if _, there := out[r.Child]; err == nil && !there {
+			return nil, ErrBeingMade // erased a moment ago: the past is made again without it
+		}
+	}
 	return out, err
 }

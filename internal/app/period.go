@@ -95,8 +95,8 @@ func (d *Desk) Period(ctx context.Context, post string, from, to day.Date, known
 			x.MissedDuty = MissedDuty{Due: x.Due, State: x.State, Owner: x.Owner}
 		}
 	}
-	if d.May(access.MakeDecision) != nil { // a program's key, or so
-		p.Choices = nil
+	if d.who.Party != access.Staff { // a program hears nothing of warnings and decisions
+		p.Warnings, p.Choices = nil, nil
 	}
 	return p, d.readable(p.Warnings)
 }
@@ -261,16 +261,26 @@ func (a *App) period(ctx context.Context, post string, from, to day.Date, known 
 		return nil, err
 	}
 	p.All = len(missed)
+	missed = missed[:min(len(missed), maxMissed)]
+	ids := []string{}
+	for _, m := range missed {
+		if !slices.Contains(ids, m.Child) {
+			ids = append(ids, m.Child)
+		}
+	}
+	rows := map[string]ChildRow{}
 	err = a.Store.View(ctx, func(v View) error {
-		for _, m := range missed[:min(len(missed), maxMissed)] {
-			row, err := v.Child(ctx, m.Child)
-			if err != nil {
-				return err
-			}
+		list, err := v.Children(ctx, ChildQuery{IDs: ids})
+		for _, row := range list {
+			rows[row.Child] = row
+		}
+		return err
+	})
+	for _, m := range missed {
+		if row, there := rows[m.Child]; there { // else it was erased a moment ago
 			p.Missed = append(p.Missed, MissedRow{m, row})
 		}
-		return nil
-	})
+	}
 	return p, err
 }
 
