@@ -142,7 +142,24 @@ func (d *Desk) Context(ctx context.Context, id, dutyID string, known day.Instant
 	if c.Account == nil {
 		c.After = nil
 	}
-	return c, d.readable(c.Warnings)
+	if err := d.readable(c.Warnings); err != nil {
+		return nil, err
+	}
+	for i := len(c.Warnings) - 1; i >= 0; i-- {
+		if d.complainedOf(c.Warnings[i]) {
+			c.Warnings = slices.Delete(c.Warnings, i, i+1)
+			for j := range c.Tiers {
+				c.Tiers[j].Heard = slices.Delete(c.Tiers[j].Heard, i, i+1)
+			}
+		}
+	}
+	return c, nil
+}
+
+// complainedOf says that a warning is about them and went around them: looking back
+// does not tell them that there is one.
+func (d *Desk) complainedOf(w Warning) bool {
+	return !w.Readable && slices.Contains(w.now.Raised.About, d.who.Person)
 }
 
 // readable takes out of warnings what whoever looks may not read.

@@ -98,7 +98,7 @@ func (d *Desk) Period(ctx context.Context, post string, from, to day.Date, known
 	if d.who.Party != access.Staff { // a program hears nothing of warnings and decisions
 		p.Warnings, p.Choices = nil, nil
 	}
-	return p, d.readable(p.Warnings)
+	return p, d.periodWarnings(p)
 }
 
 // ChildPeriod looks back on a child over a time: who answered, what was not done, what
@@ -148,7 +148,13 @@ func (d *Desk) ChildPeriod(ctx context.Context, id string, from, to day.Date, kn
 	for _, m := range missed[:min(len(missed), maxMissed)] {
 		p.Missed = append(p.Missed, MissedRow{m, ChildRow{Child: id, Name: p.Kid.Identity.Name()}})
 	}
-	return p, d.readable(p.Warnings)
+	return p, d.periodWarnings(p)
+}
+
+func (d *Desk) periodWarnings(p *Period) error {
+	err := d.readable(p.Warnings)
+	p.Warnings = slices.DeleteFunc(p.Warnings, d.complainedOf)
+	return err
 }
 
 // PeriodOf is Period for the command line: whole, for whoever runs Onus.
