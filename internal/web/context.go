@@ -166,15 +166,7 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 	if post := c.Load.Post.ID; r.desk.AnswersFor(post) {
 		d.PostHref = "/post/" + url.PathEscape(post) + "/context?from=" + on.AddMonths(-3).String() + "&to=" + on.String() + "&known=" + url.QueryEscape(c.At.String())
 	}
-	for _, x := range c.Warnings {
-		y := contextWarning{When: x.Raised.Long(), Who: l.Name(x.Person), Words: x.Words, Became: became(l, x)}
-		if !x.Readable {
-			y.Words = "The words are closed to you."
-		} else {
-			y.Href, y.Receipt = "/concern/"+x.ID+then, "/concern/"+x.ID+"/entry/"+string(x.Entry)+"/receipt"
-		}
-		d.Warnings = append(d.Warnings, y)
-	}
+	d.Warnings, d.Choices = warningRows(l, c.Warnings, then), choiceRows(l, c.Choices)
 	for _, t := range c.Talks {
 		last, how := "never", "in time"
 		if t.Last != 0 {
@@ -191,13 +183,6 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 			how += ". Told: " + lower(l.Title(t.Told[n-1].To)) + ", on " + t.Told[n-1].At.Date().Long()
 		}
 		d.Talks = append(d.Talks, [5]string{what, whoOwes(l, line.KeyOf(t.Owner), on), last, t.Due.Long(), how})
-	}
-	for _, x := range c.Choices {
-		by := l.Name(x.Author)
-		if t := l.Title(x.Post); t != "" {
-			by += ", " + lower(t)
-		}
-		d.Choices = append(d.Choices, [4]string{x.When.Long(), x.What, x.Why, by})
 	}
 	d.Later, d.Account = c.Later, c.Account
 	if c.Account != nil {
@@ -227,6 +212,31 @@ func (s *Server) contextPage(w http.ResponseWriter, r *request, code int, d cont
 		f.Known.Text = "Nothing on this page was recorded later than " + c.At.Long() + "."
 	}
 	return s.render(w, code, contextPageOf(f, d))
+}
+
+// warningRows are warnings as a page shows them; then keeps the moment in links.
+func warningRows(l *line.Line, ws []app.Warning, then string) (out []contextWarning) {
+	for _, x := range ws {
+		y := contextWarning{When: x.Raised.Long(), Who: l.Name(x.Person), Words: x.Words, Became: became(l, x)}
+		if !x.Readable {
+			y.Words = "The words are closed to you."
+		} else {
+			y.Href, y.Receipt = "/concern/"+x.ID+then, "/concern/"+x.ID+"/entry/"+string(x.Entry)+"/receipt"
+		}
+		out = append(out, y)
+	}
+	return out
+}
+
+func choiceRows(l *line.Line, cs []app.Choice) (out [][4]string) {
+	for _, x := range cs {
+		by := l.Name(x.Author)
+		if t := l.Title(x.Post); t != "" {
+			by += ", " + lower(t)
+		}
+		out = append(out, [4]string{x.When.Long(), x.What, x.Why, by})
+	}
+	return out
 }
 
 // firstText is what an entry says, in a line.
@@ -437,6 +447,22 @@ type laterAnswer struct {
 	Says     string      `json:"says,omitempty"`
 }
 
+func warningAnswers(l *line.Line, ws []app.Warning) []warningAnswer {
+	out := []warningAnswer{}
+	for _, w := range ws {
+		out = append(out, warningAnswer{w.ID, w.Number, w.Raised, l.Name(w.Person), w.Words, string(w.State), w.Climbed, w.Answer})
+	}
+	return out
+}
+
+func choiceAnswers(l *line.Line, cs []app.Choice) []choiceAnswer {
+	out := []choiceAnswer{}
+	for _, k := range cs {
+		out = append(out, choiceAnswer{k.When.String(), k.What, k.Why, l.Name(k.Author), k.Post})
+	}
+	return out
+}
+
 // AnswerContext puts a context into the form that programs get.
 func AnswerContext(c *app.Context) ContextAnswer {
 	l := c.Page.Line
@@ -454,19 +480,13 @@ func AnswerContext(c *app.Context) ContextAnswer {
 			x.Load.Weeks = append(x.Load.Weeks, weekAnswer{w.Monday, w.Owed, w.Had})
 		}
 	}
-	x.Warnings, x.Supervision, x.Decisions = []warningAnswer{}, []talkAnswer{}, []choiceAnswer{}
-	for _, w := range c.Warnings {
-		x.Warnings = append(x.Warnings, warningAnswer{w.ID, w.Number, w.Raised, l.Name(w.Person), w.Words, string(w.State), w.Climbed, w.Answer})
-	}
+	x.Warnings, x.Supervision, x.Decisions = warningAnswers(l, c.Warnings), []talkAnswer{}, choiceAnswers(l, c.Choices)
 	for _, t := range c.Talks {
 		y := talkAnswer{What: t.Duty, With: t.With, Due: t.Due, Last: t.Last, Late: t.Late}
 		for _, told := range t.Told {
 			y.Told = append(y.Told, told.To)
 		}
 		x.Supervision = append(x.Supervision, y)
-	}
-	for _, k := range c.Choices {
-		x.Decisions = append(x.Decisions, choiceAnswer{k.When.String(), k.What, k.Why, l.Name(k.Author), k.Post})
 	}
 	for _, e := range c.After {
 		x.After = append(x.After, laterAnswer{e.ID, e.Kind, e.Recorded, e.Happened.String(), l.Name(e.Author), firstText(e, l)})

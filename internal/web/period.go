@@ -185,15 +185,7 @@ func (s *Server) fillPeriod(d *periodData, p *app.Period) {
 	if closed > 0 {
 		d.MissedSay += " " + count(closed, "of them is", "of them are") + " to children whose records are closed to you now, and not listed; " + itoa(open) + " of these not done yet."
 	}
-	for _, x := range p.Warnings {
-		y := contextWarning{When: x.Raised.Long(), Who: l.Name(x.Person), Words: x.Words, Became: became(l, x)}
-		if !x.Readable {
-			y.Words = "The words are closed to you."
-		} else {
-			y.Href, y.Receipt = "/concern/"+x.ID+then, "/concern/"+x.ID+"/entry/"+string(x.Entry)+"/receipt"
-		}
-		d.Warnings = append(d.Warnings, y)
-	}
+	d.Warnings, d.Choices = warningRows(l, p.Warnings, then), choiceRows(l, p.Choices)
 	for _, x := range p.Talks {
 		row := [3]string{x.On.Long(), "Held", "By " + l.Name(x.By)}
 		switch {
@@ -213,13 +205,7 @@ func (s *Server) fillPeriod(d *periodData, p *app.Period) {
 		}
 		d.Talks = append(d.Talks, row)
 	}
-	for _, x := range p.Choices {
-		by := l.Name(x.Author)
-		if t := l.Title(x.Post); t != "" {
-			by += ", " + lower(t)
-		}
-		d.Choices = append(d.Choices, [4]string{x.When.Long(), x.What, x.Why, by})
-	}
+
 }
 
 // PeriodAnswer is a time looked back on, as programs and the command line get it.
@@ -266,7 +252,7 @@ type eventAnswer struct {
 // AnswerPeriod puts a time looked back on into the form that programs get.
 func AnswerPeriod(p *app.Period) PeriodAnswer {
 	x := PeriodAnswer{Post: p.Post.ID, From: p.From, To: p.To, KnownAt: p.At, All: p.All,
-		Answered: []stayAnswer{}, Missed: []missedAnswer{}, Warnings: []warningAnswer{}, Talks: []eventAnswer{}, Choices: []choiceAnswer{}}
+		Answered: []stayAnswer{}, Missed: []missedAnswer{}, Warnings: warningAnswers(p.Line, p.Warnings), Talks: []eventAnswer{}, Choices: choiceAnswers(p.Line, p.Choices)}
 	if p.Kid != nil {
 		x.Child = p.Kid.Record.Child
 	}
@@ -279,9 +265,6 @@ func AnswerPeriod(p *app.Period) PeriodAnswer {
 	for _, m := range p.Missed {
 		x.Missed = append(x.Missed, missedAnswer{m.ChildRow.Child, m.Duty, m.What, m.Due, m.State, m.Owner})
 	}
-	for _, w := range p.Warnings {
-		x.Warnings = append(x.Warnings, warningAnswer{w.ID, w.Number, w.Raised, p.Line.Name(w.Person), w.Words, string(w.State), w.Climbed, w.Answer})
-	}
 	for _, t := range p.Talks {
 		e := eventAnswer{On: t.On, With: t.Person, What: "held", By: t.By}
 		if !t.Held {
@@ -291,9 +274,6 @@ func AnswerPeriod(p *app.Period) PeriodAnswer {
 			}
 		}
 		x.Talks = append(x.Talks, e)
-	}
-	for _, k := range p.Choices {
-		x.Choices = append(x.Choices, choiceAnswer{k.When.String(), k.What, k.Why, p.Line.Name(k.Author), k.Post})
 	}
 	return x
 }
