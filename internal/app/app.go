@@ -59,22 +59,21 @@ type Config struct {
 // App is the use cases over one authority's store. Safe for many goroutines.
 type App struct {
 	Config
-	looked   *line.Line // as it was when all open concerns were last looked at
+	kept    kept
+	pasts   pasts
+	mu      sync.Mutex // guards what follows
+	line    *line.Line
+	lineSeq int64
+	ruled   *ruled // with line
+	rosters rosters
+	guards  map[string]child.Guard // by their text in a row
+	// The line as it was when all open concerns were last looked at, and the day.
+	looked   *line.Line
 	lookedOn day.Date
-	pastMu   sync.Mutex
-	pasts    map[day.Instant]*past
-	pastTurn sync.Mutex // of whoever makes one
-	// with what it was last found that the line has nothing left to tell, and with
-	// what owings were last asked for.
+	// With what it was last found that the line has nothing left to tell; with what
+	// owings were last asked for, and these.
 	lookedLine, owingsOf lookedLine
 	owingsNow            []line.Owing
-	kept                 kept
-	mu                   sync.Mutex // guards what follows
-	line                 *line.Line
-	lineSeq              int64
-	ruled                *ruled // with line
-	rosters              rosters
-	guards               map[string]child.Guard // by their text in a row
 
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 

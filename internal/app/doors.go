@@ -88,9 +88,9 @@ func (f *Front) KeyFits(l *line.Line, id, secret string) bool {
 // that left long ago.
 func (a *App) Tidy(ctx context.Context) error {
 	now := a.Clock.Now()
-	a.pastMu.Lock()
+	a.pasts.mu.Lock()
 	a.forgetPasts(now, maxPasts)
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 	return a.Store.Update(ctx, func(tx Tx) error {
 		if err := tx.DropOuts(ctx, now-keptOuts); err != nil {
 			return err

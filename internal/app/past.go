@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"onus/internal/access"
@@ -27,6 +29,15 @@ type past struct {
 	used  day.Instant // when somebody last asked
 	ready chan struct{}
 	err   error
+	// closed says that its memory was given back.
+	closed atomic.Bool
+}
+
+// pasts are those that are kept, by their moments.
+type pasts struct {
+	mu   sync.Mutex // guards of, and when each was used
+	of   map[day.Instant]*past
+	turn sync.Mutex // of whoever makes one
 }
 
 const (
@@ -46,19 +57,19 @@ func (a *App) past(ctx context.Context, at day.Instant) (*past, error) {
 	if at > now {
 		return nil, entry.Refuse("known", "That moment is in the future. Nothing is known of it yet")
 	}
-	a.pastMu.Lock()
-	p := a.pasts[at]
+	a.pasts.mu.Lock()
+	p := a.pasts.of[at]
 	if p == nil {
 		a.forgetPasts(now, maxPasts-1)
 		p = &past{at: at, ready: make(chan struct{})}
-		if a.pasts == nil {
-			a.pasts = map[day.Instant]*past{}
+		if a.pasts.of == nil {
+			a.pasts.of = map[day.Instant]*past{}
 		}
-		a.pasts[at] = p
+		a.pasts.of[at] = p
 		go a.makePast(p)
 	}
 	p.used = now
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 	wait := time.NewTimer(pastWaits)
 	defer wait.Stop()
 	select {
@@ -90,49 +101,50 @@ func (a *App) past(ctx context.Context, at day.Instant) (*past, error) {
 // forgetPasts drops those that nobody asked for lately, and the oldest beyond a
 // number. The caller has the lock.
 func (a *App) forgetPasts(now day.Instant, most int) {
-	for len(a.pasts) > 0 {
+	for len(a.pasts.of) > 0 {
 		var oldest *past
-		for _, p := range a.pasts {
+		for _, p := range a.pasts.of {
 			if oldest == nil || p.used < oldest.used {
 				oldest = p
 			}
 		}
-		if len(a.pasts) <= most && now-oldest.used < pastLasts {
+		if len(a.pasts.of) <= most && now-oldest.used < pastLasts {
 			return
 		}
-		delete(a.pasts, oldest.at)
+		delete(a.pasts.of, oldest.at)
 		go oldest.close()
 	}
 }
 
 // forgetAllPasts drops what holds something that was just erased.
 func (a *App) forgetAllPasts() {
-	a.pastMu.Lock()
+	a.pasts.mu.Lock()
 	a.forgetPasts(0, 0)
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 }
 
 func (a *App) dropPast(p *past) {
-	a.pastMu.Lock()
-	if a.pasts[p.at] == p {
-		delete(a.pasts, p.at)
+	a.pasts.mu.Lock()
+	if a.pasts.of[p.at] == p {
+		delete(a.pasts.of, p.at)
 		go p.close()
 	}
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 }
 
-// close lets go of the memory. Whoever is reading from it is let finish.
+// close lets go of the memory. Whoever is reading from it asks again.
 func (p *past) close() {
 	<-p.ready
+	p.closed.Store(true)
 	if p.store != nil {
 		_ = p.store.Close() // nothing of it was ever to be kept
 	}
 }
 
 func (a *App) erasedSince(ctx context.Context, p *past) (gone bool, err error) {
-	a.pastMu.Lock()
+	a.pasts.mu.Lock()
 	from := p.size
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 	size := from
 	err = a.Store.View(ctx, func(v View) error {
 		h, err := v.Head(ctx)
@@ -147,9 +159,9 @@ func (a *App) erasedSince(ctx context.Context, p *past) (gone bool, err error) {
 			return nil
 		})
 	})
-	a.pastMu.Lock()
+	a.pasts.mu.Lock()
 	p.size = max(p.size, size)
-	a.pastMu.Unlock()
+	a.pasts.mu.Unlock()
 	return gone, err
 }
 
@@ -158,11 +170,11 @@ func (a *App) makePast(p *past) {
 	ctx, end := context.WithTimeout(context.Background(), pastTakes)
 	defer end()
 	defer close(p.ready)
-	a.pastTurn.Lock() // one at a time: it takes what processors there are
-	defer a.pastTurn.Unlock()
-	a.pastMu.Lock()
-	wanted := a.pasts[p.at] == p
-	a.pastMu.Unlock()
+	a.pasts.turn.Lock() // one at a time: it takes what processors there are
+	defer a.pasts.turn.Unlock()
+	a.pasts.mu.Lock()
+	wanted := a.pasts.of[p.at] == p
+	a.pasts.mu.Unlock()
 	if !wanted { // whoever asked for many moments at once gets the last ones
 		p.err = ErrBeingMade
 		return
@@ -332,10 +344,14 @@ func (d *Desk) notThen(team string, err error) error {
 
 // view is where lists are read.
 func (d *Desk) view(ctx context.Context, fn func(View) error) error {
-	if d.then != nil {
-		return d.then.store.View(ctx, fn)
+	if d.then == nil {
+		return d.a.Store.View(ctx, fn)
 	}
-	return d.a.Store.View(ctx, fn)
+	err := d.then.store.View(ctx, fn)
+	if err != nil && d.then.closed.Load() {
+		return ErrBeingMade
+	}
+	return err
 }
 
 // asNow gives the rows of children as they stand now: what may be seen of them turns

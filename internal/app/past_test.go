@@ -205,6 +205,23 @@ func TestManyMomentsAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+	// One whose past was given up meanwhile is told to ask again.
+	old := h.at(t, "manager-front", now-day.Minute)
+	for n := range 4 {
+		h.clock.Add(day.Second)
+		h.at(t, "manager-front", now-day.Instant(n)*day.Hour)
+	}
+	for range 100 {
+		if _, err := old.Owed(ctx, app.Cursor{}, 1); errors.Is(err, app.ErrBeingMade) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if _, err := old.Owed(ctx, app.Cursor{}, 1); !errors.Is(err, app.ErrBeingMade) {
+		t.Errorf("a past that was given up: %v", err)
+	}
 	if got := listed(t, h.at(t, "manager-front", now)); !strings.Contains(got, "Iona Marsh") {
 		t.Error(got)
 	}
