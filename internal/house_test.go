@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"day", "ledger"},
 	{"entry"},
-	{"child", "line", "concern", "decision", "hearing"},
+	{"child", "line", "concern", "decision", "hearing", "triage"},
 	{"duty", "retention"},
 	{"access", "capacity", "returns/cin", "simulate"},
 	{"app"},
@@ -24,7 +24,7 @@ var floors = [][]string{
 }
 
 // core are the rooms that must be pure.
-var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "duty", "retention", "access", "capacity", "returns/cin", "simulate", "app"}
+var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "triage", "duty", "retention", "access", "capacity", "returns/cin", "simulate", "app"}
 
 // forbidden is what no room of the core may import itself.
 var forbidden = []string{"database/sql", "net/http", "os", "os/exec", "math/rand"}

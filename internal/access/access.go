@@ -36,6 +36,8 @@ const (
 	Declare      Action = "declare that I know this family"
 	Dispose      Action = "propose or agree a disposal"
 	Dispute      Action = "record that somebody disputes an entry"
+	// Tell adds a contact or referral. It shows nothing.
+	Tell Action = "add what we were told about a child"
 )
 
 // What can be done to a team.
@@ -85,7 +87,7 @@ const (
 
 // Actions are all of them. New holds them against the schema, both ways.
 var Actions = []Action{
-	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute,
+	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell,
 	SeeTeam, SeeTeamFigures, Allocate,
 	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,

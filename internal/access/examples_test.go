@@ -86,6 +86,10 @@ func TestExamples(t *testing.T) {
 		{staff(post("chair-3"), as(line.Chair)), SeeChild, kid(func(c *Child) { c.Conference, c.Chair = true, "chair-2" }), None, false, "not once one is named"},
 		{staff(post("chair-3"), as(line.Chair)), SeeChild, kid(), None, false, "nor where none is needed"},
 
+		{staff(as(line.FrontDoor)), Tell, kid(other), "front-door-tells", true, "it adds what we were told about any child"},
+		{staff(as(line.FrontDoor)), Tell, kid(other, restricted), "front-door-tells", true, "a restricted one too"},
+		{staff(as(line.FrontDoor)), Tell, kid(other, related), "relatives", false, "but not about somebody they know"},
+		{staff(), Tell, kid(other), None, false, "nobody else does"},
 		{staff(as(line.FrontDoor)), RecordChild, kid(nobody, func(c *Child) { c.FrontDoor = true }), "front-door", true, "the front door records on a waiting referral"},
 		{staff(as(line.FrontDoor)), SeeChild, kid(other), None, false, "not on a child that a team has"},
 		{staff(as(line.FrontDoor)), SeeReaders, kid(nobody, func(c *Child) { c.FrontDoor = true }), None, false, "and does not see who looked"},

@@ -79,6 +79,8 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 		return false
 	}
 	switch a {
+	case Tell:
+		return has(w.Functions, "front door")
 	case BreakGlass:
 		return holds && w.Fresh
 	case ReviewGlass:
@@ -167,7 +169,7 @@ func inScope(scopes []string, a Action) bool {
 				return true
 			}
 		case "record":
-			if a == RecordChild || a == RecordNewChild || a == Allocate {
+			if a == RecordChild || a == RecordNewChild || a == Allocate || a == Tell {
 				return true
 			}
 		case "line":

@@ -249,7 +249,7 @@ func Fold(s string) string {
 
 // project makes the rows that lists need from a record. It is pure: `onus
 // verify` calls it again and compares.
-func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64, now day.Instant) (ChildRow, []Identifier, []DutyRow) {
+func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64, now day.Instant) shown {
 	s, id := rec.On(endOf(now)), rec.Identity()
 	place := duty.PlaceOf(s)
 	c := ChildRow{Child: rec.Child, LastSeq: lastSeq, Entries: len(rec.Log), Name: id.Name(), Birth: id.Birth, Expected: id.Expected, Open: s.Open,
@@ -287,7 +287,15 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		}
 		rows = append(rows, r)
 	}
-	return c, ids, rows
+	return shown{c, ids, rows, doorRow(p, rec, s, rows)}
+}
+
+// shown is everything that lists show of a child.
+type shown struct {
+	row     ChildRow
+	numbers []Identifier
+	owed    []DutyRow
+	door    *DoorRow // nil: nothing waits for a decision
 }
 
 // endOf is the last instant of a moment's day: what to ask a record for to

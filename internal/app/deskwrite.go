@@ -47,6 +47,7 @@ var lineActions = map[entry.Kind]access.Action{
 	"person.suspended":     access.ManagePeople,
 	"person.reinstated":    access.ManagePeople,
 	"person.mail":          access.ManagePeople,
+	"person.registered":    access.ManagePeople,
 	"key.issued":           access.ManageKeys,
 	"key.revoked":          access.ManageKeys,
 	"look.answered":        access.AnswerQuestions,
@@ -54,7 +55,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -140,7 +141,9 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		return nil // Decide says what is wrong with it
 	}
 	if err := d.MayChild(ActionOf(cmd.Body.Kind()), c); err != nil {
-		return err
+		if k := cmd.Body.Kind(); k != "contact" && k != "referral" || d.MayChild(access.Tell, c) != nil {
+			return err
+		}
 	}
 	switch b := cmd.Body.(type) {
 	case child.Correction:

@@ -227,17 +227,27 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 			recs = append(recs, rec)
 		}
 	}
-	rows := make([]ChildRow, len(recs))
-	owed := make([][]DutyRow, len(recs))
+	out := make([]shown, len(recs))
 	together(len(recs), func(i int) {
-		rows[i], _, owed[i] = project(p.rules, a.Retention, recs[i], int64(len(recs[i].Log)), p.at)
+		out[i] = project(p.rules, a.Retention, recs[i], int64(len(recs[i].Log)), p.at)
 	})
 	return p.store.Update(ctx, func(tx Tx) error {
+		var rows []ChildRow
+		var waiting []DoorRow
+		for _, x := range out {
+			rows = append(rows, x.row)
+			if x.door != nil {
+				waiting = append(waiting, *x.door)
+			}
+		}
 		if err := tx.PutChild(ctx, rows...); err != nil {
 			return err
 		}
+		if err := tx.PutDoor(ctx, nil, waiting); err != nil {
+			return err
+		}
 		for i, rec := range recs {
-			if err := tx.PutDuties(ctx, []string{rec.Child}, owed[i]); err != nil {
+			if err := tx.PutDuties(ctx, []string{rec.Child}, out[i].owed); err != nil {
 				return err
 			}
 		}

@@ -311,6 +311,10 @@ type View interface {
 	// EachChild walks all children's ids in order, after one.
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
+	// Door lists what waits for a decision: the most urgent first, then the least
+	// time left. DoorCounts counts all of it, late at the query's LateAt.
+	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
+	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
 	// Loads counts what each owner owes in these teams; nil: in all.
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
@@ -470,6 +474,8 @@ type Tx interface {
 	// PutDuties makes the rows of these children exactly these, touching only what
 	// changed.
 	PutDuties(ctx context.Context, children []string, ds []DutyRow) error
+	// PutDoor makes what waits for a decision about these children exactly this.
+	PutDoor(ctx context.Context, children []string, rows []DoorRow) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error

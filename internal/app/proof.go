@@ -480,7 +480,11 @@ func (a *App) verifyChild(ctx context.Context, v View, pack *duty.Pack, id strin
 	if got.Wake != 0 && got.Wake <= now { // the watch has not come by since
 		now = got.Wake - 1
 	}
-	want, ids, rows := project(pack, a.Retention, rec, es[len(es)-1].Seq, now)
+	is := project(pack, a.Retention, rec, es[len(es)-1].Seq, now)
+	want, ids, rows := is.row, is.numbers, is.owed
+	if err := verifyDoor(ctx, v, id, is.door); err != nil {
+		return 0, err
+	}
 	open, err := v.Openings(ctx, id)
 	if err != nil {
 		return 0, err

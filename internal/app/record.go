@@ -28,6 +28,9 @@ type Do struct {
 	// allow asks the policies, of the child as it stands in this transaction. A
 	// desk sets it; nil is for what does not come through a door.
 	allow func(View, ChildRow) error
+	// as is the id of a child not known yet, where several are made at once that
+	// name each other. Empty: a fresh one.
+	as string
 }
 
 // Done is what came of it.
@@ -53,55 +56,18 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 			}
 			return err
 		}
-		id := d.Child
-		if id == "" {
-			fresh, err := w.at.NewID()
-			if err != nil {
-				return err
-			}
-			id = string(fresh)
-			w.begin(id)
-		}
-		if d.Child != "" && (d.Seen != 0 || d.allow != nil) {
-			row, err := w.row(ctx, id)
-			if err != nil {
-				return err
-			}
-			if d.allow != nil {
-				if err := d.allow(w.tx, row); err != nil {
-					return err
-				}
-			}
-			if d.Seen != 0 && row.LastSeq != d.Seen {
-				return ErrConflict
-			}
-		}
 		l, err := a.lineAt(ctx, w.tx, w.head)
 		if err != nil {
 			return err
 		}
-		if err := inLine(l, d.Commands); err != nil {
+		if done, err = w.record(ctx, l, d); err != nil {
 			return err
-		}
-		if err := w.timely(ctx, id, d.Commands); err != nil {
-			return err
-		}
-		if err := w.ending(ctx, id, l, d.Commands); err != nil {
-			return err
-		}
-		es, err := w.decide(ctx, id, d.Commands)
-		if err != nil {
-			return err
-		}
-		done = Done{Child: id}
-		for _, e := range es {
-			done.Entries = append(done.Entries, e.ID)
 		}
 		if d.Receipts {
 			w.receipts = &done.Receipts
 		}
 		if d.Key != "" {
-			return w.keep(Outcome{Key: d.Key, Request: request, Child: id, Entries: done.Entries, At: w.at.Now})
+			return w.keep(Outcome{Key: d.Key, Request: request, Child: done.Child, Entries: done.Entries, At: w.at.Now})
 		}
 		return nil
 	})
@@ -114,6 +80,67 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		done.Receipts = append(done.Receipts, text)
 	}
 	return done, err
+}
+
+// record records what is wished about one child.
+func (w *writer) record(ctx context.Context, l *line.Line, d Do) (done Done, err error) {
+	id := d.Child
+	if id == "" {
+		if id = d.as; id == "" {
+			fresh, err := w.at.NewID()
+			if err != nil {
+				return done, err
+			}
+			id = string(fresh)
+		}
+		w.begin(id)
+	}
+	if d.Child != "" && (d.Seen != 0 || d.allow != nil) {
+		row, err := w.row(ctx, id)
+		if err != nil {
+			return done, err
+		}
+		if d.allow != nil {
+			if err := d.allow(w.tx, row); err != nil {
+				return done, err
+			}
+		}
+		if d.Seen != 0 && row.LastSeq != d.Seen {
+			return done, ErrConflict
+		}
+	}
+	if err := inLine(l, d.Commands); err != nil {
+		return done, err
+	}
+	if err := w.timely(ctx, id, d.Commands); err != nil {
+		return done, err
+	}
+	if err := w.ending(ctx, id, l, d.Commands); err != nil {
+		return done, err
+	}
+	if err := w.deciding(ctx, id, l, d.Commands); err != nil {
+		return done, err
+	}
+	was, err := w.load(ctx, id)
+	if err != nil {
+		return done, err
+	}
+	es, err := w.decide(ctx, id, d.Commands)
+	if err != nil {
+		return done, err
+	}
+	w.wished = len(w.pending)
+	if err := w.rate(ctx, id, es); err != nil {
+		return done, err
+	}
+	if err := w.alarm(ctx, id, was.Clip(), es); err != nil {
+		return done, err
+	}
+	done = Done{Child: id}
+	for _, e := range es {
+		done.Entries = append(done.Entries, e.ID)
+	}
+	return done, nil
 }
 
 // inLine refuses what names a post or a team that the line does not have: a

@@ -36,7 +36,9 @@ type writer struct {
 	// renamed are the children whose numbers may have changed.
 	renamed map[string]bool
 	// opened are the children to whom the record may be open to others.
-	opened    map[string]bool
+	opened map[string]bool
+	// settled are the children of whom something may wait no more.
+	settled   map[string]bool
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
 	packs     map[string]hearing.Record
@@ -46,7 +48,9 @@ type writer struct {
 	erasing   map[string][]Stored // what this transaction erases, by child
 	gone      map[string]bool     // children of whom nothing is left
 	// receipts is where to put the receipts of what is written; nil: none are wanted.
+	// They are of the first entries only, where the rules added some: see wished.
 	receipts *[][]byte
+	wished   int
 	owed     []owed
 	// passing says that many children go by and few will be asked for again: a
 	// bulk load. None is kept in memory, which would grow with the load and push
@@ -55,7 +59,7 @@ type writer struct {
 }
 
 func newWriter(a *App) *writer {
-	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}}
+	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}, settled: map[string]bool{}}
 }
 
 // begin makes the record of a child not known before.
@@ -150,6 +154,9 @@ func (w *writer) put(st Stored) {
 		if len(w.dirty) == 0 || w.dirty[len(w.dirty)-1] != id {
 			w.dirty = append(w.dirty, id)
 		}
+		if e.Kind == "correction" || child.Decides(e.Kind) {
+			w.settled[id] = true
+		}
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id], w.opened[id] = true, true
@@ -203,6 +210,7 @@ func (w *writer) flush(ctx context.Context) error {
 	w.pending, w.dirty, w.concerns, w.decisions, w.packs = nil, nil, nil, nil, nil
 	clear(w.renamed)
 	clear(w.opened)
+	clear(w.settled)
 	return nil
 }
 
@@ -216,7 +224,11 @@ type owed struct {
 // owe notes for what the receipts that were asked for are.
 func (w *writer) owe(t *turn) {
 	if w.receipts != nil && len(w.pending) > 0 {
-		w.owed = append(w.owed, owed{t, w.receipts, w.pending})
+		of := w.pending
+		if w.wished > 0 {
+			of = of[:w.wished]
+		}
+		w.owed = append(w.owed, owed{t, w.receipts, of})
 	}
 }
 
@@ -308,23 +320,39 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	if err != nil {
 		return err
 	}
-	rows := make([]ChildRow, len(ids))
-	numbers := make([][]Identifier, len(ids))
-	owed := make([][]DutyRow, len(ids))
+	out := make([]shown, len(ids))
 	for _, id := range ids {
 		if _, err := w.load(ctx, id); err != nil {
 			return err
 		}
 	}
 	together(len(ids), func(i int) {
-		rows[i], numbers[i], owed[i] = project(pack, w.a.Retention, w.records[ids[i]], w.lastSeq[ids[i]], w.at.Now)
+		out[i] = project(pack, w.a.Retention, w.records[ids[i]], w.lastSeq[ids[i]], w.at.Now)
 	})
+	var rows []ChildRow
+	var owed []DutyRow
+	var waiting []DoorRow
+	var atDoor []string
+	for i, id := range ids {
+		rows, owed = append(rows, out[i].row), append(owed, out[i].owed...)
+		if out[i].door != nil {
+			waiting = append(waiting, *out[i].door)
+		}
+		if out[i].door != nil || w.settled[id] {
+			atDoor = append(atDoor, id)
+		}
+	}
 	if err := w.tx.PutChild(ctx, rows...); err != nil {
 		return err
 	}
+	if len(atDoor) > 0 {
+		if err := w.tx.PutDoor(ctx, atDoor, waiting); err != nil {
+			return err
+		}
+	}
 	for i, id := range ids {
 		if w.renamed[id] {
-			if err := w.tx.PutIdentifiers(ctx, id, numbers[i]); err != nil {
+			if err := w.tx.PutIdentifiers(ctx, id, out[i].numbers); err != nil {
 				return err
 			}
 		}
@@ -334,7 +362,7 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 			}
 		}
 	}
-	return w.tx.PutDuties(ctx, ids, slices.Concat(owed...))
+	return w.tx.PutDuties(ctx, ids, owed)
 }
 
 // openings are those to whom a record is open by name or post, and the posts and
@@ -385,7 +413,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	if _, err := w.fold(ctx, id); err != nil {
 		return err
 	}
-	w.renamed[id], w.opened[id] = true, true
+	w.renamed[id], w.opened[id], w.settled[id] = true, true, true
 	return w.project(ctx, id)
 }
 

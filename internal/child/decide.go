@@ -82,6 +82,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 		r.guarded(cmd, at, no)
 	}
 	r.careFollows(cmd, s, now, no)
+	r.doorFollows(cmd, at, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

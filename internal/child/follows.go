@@ -101,7 +101,9 @@ var answers = map[entry.Kind]struct {
 	field string
 	kinds []entry.Kind
 }{
-	"contact.decided": {"contact", []entry.Kind{"contact"}}, "rated": {"of", []entry.Kind{"contact", "referral"}}, "referrer.told": {"referral", []entry.Kind{"referral"}},
+	"contact.decided": {"contact", []entry.Kind{"contact"}}, "rated": {"of", []entry.Kind{"contact", "referral"}}, "referrer.told": {"referral", []entry.Kind{"referral", "contact"}},
+	"referral": {"contact", []entry.Kind{"contact"}}, "found-out": {"of", []entry.Kind{"contact", "referral"}}, "taken": {"of", []entry.Kind{"contact", "referral"}},
+	"parked": {"of", []entry.Kind{"contact", "referral"}}, "parking.agreed": {"parking", []entry.Kind{"parked"}}, "parking.ended": {"parking", []entry.Kind{"parked"}},
 	"document": {"for", nil}, "oversight": {"of", nil}, "level": {"proposal", []entry.Kind{"level"}}, "missing.ended": {"started", []entry.Kind{"missing.started"}},
 	"return-interview": {"episode_ended", []entry.Kind{"missing.ended"}}, "iro": {"raised", []entry.Kind{"iro"}},
 }
@@ -250,7 +252,7 @@ func coded(b entry.Body, no func(field, text string)) {
 func Values(kind entry.Kind) map[string][]string { return values[kind] }
 
 var values = map[entry.Kind]map[string][]string{
-	"decision":     {"outcome": Outcomes},
+	"decision":     {"outcome": Outcomes, "parents_know": ParentsKnow},
 	"care.started": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes},
 	"care.ended":   {"reason_ended": EpisodeEnds}, "legal-status": {"legal_status": LegalStatuses},
 	"placement.started": {"type": PlacementTypes, "provider": Providers}, "placement.ended": {"reason_code": PlacementChanges},
@@ -258,7 +260,8 @@ var values = map[entry.Kind]map[string][]string{
 	"education": {"step": EducationSteps}, "return-interview": {"step": InterviewSteps}, "leaving-care": {"step": LeavingSteps}, "connected-person": {"step": ConnectedSteps},
 	"short-breaks": {"step": BeganEnded}, "remand": {"step": BeganEnded}, "adoption": {"step": AdoptionSteps}, "private-fostering": {"step": FosteringSteps},
 	"unaccompanied": {"step": UnaccompaniedSteps}, "trafficking": {"step": TraffickingSteps}, "homeless": {"step": HomelessSteps},
-	"contact.decided": {"outcome": ContactOutcomes}, "rated": {"rating": Ratings}, "danger": {"step": {"seen", "acted on"}}, "referrer.told": {"of": {"receipt", "decision"}},
+	"contact": {"referrer_role": Roles, "consent": Consents}, "referral": {"referrer_role": Roles, "consent": Consents},
+	"contact.decided": {"outcome": ContactOutcomes, "parents_know": ParentsKnow}, "rated": {"rating": Ratings}, "danger": {"step": {"seen", "acted on"}}, "referrer.told": {"of": {"receipt", "decision"}},
 	"meeting": {"of": Meetings}, "meeting.fixed": {"of": FixedMeetings}, "document": {"of": Documents}, "early-help": {"step": {"began", "seen", "ended"}},
 	"level": {"way": {"up", "down"}, "step": {"proposed", "accepted", "refused"}}, "transfer": {"way": {"in", "out"}, "step": TransferSteps},
 	"pre-proceedings": {"step": PreProceedingsSteps}, "court": {"step": CourtSteps}, "order": {"of": Orders, "step": {"made", "extended", "ended"}},

@@ -249,19 +249,19 @@ func TestValues(t *testing.T) {
 		for name, all := range child.Values(known.Kind) {
 			n++
 			typ := reflect.TypeOf(known.Zero)
-			at := -1
-			for i := range typ.NumField() {
-				if tag, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); tag == name {
-					at = i
+			var at []int
+			for _, f := range reflect.VisibleFields(typ) {
+				if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+					at = f.Index
 				}
 			}
-			if at < 0 {
+			if at == nil {
 				t.Errorf("%s has no field %s", known.Kind, name)
 				continue
 			}
 			blames := func(value string) bool {
 				v := reflect.New(typ).Elem()
-				v.Field(at).SetString(value)
+				v.FieldByIndex(at).SetString(value)
 				got := try(t, child.New("c"), said{"2026-04-01", v.Interface().(entry.Body)})
 				for _, line := range strings.Split(got, "\n") {
 					if strings.HasPrefix(line, name+": ") && !strings.Contains(line, "Record first") && !strings.Contains(line, "Parents are") && !strings.Contains(line, "Give a reason") &&

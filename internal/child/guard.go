@@ -234,7 +234,7 @@ func (b Disputed) Check() (ps []entry.Problem) {
 // Guard is what access to a record turns on, beside who works with the child.
 // It is kept beside the child's row, so that a list asks it of every row.
 type Guard struct {
-	Undecided   bool         `json:"undecided,omitempty"`  // a referral waits for its decision
+	Undecided   bool         `json:"undecided,omitempty"`  // a contact or referral of a child without a worker waits for its decision
 	Conference  bool         `json:"conference,omitempty"` // a protection plan or an enquiry is on
 	Chair       string       `json:"chair,omitempty"`
 	Restriction *Restriction `json:"restriction,omitempty"`
@@ -288,7 +288,7 @@ func (r Record) Guard() Guard {
 	if ss := r.Statuses(); len(ss) > 0 {
 		s = ss[len(ss)-1]
 	}
-	g := Guard{Undecided: s.Open && s.Undecided, Conference: s.Open && (s.Plan == "cp" || s.Enquiry)}
+	g := Guard{Undecided: s.Open && s.Undecided || s.Waits && s.Post == "", Conference: s.Open && (s.Plan == "cp" || s.Enquiry)}
 	for i := range r.Log {
 		g.add(&r.Log[i])
 	}

@@ -43,7 +43,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), workKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), workKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -73,6 +73,7 @@ type Known struct {
 type Contact struct {
 	From string `json:"from"`
 	What string `json:"what"`
+	Intake
 	Mark
 }
 
@@ -84,6 +85,9 @@ type Referral struct {
 	What string `json:"what,omitempty"`
 	// Telephone: by a professional, who must confirm it in writing.
 	Telephone bool `json:"by_telephone,omitempty"`
+	// Of is the contact that was found to be a referral.
+	Of entry.ID `json:"contact,omitempty"`
+	Intake
 	Mark
 }
 
@@ -96,6 +100,9 @@ const (
 	OpenCase  = "add to open work"
 )
 
+// Informed is a contact that tells us something and asks for nothing.
+const Informed = "information only"
+
 // Outcomes in the order in which they are offered.
 var Outcomes = []string{Assess, Section47, OpenCase, EarlyHelp, NoAction}
 
@@ -104,9 +111,8 @@ type Decision struct {
 	Referral entry.ID `json:"referral,omitempty"`
 	Outcome  string   `json:"outcome"`
 	For      string   `json:"reasons_for,omitempty"`
-	Against  string   `json:"reasons_against,omitempty"`
-	Unknown  string   `json:"not_known,omitempty"`
 	Team     string   `json:"team,omitempty"` // which team takes it
+	Judged
 }
 
 // Allocation names the post that is the child's social worker from that day on.
@@ -338,18 +344,18 @@ func (b Known) Check() (ps []entry.Problem) {
 func (b Contact) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "from", b.From, "Enter who told us")
 	ps = entry.Need(ps, "what", b.What, "Enter what they said")
-	return entry.Short(b.Mark.check(ps), "what", b.What)
+	return entry.Short(b.Intake.check(b.Mark.check(ps)), "what", b.What)
 }
 func (b Referral) Check() (ps []entry.Problem) {
 	if strings.TrimSpace(b.From+b.Code) == "" {
 		ps = append(ps, entry.Problem{Field: "from", Text: "Enter who made the referral"})
 	}
-	return entry.Short(b.Mark.check(ps), "what", b.What)
+	return entry.Short(b.Intake.check(b.Mark.check(ps)), "what", b.What)
 }
 func (b Decision) Check() (ps []entry.Problem) {
 	ps = entry.OneOf(ps, "outcome", b.Outcome, Outcomes, "Choose what was decided")
 	ps = entry.Need(ps, "reasons_for", b.For, "Enter the reasons for this decision")
-	return entry.Short(ps, "reasons_for", b.For)
+	return entry.Short(b.Judged.check(ps), "reasons_for", b.For)
 }
 func (b Allocation) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "post", b.Post, "Choose the worker")
@@ -435,6 +441,7 @@ func (b Kept) Check() (ps []entry.Problem) {
 
 // What each answering entry answers.
 func (b Decision) RefersTo() entry.ID             { return b.Referral }
+func (b Referral) RefersTo() entry.ID             { return b.Of }
 func (b AssessmentAuthorised) RefersTo() entry.ID { return b.Assessment }
 func (b AssessmentFactors) RefersTo() entry.ID    { return b.Assessment }
 func (b Section47Ended) RefersTo() entry.ID       { return b.Started }

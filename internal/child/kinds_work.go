@@ -41,6 +41,7 @@ type ContactDecided struct {
 	Contact entry.ID `json:"contact,omitempty"`
 	Outcome string   `json:"outcome"` // one of ContactOutcomes
 	Why     string   `json:"why"`
+	Judged
 }
 
 // ContactOutcomes are what can become of a contact.
@@ -52,6 +53,8 @@ type Rated struct {
 	Rating string   `json:"rating"`       // red, amber, green
 	Rule   string   `json:"rule,omitempty"`
 	Why    string   `json:"why,omitempty"`
+	// Provisional: with what nobody had asked yet it could be more urgent.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Ratings are how urgent something can be, the most urgent first.
@@ -256,7 +259,7 @@ func (VisitAsked) Kind() entry.Kind     { return "visit.asked" }
 
 // Check of each kind sees what is wrong without knowing the record.
 func (b ContactDecided) Check() []entry.Problem {
-	return entry.Need(step("outcome", b.Outcome, ContactOutcomes, b.Why), "why", b.Why, "Enter why")
+	return b.Judged.check(entry.Need(step("outcome", b.Outcome, ContactOutcomes, b.Why), "why", b.Why, "Enter why"))
 }
 func (b Rated) Check() (ps []entry.Problem) {
 	ps = step("rating", b.Rating, Ratings, b.Why)

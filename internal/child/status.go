@@ -56,7 +56,9 @@ type Status struct {
 	PreProceedings    bool
 	Court             bool
 	EarlyHelp         bool
-	Rating            string // of the referral that waits
+	Waits             bool   // a contact or referral waits for its decision
+	Rating            string // of what waits
+	Taken             string // the post that dealt with it last; empty while it is the front door's
 	EarlierPlans      int    // protection plans before the present one, as far as is known
 	plans             int    // protection plans so far, as far as is known
 
@@ -122,9 +124,17 @@ func (s *Status) step(i int, ev *Event) {
 			s.Referral = ev.ID
 		}
 		s.Undecided = true
-		s.Rating = ""
+		s.came(ev)
+	case Contact:
+		s.came(ev)
+	case ContactDecided:
+		if b.Outcome != "referral" {
+			s.Waits, s.Rating = false, ""
+		}
+	case Taken:
+		s.Taken = b.Post
 	case Decision:
-		s.Undecided, s.Rating = false, ""
+		s.Undecided, s.Waits, s.Rating = false, false, ""
 		s.Awaiting = b.Outcome == Assess && !s.Assessing
 		s.Enquiry = s.Enquiry || b.Outcome == Section47
 		if b.Team != "" && s.Post == "" {
@@ -149,15 +159,18 @@ func (s *Status) step(i int, ev *Event) {
 			s.NoWorkerSince = ev.When
 		}
 	case AssessmentStarted:
-		s.Assessing, s.Awaiting, s.Undecided = true, false, false
+		s.begun()
+		s.Assessing, s.Awaiting = true, false
 	case AssessmentAuthorised:
 		s.Assessing, s.Awaiting = false, false
 	case StrategyDiscussion:
 		if b.Section47 {
-			s.Enquiry, s.Undecided = true, false
+			s.begun()
+			s.Enquiry = true
 		}
 	case Section47Started:
-		s.Enquiry, s.Undecided = !b.NotNeeded, false
+		s.begun()
+		s.Enquiry = !b.NotNeeded
 	case Section47Ended:
 		s.Enquiry = false
 	case Conference:
@@ -212,6 +225,23 @@ func (s *Status) opened(ev *Event) {
 	s.Open, s.Since, s.NoWorkerSince = true, ev.When, ev.When
 }
 
+// came is something that waits for a decision. What comes while something waits
+// already joins it: the rating and whoever took it stay.
+func (s *Status) came(ev *Event) {
+	if s.Waits || ev.Source.Kind == "import" { // a census cannot say whether it was decided
+		return
+	}
+	s.Waits, s.Rating, s.Taken = true, "", ""
+}
+
+// begun is work that shows that a referral was decided, whatever was recorded. Of
+// a contact it says nothing.
+func (s *Status) begun() {
+	if s.Undecided {
+		s.Undecided, s.Waits, s.Rating = false, false, ""
+	}
+}
+
 // ours says whether the child is the authority's to look after or to visit
 // whatever becomes of the case.
 func (s *Status) ours() bool { return s.LookedAfter || s.LeavingCare || s.PrivatelyFostered }
@@ -226,7 +256,7 @@ func (s *Status) planOver() {
 // who is missing is missing, case or none.
 func (s *Status) shut() {
 	s.planOver()
-	s.Referral, s.Undecided, s.Awaiting, s.Assessing, s.Enquiry, s.PreProceedings, s.Rating = "", false, false, false, false, false, ""
+	s.Referral, s.Undecided, s.Awaiting, s.Assessing, s.Enquiry, s.PreProceedings = "", false, false, false, false, false
 	if s.ours() {
 		return
 	}

@@ -196,6 +196,9 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		given(&p.warnings, x.pack.warnings)
 		given(&p.hearings, x.pack.hearings)
 		given(&p.talks, x.pack.talks)
+		if !x.pack.triage.Empty() {
+			p.triage = x.pack.triage
+		}
 	}
 	for i, x := range parts {
 		until := day.Date(0)

@@ -90,6 +90,10 @@ func (r *runner) finish() {
 		if d.State != Open && d.State != Stopped {
 			s = r.standingOn(d.Ended.From())
 		}
+		if d.Theirs && s.taken == "" {
+			d.Owner = owner(AllocatedWorker, s)
+			continue
+		}
 		if o := &r.owners[d.Rule.n]; o.key == "" || o.of != s {
 			*o = owned{s, owner(d.Rule.OwedBy, s)}
 		}
@@ -99,7 +103,7 @@ func (r *runner) finish() {
 }
 
 // held is who has the child: what an owner is found from.
-type held struct{ post, team string }
+type held struct{ post, team, taken string }
 
 // standing is by whom the child was held from an instant.
 type standing struct {
@@ -114,7 +118,7 @@ type owned struct {
 
 // stand notes a change of who has the child.
 func (r *runner) stand(s *child.Status) {
-	h := held{s.Post, s.Team}
+	h := held{s.Post, s.Team, s.Taken}
 	if n := len(r.standing); n == 0 || r.standing[n-1].held != h {
 		r.standing = append(r.standing, standing{s.From, h})
 	}
@@ -182,6 +186,10 @@ func owner(role string, h held) line.Key {
 		return manager()
 	case OfTeamManager:
 		return manager()
+	case line.FrontDoor:
+		if h.taken != "" {
+			return line.KeyOf(h.taken)
+		}
 	}
 	if t, ok := line.ParseTier(role); ok {
 		if h.team == "" {

@@ -140,8 +140,7 @@ func (j jsonNames) Visit(n *ast.Node) {
 	if !ok || !ok2 || of.Value != "e" {
 		return
 	}
-	for i := range j.body.NumField() {
-		f := j.body.Field(i)
+	for _, f := range reflect.VisibleFields(j.body) {
 		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == prop.Value {
 			prop.Value = f.Name
 			return

@@ -48,6 +48,10 @@ type Duty struct {
 	// the rule's other time that it has; 0 when none fits.
 	Later   bool
 	Variant uint8
+	// Theirs: owed by the front door, of a child who had a worker when it began. Such
+	// work is the worker's and waits in no queue, unless somebody at the front door
+	// took it.
+	Theirs bool
 	// RecordedLate: done in time, recorded when it already counted as late.
 	RecordedLate bool
 }

@@ -15,6 +15,7 @@ import (
 
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/triage"
 )
 
 // Pack is a set of rules, checked and compiled. It is immutable.
@@ -45,6 +46,7 @@ type Pack struct {
 	warnings []Warnings // the same
 	hearings []Hearings // the same
 	talks    []Supervision
+	triage   triage.Rules // of every layer, a later one over the ones before
 	runners  sync.Pool
 }
 
@@ -129,6 +131,9 @@ func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack,
 	p, faults := compileLayers(cal, reg, layers)
 	if len(faults) == 0 {
 		faults = append(p.checkExamples(), p.RunExamples()...)
+	}
+	if err := p.triage.Check(); err != nil {
+		faults = append(faults, err)
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -217,6 +222,9 @@ func (p *Pack) compileLayers(layers []Layer) (_ *Pack, faults []error) {
 	return p, faults
 }
 
+// Triage is how urgent what came in is: nothing in it when no layer says.
+func (p *Pack) Triage() *triage.Rules { return &p.triage }
+
 // Title names the pack by its layers: "england + ours".
 func (p *Pack) Title() string {
 	if len(p.Layers) == 0 {
@@ -277,6 +285,8 @@ type packFile struct {
 	Hearings []Hearings `yaml:"hearings"`
 	// Supervision is how often whoever is in a post is talked with.
 	Supervision []Supervision `yaml:"supervision"`
+	// Triage is how urgent what came in is.
+	Triage triage.File `yaml:"triage"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -309,6 +319,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "concerns", &p.warnings, f.Concerns)...)
 	faults = append(faults, takeDated(file, "hearings", &p.hearings, f.Hearings)...)
 	faults = append(faults, takeDated(file, "supervision", &p.talks, f.Supervision)...)
+	p.triage.Take(f.Triage)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})

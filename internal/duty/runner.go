@@ -10,6 +10,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/line"
 )
 
 func (p *Pack) runner() *runner {
@@ -406,6 +407,7 @@ func (r *runner) start(rule *Rule, ev *child.Event, later bool) {
 	d := &r.out[n]
 	d.Rule, d.Start, d.State = rule, ev.ID, Open
 	d.Later, d.Variant = later, variant
+	d.Theirs = rule.OwedBy == line.FrontDoor && r.status.Post != ""
 	r.clock(d, ev, span)
 	if d.Until = r.until(rule); d.Due.IsZero() || d.Until != 0 && d.Until <= d.Since.From() {
 		r.out = r.out[:n]

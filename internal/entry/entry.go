@@ -98,6 +98,10 @@ type Actor struct {
 // System is the actor of what the rules do by themselves.
 var System = Actor{Person: "onus"}
 
+// Outside is the actor of what somebody without a sign-in tells us, through the
+// public form. Who they are, if they say, stands in what they tell.
+var Outside = Actor{Person: "outside"}
+
 // Entry is one thing somebody recorded. It is never changed: a later entry
 // corrects it by naming it.
 type Entry struct {

@@ -44,7 +44,11 @@ func (l *Line) Resolve(k Key, on day.Date) string {
 	case "tier":
 		tier, team, _ := strings.Cut(rest, ":")
 		t, _ := ParseTier(tier)
-		if m, ok := l.Manager(team, on); ok {
+		m, ok := l.Manager(team, on)
+		if team == "" { // nobody has the child yet: it is above the front door
+			m, ok = l.ByFunction(FrontDoor, on)
+		}
+		if ok {
 			if p, ok := l.AtTier(m, t, on); ok {
 				return p
 			}

@@ -62,6 +62,15 @@ type PersonMail struct {
 	Address string `json:"address,omitempty"`
 }
 
+// PersonRegistered says that somebody is a registered social worker, until the
+// last day for which the register was looked at; without one, until it is said
+// otherwise. Without a number they are registered no longer.
+type PersonRegistered struct {
+	Person string   `json:"person"`
+	Number string   `json:"number,omitempty"` // in the register of Social Work England
+	Until  day.Date `json:"until,omitzero"`
+}
+
 // KeyIssued lets a program use the API. The key itself is shown once and kept
 // nowhere: only its SHA-256 is.
 type KeyIssued struct {
@@ -90,6 +99,7 @@ func peopleKinds() []entry.Known {
 		k(PersonReinstated{}, false, "Person reinstated", "The doors are open to this person again."),
 		k(PersonLeft{}, true, "Person left", "A person's last day here."),
 		k(PersonMail{}, false, "Mail address", "Where mail for this person goes. Without an address: nowhere any more."),
+		k(PersonRegistered{}, false, "Registered social worker", "This person stands in the register of Social Work England, and was looked up there."),
 		k(KeyIssued{}, false, "Key issued", "A program may use the API."),
 		k(KeyRevoked{}, false, "Key revoked", "The program may no longer use it."),
 	}
@@ -102,6 +112,7 @@ func (PersonSuspended) Kind() entry.Kind  { return "person.suspended" }
 func (PersonReinstated) Kind() entry.Kind { return "person.reinstated" }
 func (PersonLeft) Kind() entry.Kind       { return "person.left" }
 func (PersonMail) Kind() entry.Kind       { return "person.mail" }
+func (PersonRegistered) Kind() entry.Kind { return "person.registered" }
 func (KeyIssued) Kind() entry.Kind        { return "key.issued" }
 func (KeyRevoked) Kind() entry.Kind       { return "key.revoked" }
 
@@ -129,6 +140,9 @@ func (b PersonMail) Check() []entry.Problem {
 		ps = append(ps, entry.Problem{Field: "address", Text: "Enter an address such as name@example.gov.uk, with nothing before or after it"})
 	}
 	return ps
+}
+func (b PersonRegistered) Check() []entry.Problem {
+	return entry.Need(nil, "person", b.Person, "Choose the person")
 }
 func (b KeyIssued) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "key", b.Key, "Give the key an id")
@@ -186,10 +200,12 @@ type people struct {
 	party   map[string]string
 	address map[string]string
 	mail    map[string]string
-	signIns map[[2]string]string // by issuer and subject
-	away    map[string][]absence // suspended, back, left; in order of day
-	keys    map[string]ProgramKey
-	keyIDs  []string
+	// registered are what the register said last, by person.
+	registered map[string]PersonRegistered
+	signIns    map[[2]string]string // by issuer and subject
+	away       map[string][]absence // suspended, back, left; in order of day
+	keys       map[string]ProgramKey
+	keyIDs     []string
 }
 
 func (l *Line) applyPeople(e entry.Entry) {
@@ -222,6 +238,8 @@ func (l *Line) applyPeople(e entry.Entry) {
 		} else {
 			p.mail[b.Person] = b.Address
 		}
+	case PersonRegistered:
+		p.registered[b.Person] = b
 	case KeyIssued:
 		if _, ok := p.keys[b.Key]; !ok {
 			p.keyIDs = append(p.keyIDs, b.Key)
@@ -242,6 +260,12 @@ func (l *Line) Party(person string) string { return l.folk.party[person] }
 
 // Address is where a member of staff lives, if they gave it.
 func (l *Line) Address(person string) string { return l.folk.address[person] }
+
+// Registered says whether somebody is a registered social worker on a day.
+func (l *Line) Registered(person string, on day.Date) bool {
+	r := l.folk.registered[person]
+	return r.Number != "" && (r.Until == 0 || on <= r.Until)
+}
 
 // Mail is where mail for a person goes; empty: nowhere.
 func (l *Line) Mail(person string) string { return l.folk.mail[person] }
@@ -340,6 +364,9 @@ func (l *Line) againstPeople(cmd Command, no func(field, text string)) {
 		person("person", b.Person)
 	case PersonMail:
 		person("person", b.Person)
+	case PersonRegistered:
+		person("person", b.Person)
+		self(b.Person)
 	case KeyIssued:
 		person("owner", b.Owner)
 		if _, ok := l.ProgramKey(b.Key); ok {

@@ -91,6 +91,9 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 		id := fmt.Sprintf("front-door-%d", i+1)
 		post(id, "Social worker, front door", line.Worker, "front-door", "manager-front-door", "", 37)
 		hold(id, "", "")
+		if i < 3 { // the others screen, and pass on what nothing follows from
+			add(line.PersonRegistered{Person: "p-" + id, Number: fmt.Sprintf("SW00000%d", i+1)})
+		}
 	}
 	for _, x := range [][3]string{{"east-1", "East 1", "service-east"}, {"east-2", "East 2", "service-east"}, {"east-3", "East 3", "service-east"}, {"west-1", "West 1", "service-west"}, {"west-2", "West 2", "service-west"}} {
 		add(line.TeamCreated{Team: x[0], Name: x[1]})

@@ -123,7 +123,8 @@ func (w *world) life(r *rand.Rand, begin day.Date, closesAfter int) plan {
 		b.addAt(at(decided, r.IntN(400)), 0, "manager-front-door", child.Decision{Outcome: child.NoAction, For: "The family has help already, and the school will tell us if that changes."}, ref)
 		return b.p
 	}
-	if b.addAt(at(decided, r.IntN(300)), 0, "manager-front-door", child.Decision{Outcome: child.Assess, For: "What was said needs to be looked at with the family.", Against: "The family did not ask for it.", Unknown: "What the GP knows.", Team: b.team.id}, ref) == 0 {
+	if b.addAt(at(decided, r.IntN(300)), 0, "manager-front-door", child.Decision{Outcome: child.Assess, For: "What was said needs to be looked at with the family.", Team: b.team.id,
+		Judged: child.Judged{Against: "The family did not ask for it.", Unknown: "What the GP knows."}}, ref) == 0 {
 		return b.p
 	}
 	given := w.cal.AddWorking(decided, 1+skewed(r, 0.1, 6))

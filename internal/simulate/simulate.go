@@ -56,6 +56,7 @@ func Authority(o Options) ([]entry.Entry, []Story, error) {
 	plans := w.population()
 	if o.Stories {
 		plans = append(plans, w.stories()...)
+		plans = append(plans, w.door()...)
 	}
 	results := make([][]entry.Entry, len(plans))
 	errs := make([]error, len(plans))
@@ -192,6 +193,14 @@ func (w *world) live(p plan, n uint64) ([]entry.Entry, error) {
 			return nil, fmt.Errorf("%s on %s: %w", body.Kind(), ev.when, err)
 		}
 		ids[i] = got
+		switch body.Kind() {
+		case "contact", "referral", "found-out":
+			if b, due := w.o.Pack.Rated(rec); due {
+				if _, err := do(child.Command{Actor: entry.System, Happened: day.AtInstant(ev.recorded), Body: b, Source: entry.Source{Kind: "rule"}}, ev.recorded); err != nil {
+					return nil, err
+				}
+			}
+		}
 	}
 	return out, w.climb(&rec, w.o.Now, do)
 }
@@ -238,6 +247,9 @@ func naming(b entry.Body, id entry.ID) entry.Body {
 	switch x := b.(type) {
 	case child.Decision:
 		x.Referral = id
+		return x
+	case child.ParkingAgreed:
+		x.Parking = id
 		return x
 	case child.AssessmentAuthorised:
 		x.Assessment = id

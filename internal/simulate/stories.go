@@ -142,7 +142,7 @@ func (w *world) elin() plan {
 
 // maya: the stored referral.
 func (w *world) maya() plan {
-	t := w.tell(mayaID, 3, [2]string{"Maya", "Lister"}, 1, "", "front-door-4", "4 Quarry Road")
+	t := w.tell(mayaID, 3, [2]string{"Maya", "Lister"}, 0, "", "front-door-4", "4 Quarry Road")
 	t.on(117, "front-door-4", child.Referral{From: "health visitor", What: "Bruise on the cheek of a baby of four months who cannot roll. Mother says the dog did it. There is no dog."})
 	t.on(116, "front-door-4", child.Note{Text: "Put with the others in the manager's tray."})
 	t.on(60, "front-door-4", child.Note{Text: "Health visitor rang again to ask what was decided. Told her it is being looked at."})

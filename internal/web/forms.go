@@ -72,6 +72,21 @@ var forms = map[string]form{
 		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}, marks...)},
 	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: append([]field{
 		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}, marks...)},
+	"found-out": {title: "Record what was found out", verb: "Record what was found out", when: "When?", group: "Front door", intro: "About what waits for a decision. Or say whom you asked, and leave the rest empty until they answer.", fields: []field{
+		{name: "asked", label: "Whom did you ask?", hint: "For example: GP. Leave it empty when you record an answer.", as: "text", optional: true},
+		{name: "from", label: "Who answered, or told you?", as: "text", optional: true},
+		{name: "what", label: "What did you find out?", as: "area", optional: true}}},
+	"taken": {title: "Say who deals with it", verb: "Say who deals with it", now: true, group: "Front door", intro: "They owe the decision from now on. Until somebody takes it, it is the manager's. The clock goes on.", fields: []field{
+		{name: "post", label: "Who?", as: "doorpost"}, {name: "why", label: "Anything they should know?", as: "text", optional: true}}},
+	"rated": {title: "Rate it higher or lower", verb: "Rate it higher or lower", now: true, group: "Front door", sure: true, intro: "A higher rating makes the time shorter. A lower one takes a manager and a reason, and never gives more time.", fields: []field{
+		{name: "rating", label: "How urgent is it?", as: "choice", choices: [][2]string{{"red", "Red"}, {"amber", "Amber"}, {"green", "Green"}}},
+		{name: "why", label: "Why? What did you look at?", as: "area"}}},
+	"parked": {title: "Propose to wait for something", verb: "Propose to wait", now: true, group: "Front door", intro: "It counts when a second person agrees. The clock goes on all the same.", fields: []field{
+		{name: "why", label: "What does it wait for, and why is that safe for the child?", as: "area"},
+		{name: "until", label: "Until when, at the latest?", as: "moment"}}},
+	"parking.agreed": {title: "Agree that it waits", verb: "Agree that it waits", now: true, group: "Front door", sure: true, intro: "Your name stands beside it. The clock goes on.", fields: []field{{name: "parking", as: "parking"}}},
+	"parking.ended": {title: "End the parking", verb: "End the parking", now: true, group: "Front door", fields: []field{
+		{name: "parking", as: "parking"}, {name: "why", label: "Why?", as: "area"}}},
 	"assessment.started":    {title: "Start an assessment", verb: "Start assessment", group: "Assessment"},
 	"assessment.checked":    {title: "Check the assessment", verb: "Record checkpoint", group: "Assessment", fields: []field{{name: "next", label: "What must happen next?", as: "area", optional: true}}},
 	"assessment.authorised": {title: "Sign the assessment", verb: "Sign assessment", group: "Assessment", sure: true, fields: []field{{name: "outcome", label: "What follows from it?", as: "area", optional: true}}},
@@ -179,7 +194,7 @@ var forms = map[string]form{
 }
 
 // formOrder is the order in which they are offered.
-var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral",
+var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
 	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",

@@ -39,11 +39,11 @@ func (r *request) next(path string, c app.Cursor) string {
 	if to == "" || r.past == 0 {
 		return to
 	}
-	return to + "&" + strings.TrimPrefix(keep(r.past), "?")
+	return also(to, strings.TrimPrefix(keep(r.past), "?"))
 }
 
-// then keeps the moment in an address without parameters.
-func (r *request) then(path string) string { return path + keep(r.past) }
+// then keeps the moment in an address.
+func (r *request) then(path string) string { return also(path, strings.TrimPrefix(keep(r.past), "?")) }
 
 // asThen makes a row of a duty lead into the record as it was known at the moment.
 // What was owed then is not recorded from there.

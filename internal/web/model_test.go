@@ -38,6 +38,7 @@ func may(w access.Who, a access.Action, c access.Child) (ground string, ok bool)
 		{"chair", c.Chair != "" && has(w.Posts, c.Chair), reads},
 		{"chair-not-named", c.Conference && c.Chair == "" && has(w.Functions, line.Chair), reads},
 		{"front-door", c.FrontDoor && has(w.Functions, line.FrontDoor), []access.Action{access.SeeChild, access.SeeName, access.RecordChild}},
+		{"front-door-tells", has(w.Functions, line.FrontDoor), []access.Action{access.Tell}},
 		{"grant", has(c.Granted, w.Person), reads},
 		{"emergency", has(c.Glass, w.Person), reads},
 		{"emergency-opening", holds && w.Fresh, []access.Action{access.BreakGlass}},
@@ -61,7 +62,7 @@ func inScope(w access.Who, a access.Action) bool {
 		access.ScopeFigures:  {access.SeeFigures, access.SeeTeamFigures, access.SeeLine},
 		access.ScopeDuties:   {access.SeeOwnWork},
 		access.ScopeChildren: {access.SeeChild, access.SeeName, access.SeeTeam, access.Search, access.SeeReaders},
-		access.ScopeRecord:   {access.RecordChild, access.RecordNewChild, access.Allocate},
+		access.ScopeRecord:   {access.RecordChild, access.RecordNewChild, access.Allocate, access.Tell},
 		access.ScopeLine:     {access.SeeLine, access.ChangeLine},
 	} {
 		if slices.Contains(w.Scopes, scope) && slices.Contains(does, a) {

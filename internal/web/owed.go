@@ -181,7 +181,18 @@ func (s *Server) next(path string, c app.Cursor) string {
 	if c.ID == "" {
 		return ""
 	}
-	return path + "?after=" + s.cursorText(c)
+	return also(path, "after="+s.cursorText(c))
+}
+
+// also adds a parameter to an address, which may have some already.
+func also(path, param string) string {
+	switch {
+	case param == "":
+		return path
+	case strings.Contains(path, "?"):
+		return path + "&" + param
+	}
+	return path + "?" + param
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -86,9 +86,29 @@ func offered(r *request, p *app.ChildPage, kind string) bool {
 		return len(p.Record.Holds()) > 0
 	case "allocation", "allocation.ended":
 		return len(r.desk.Who().Teams) > 0
+	case "found-out", "taken", "rated":
+		return p.Status.Waits
+	case "parked":
+		return p.Status.Waits && p.Record.Waiting().Parked == nil && p.Status.Rating != child.Ratings[0]
+	case "parking.agreed", "parking.ended":
+		pk := parking(p)
+		return pk != nil && (kind == "parking.ended" || pk.Agreed == nil && pk.Event.Author != r.person())
+	case "decision":
+		return p.Status.Undecided
 	}
 	return true
 }
+
+// parking is what the child's contact or referral waits for, if anything.
+func parking(p *app.ChildPage) *child.Parking {
+	if w := p.Record.Waiting(); w.Waits() {
+		return w.Parked
+	}
+	return nil
+}
+
+// atDoor are the kinds after which one goes on with what waits.
+var atDoor = []entry.Kind{"found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended"}
 
 // openGlass is the oldest emergency opening that waits for a review, and that
 // was another's.
@@ -107,9 +127,13 @@ type choiceGroup struct {
 }
 
 func (s *Server) form(w http.ResponseWriter, r *request) error {
-	d, _, err := s.recordPage(r)
+	d, p, err := s.recordPage(r)
 	if err != nil {
 		return err
+	}
+	if r.PathValue("kind") == "decision" && p.Status.Waits { // there is a page for it, with all that a decision needs
+		http.Redirect(w, r.Request, "/front-door/"+p.Record.Child, http.StatusSeeOther)
+		return nil
 	}
 	now := r.now.Local()
 	d.Values["happened-day"], d.Values["happened-month"], d.Values["happened-year"] = fmt.Sprint(now.Day()), fmt.Sprint(int(now.Month())), fmt.Sprint(now.Year())
@@ -158,6 +182,13 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 			}
 		case "entry":
 			d.Values[fl.name] = r.URL.Query().Get("entry")
+		case "parking":
+			pk := parking(p)
+			if pk == nil {
+				return d, p, entry.Refuse("", "Nothing about this child is parked")
+			}
+			d.Values[fl.name] = string(pk.Event.ID)
+			d.Facts = [][2]string{{"Waits for", pk.Body.Why}, {"Until", pk.Body.Until.Long()}, {"Proposed by", p.Line.Name(pk.Event.Author)}}
 		case "glass":
 			g := openGlass(r, p)
 			if g == nil {
@@ -204,6 +235,13 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 	case "owner", "chair":
 		for _, post := range p.Line.Posts(on) {
 			if as == "owner" && post.Tier >= line.TeamManager || as == "chair" && post.Function == line.Chair {
+				add(post.ID, held(post))
+			}
+		}
+	case "doorpost":
+		team := app.FrontTeam(p.Line, on)
+		for _, post := range p.Line.Posts(on) {
+			if post.Team == team {
 				add(post.ID, held(post))
 			}
 		}
@@ -316,6 +354,12 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			}
 		case f.as == "entries":
 			body[f.name] = []string{v}
+		case f.as == "moment":
+			if at, err := day.ParseInstant(v); err == nil {
+				body[f.name] = at
+			} else {
+				d.Errors.Add(f.name, "Enter the day and the time")
+			}
 		default:
 			body[f.name] = v
 		}
@@ -395,6 +439,9 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		return nil
 	}
 	to := "/child/" + p.Record.Child
+	if slices.Contains(atDoor, cmd.Body.Kind()) {
+		to = "/front-door/" + p.Record.Child
+	}
 	if err := r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child); errors.Is(err, app.ErrForbidden) {
 		to = "/owed" // what was recorded gave the child to others, or closed the record
 	} else if err != nil {
@@ -514,7 +561,7 @@ func (d *recordData) answers() (rows [][2]string) {
 	for _, f := range d.Fields {
 		v := d.Values[f.name]
 		switch f.as {
-		case "hidden", "referral", "glass":
+		case "hidden", "referral", "glass", "parking":
 			continue
 		case "choice", "number":
 			for _, c := range f.choices {

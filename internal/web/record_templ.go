@@ -522,7 +522,7 @@ func question(d recordData, f field) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch f.as {
-		case "referral", "glass":
+		case "referral", "glass", "parking":
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -570,13 +570,18 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker", "person", "outsider", "owner", "post", "below", "delegation", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type":
+		case "worker", "person", "outsider", "owner", "post", "below", "delegation", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "team":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("No team yet", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "moment":
+			templ_7745c5c3_Err = govuk.Input(govuk.InputParams{ID: f.name, Name: f.name, Type: "datetime-local", Value: d.Values[f.name], Classes: "govuk-input--width-20", Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -625,7 +630,7 @@ func keptNote(text string) templ.Component {
 			var templ_7745c5c3_Var26 string
 			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 126, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 128, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {

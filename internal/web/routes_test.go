@@ -221,6 +221,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 	api := strings.HasPrefix(a.path, "/api/")
 	get := a.route.Method == http.MethodGet
 	switch {
+	case a.route.Path == "/tell-us" && !get && !p.shut: // it is for everybody, and says nothing yet
+		return wanted{codes: []int{422}}, nil
 	case p.shut && a.route.Policy == web.Anyone:
 		return wanted{codes: []int{200, 303, 403, 404}}, nil
 	case p.shut:
@@ -249,6 +251,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			ok = ok && (len(p.who.Teams) > 0 || door)
 			// A key for duties does not show what a team has.
 			ok = ok && (p.who.Party != access.Program || door)
+		case "/front-door", "/api/front-door":
+			ok = ok && (slices.Contains(p.who.Functions, "front door") || slices.Contains(p.who.Teams, "front"))
 		case "/team":
 			yes = []int{200, 303}
 		case "/people":
@@ -310,6 +314,12 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch {
 		case a.kind == "glass.reviewed" && !api && (!a.kid.waiting || slices.Contains(a.kid.facts.Unreviewed, p.id)):
 			want.codes = []int{422}
+		case strings.HasPrefix(a.route.Path, "/front-door/"):
+			if !a.kid.facts.FrontDoor || a.kid.facts.Team != "" {
+				want.codes = []int{303} // nothing waits: the child's page says what came of it
+			} else {
+				want.codes = append(want.codes, 303)
+			}
 		case strings.HasSuffix(a.route.Path, "{duty}") && a.kid.duty == "", strings.Contains(a.route.Path, "/redaction/"), strings.Contains(a.route.Path, "/disposal/"):
 			want.codes = []int{404} // there is none, or no such proposal
 		}
@@ -342,7 +352,7 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		if a.pack {
 			name, content = name && w.prepares(p), content && w.prepares(p)
 		} else if a.kid == nil {
-			content = false // a list shows no text of a record
+			content = content && a.path == "/front-door" // a list shows no text of a record, but how what waits begins
 			if told && p.id == "partner-1" && slices.Contains(k.facts.Disclosed, p.id) {
 				content = true // an entry was disclosed, and why
 			}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"onus/internal/child"
@@ -160,6 +162,18 @@ func journey(body any, l *line.Line) []string {
 		return []string{b.Outcome, b.Why}
 	case child.Rated:
 		return []string{b.Rating, b.Rule, b.Why}
+	case child.FoundOut:
+		return []string{yes(b.Asked != "", "asked "+b.Asked), b.From, b.What, answers(b.Signs)}
+	case child.Alarm:
+		return []string{b.Rule + ": nothing follows, it was decided"}
+	case child.Taken:
+		return []string{yes(b.Post == "", "given back to the front door"), yes(b.Post != "", l.Title(b.Post)), b.Why}
+	case child.Parked:
+		return []string{"until " + b.Until.Long(), b.Why}
+	case child.ParkingAgreed:
+		return []string{"a second person agrees to wait"}
+	case child.ParkingEnded:
+		return []string{b.Why}
 	case child.Danger:
 		return []string{b.Step, b.What}
 	case child.ReferrerTold:
@@ -274,4 +288,13 @@ func placementType(code string) string {
 		return w
 	}
 	return code
+}
+
+// answers are answers to the questions of triage, in words.
+func answers(signs map[string]string) string {
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(signs)) {
+		out = append(out, id+": "+signs[id])
+	}
+	return strings.Join(out, ", ")
 }

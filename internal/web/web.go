@@ -55,11 +55,12 @@ type Server struct {
 	Config
 	routes  []route
 	limiter limiter
+	tellers limiter // of the public form, by address: see tellLimit
 }
 
 // New makes the server. A route without a policy is an error: it must not start.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}}
+	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}, tellers: limiter{Limit: tellLimit, callers: map[string]*rate.Limiter{}}}
 	s.routes = s.table()
 	return s, CheckRoutes(s.Routes())
 }
@@ -465,6 +466,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		p.SearchAction = "/search"
 	}
 	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}}
+	if r.desk.SeesDoor() {
+		nav = append(nav, shell.NavItem{Text: "Front door", Href: "/front-door"})
+	}
 	if who := r.desk.Who(); len(who.Teams)+len(who.Member) > 0 {
 		nav = append(nav, shell.NavItem{Text: "My children", Href: "/children"}, shell.NavItem{Text: "My team", Href: "/team"})
 	}

@@ -189,6 +189,9 @@ func postTitle(l *line.Line, id string) string {
 // does.
 func meetAction(r *duty.Rule, childID string) *shell.Link {
 	for _, k := range r.MetBy.Kind {
+		if k == "decision" || k == "contact.decided" {
+			return &shell.Link{Text: "Decide", Href: "/front-door/" + childID}
+		}
 		if f, ok := forms[k]; ok {
 			return &shell.Link{Text: f.verb, Href: fmt.Sprintf("/child/%s/record/%s", childID, k)}
 		}

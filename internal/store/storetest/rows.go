@@ -471,3 +471,107 @@ func childRow(t *testing.T, o Open) {
 		}
 	}
 }
+
+// aWaiting is what waits about a child, as different as the columns can be.
+func aWaiting(n int) app.DoorRow {
+	f := app.DoorRow{Child: aChild(n).Child, First: entry.ID(fmt.Sprint("e-", n)), Kind: "contact", Came: today.Start() + day.Instant(n), Rating: []string{"red", "amber", "green"}[n%3], Urgency: n % 3,
+		Rule: "Danger now", Provisional: n%2 == 0, Alarm: n%4 == 0, Missing: "who sees the child\nhow old the child is", From: "school", Said: "Zoë was hungry", Known: "1 referral before",
+		DueBy: today.Start() + day.Instant(n%5)*day.Hour}
+	if n%3 == 1 {
+		f.News = "east-1"
+	}
+	if n%2 == 1 {
+		f.Taken, f.TakenAt, f.Climbed, f.ClimbedTo, f.ClimbedAt = fmt.Sprint("door-", n%4), today.Start(), 2, "head", today.End()
+	}
+	if n%5 == 0 {
+		f.Parking, f.ParkedUntil, f.ParkedWhy, f.ParkedBy, f.ParkedAgreed = "e-p", today.End(), "an interpreter", "ana", "ruth"
+	}
+	return f
+}
+
+func atTheDoor(t *testing.T, o Open) {
+	s, _, _ := full(t, o)
+	var all []app.DoorRow
+	for n := 1; n <= 30; n++ {
+		all = append(all, aWaiting(n))
+	}
+	update(t, s, func(tx app.Tx) error {
+		if err := tx.PutDoor(ctx, nil, all); err != nil {
+			return err
+		}
+		// Once more, two changed, and one that waits no more.
+		all[3].Rating, all[3].Urgency, all[3].Taken, all[3].Parking = "red", 0, "door-9", ""
+		all[4].Provisional, all[4].Said = false, "Now we know"
+		err := tx.PutDoor(ctx, []string{all[3].Child, all[4].Child, all[5].Child}, []app.DoorRow{all[3], all[4]})
+		all = slices.Delete(all, 5, 6)
+		return err
+	})
+	slices.SortFunc(all, func(a, b app.DoorRow) int {
+		return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), cmp.Compare(a.DueBy, b.DueBy), cmp.Compare(a.Child, b.Child))
+	})
+	late := today.Start() + 2*day.Hour
+	for _, x := range []struct {
+		q    app.DoorQuery
+		want func(app.DoorRow) bool
+	}{
+		{app.DoorQuery{}, func(f app.DoorRow) bool { return f.News == "" }},
+		{app.DoorQuery{News: true}, func(f app.DoorRow) bool { return f.News != "" }},
+		{app.DoorQuery{Rating: "red"}, func(f app.DoorRow) bool { return f.News == "" && f.Rating == "red" }},
+		{app.DoorQuery{Taken: []string{"door-1", "door-9"}}, func(f app.DoorRow) bool { return f.News == "" && (f.Taken == "door-1" || f.Taken == "door-9") }},
+		{app.DoorQuery{Taken: []string{""}}, func(f app.DoorRow) bool { return f.News == "" && f.Taken == "" }},
+		{app.DoorQuery{LateAt: late}, func(f app.DoorRow) bool { return f.News == "" && f.DueBy <= late }},
+		{app.DoorQuery{Parked: true}, func(f app.DoorRow) bool { return f.News == "" && f.Parking != "" }},
+		{app.DoorQuery{Climbed: true}, func(f app.DoorRow) bool { return f.News == "" && f.Climbed > 0 }},
+		{app.DoorQuery{Child: all[0].Child}, func(f app.DoorRow) bool { return f.Child == all[0].Child }},
+	} {
+		want := keep(all, x.want)
+		var got []app.DoorRow
+		x.q.Limit = 4
+		for {
+			var part []app.DoorRow
+			view(t, s, func(v app.View) (err error) {
+				part, err = v.Door(ctx, x.q)
+				return err
+			})
+			for i := range part {
+				if part[i].ChildRow.Child != part[i].Child {
+					t.Errorf("%+v has another child's row", part[i])
+				}
+				part[i].ChildRow = app.ChildRow{}
+			}
+			got = append(got, part...)
+			if len(part) < x.q.Limit {
+				break
+			}
+			last := part[len(part)-1]
+			x.q.After = app.Cursor{Rank: last.Urgency, At: int64(last.DueBy), ID: last.Child}
+		}
+		if len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%+v gives\n%+v\nnot\n%+v", x.q, got, want)
+		}
+	}
+	view(t, s, func(v app.View) error {
+		counts, err := v.DoorCounts(ctx, app.DoorQuery{LateAt: late})
+		n, over := 0, 0
+		for _, c := range counts {
+			n, over = n+c.All, over+c.Late
+			if of := keep(all, func(f app.DoorRow) bool {
+				return f.Rating == c.Rating && f.Taken == c.Taken && (f.News != "") == c.News
+			}); len(of) != c.All {
+				t.Errorf("%+v, and there are %d", c, len(of))
+			}
+		}
+		if n != len(all) || over != len(keep(all, func(f app.DoorRow) bool { return f.DueBy <= late })) {
+			t.Errorf("%d, %d late, of %d", n, over, len(all))
+		}
+		return err
+	})
+	update(t, s, func(tx app.Tx) error { return tx.DropChild(ctx, all[0].Child) })
+	view(t, s, func(v app.View) error {
+		rows, err := v.Door(ctx, app.DoorQuery{Child: all[0].Child})
+		if len(rows) != 0 {
+			t.Errorf("of a child of whom nothing is left waits %+v", rows)
+		}
+		return err
+	})
+}

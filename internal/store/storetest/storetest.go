@@ -45,6 +45,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"search", search},
 		{"counts", counts},
 		{"duties exactly", dutiesExactly},
+		{"at the front door", atTheDoor},
 		{"due to climb", dueToClimb},
 		{"numbers", numbers},
 		{"child row", childRow},

@@ -1,0 +1,81 @@
+//go:build browser
+
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+// Friday at ten to five: somebody outside tells us, the front door sees it at once by
+// rule and clock, asks, parks, answers the questions, and decides. Mistakes first; no
+// scripts at all.
+func TestTheFrontDoor(t *testing.T) {
+	b := open(t)
+	b.scripts(false)
+	b.visit("/tell-us")
+	b.look("tell us")
+	b.press("Send it")
+	b.look("tell us, with mistakes")
+	b.shows("There is a problem", "Enter what they told us", "at least one child")
+	b.fill(map[string]string{"what": "The baby has a bruise on his cheek. She says he fell off the sofa. There are two girls too.", "given-1": "Ruben", "family-1": "Castell", "birth-1": "2026-08-02",
+		"given-2": "Ines", "family-2": "Castell", "birth-2": "2020-02-11", "address": "4 Salt Row", "name-1": "Mara", "relation-1": "mother", "from": "a neighbour", "referrer_role": "a neighbour or friend", "referrer_reach": "01632 960 111"})
+	b.press("Send it")
+	b.look("what was sent")
+	b.shows("We have it", "Your receipt", "Reference")
+
+	b.be("gwen-tarr")
+	b.visit("/front-door")
+	b.look("front door")
+	b.shows("Ruben Castell", "Bruise on a baby who cannot move", "Nobody has taken it, so it is yours")
+	b.visit("/front-door?show=red")
+	b.look("front door, only red")
+	b.pressIn("Ruben Castell", "Decide")
+	b.look("decide")
+	b.shows("Ines Castell", "The words", "If it is not decided")
+	at := eval[string](b, "location.pathname")
+
+	b.press("Say who deals with it")
+	b.look("who deals with it")
+	b.fill(map[string]string{"post": "front-door-1"})
+	b.press("Record it")
+	b.shows("Taken at the front door recorded")
+	b.press("Record what was found out")
+	b.fill(map[string]string{"asked": "Health visitor"})
+	b.press("Record it")
+	b.shows("Health visitor")
+
+	b.press("Record the decision")
+	b.look("decide, with mistakes")
+	b.shows("There is a problem", "Choose how serious it is", "what speaks against it", "Choose whether the parents know")
+	b.fill(map[string]string{"level": "4", "outcome": "section 47", "team": "east-2", "reasons_for": "A bruise on a baby who cannot roll.", "reasons_against": "A doctor may find another cause.", "not_known": "Who was with him.",
+		"history_from": "2026-01-01", "history_to": "2026-11-01", "parents_know": "telling them could put the child at risk", "why_not_told": "Police first."})
+	b.press("Record the decision")
+	b.visit("/front-door")
+	if text := b.text(); strings.Contains(text, "Ruben Castell") || strings.Contains(text, "Ines Castell") {
+		t.Error("it is decided about both children, and waits still")
+	}
+	b.visit(at)
+	b.shows("Ruben Castell") // the child's page says what came of it
+
+	b.visit("/front-door/new")
+	b.look("a new contact")
+	b.press("Record it")
+	b.look("a new contact, with mistakes")
+	b.fill(map[string]string{"what": "Fresh cuts on her arm.", "given-1": "Romy", "family-1": "Vance", "birth-1": "2012-03-04", "from": "school nurse", "sign-self harm": "yes", "sign-suicide": "no"})
+	b.press("Record it")
+	b.look("decide, an older child")
+	b.shows("Romy Vance", "The child hurts themselves")
+	b.press("Propose to wait for something")
+	b.look("propose to wait")
+	b.fill(map[string]string{"why": "An interpreter comes at noon."})
+	b.press("Record it")
+	b.shows("Enter until when")
+	b.fill(map[string]string{"until": "2099-01-05T12:00"})
+	b.press("Record it")
+	b.shows("Parking proposed recorded", "Nobody has agreed yet")
+	b.visit("/front-door?show=parked")
+	b.look("front door, parked")
+	b.visit("/rules/triage")
+	b.look("what each rating means")
+}

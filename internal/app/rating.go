@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/triage"
+)
+
+// rates are the kinds after which the rules look again at what waits.
+var rates = []entry.Kind{"contact", "referral", "found-out", "child.known", "correction", "missing.started", "cp-plan.started", "care.started", "section47.started"}
+
+// rate records how urgent the rules find what waits for a decision, in the
+// transaction of what made them look, where that is more than it is rated. The
+// rules only ever raise: what a person lowered with a reason stays.
+func (w *writer) rate(ctx context.Context, id string, es []entry.Entry) error {
+	if !slices.ContainsFunc(es, func(e entry.Entry) bool { return slices.Contains(rates, e.Kind) && e.Source.Kind != "import" }) {
+		return nil
+	}
+	rec, err := w.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	pack, err := w.rules(ctx)
+	if err != nil {
+		return err
+	}
+	b, due := pack.Rated(rec)
+	if !due {
+		return nil
+	}
+	_, err = w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: entry.Source{Kind: "rule"}, Body: b}})
+	return err
+}
+
+// deciding refuses what somebody in such a post may not decide at the front door:
+// that nothing follows takes a registered social worker or a manager, the third
+// referral in twelve months and a lower rating take a manager. Sources: issue 6,
+// shared/field/triage.md sections 4 and 6.
+func (w *writer) deciding(ctx context.Context, id string, l *line.Line, cmds []child.Command) error {
+	for _, c := range cmds {
+		var field string
+		nothing := false
+		switch b := c.Body.(type) {
+		case child.Decision:
+			field, nothing = "outcome", !acts(b)
+		case child.ContactDecided:
+			field, nothing = "outcome", !acts(b)
+		case child.Rated:
+			field = "rating"
+		default:
+			continue
+		}
+		if c.Actor == entry.System || c.Source.Kind == "import" || c.Source.Kind == "simulation" {
+			continue
+		}
+		on := w.at.Now.Date()
+		p, _ := l.Post(c.Actor.Post, on)
+		if p.Tier >= line.TeamManager {
+			continue
+		}
+		rec, err := w.load(ctx, id)
+		if err != nil {
+			return err
+		}
+		waits := rec.Waiting()
+		if b, ok := c.Body.(child.Rated); ok {
+			if waits.Waits() && triage.Higher(waits.Rating, b.Rating) {
+				return entry.Refuse(field, "Only a manager can rate it lower, and says why")
+			}
+			continue
+		}
+		if !waits.Waits() {
+			continue
+		}
+		if nothing && !l.Registered(c.Actor.Person, on) {
+			return entry.Refuse(field, "That nothing follows is decided by a registered social worker or a manager. Pass it to one of them")
+		}
+		if before := waits.Before(rec); before >= 2 {
+			return entry.Refuse(field, "This is the third referral in 12 months or more. A manager decides it: what was missed before?")
+		}
+	}
+	return nil
+}
+
+// acts says whether something follows from a decision.
+func acts(b entry.Body) bool {
+	switch b := b.(type) {
+	case child.Decision:
+		return b.Outcome != child.NoAction && b.Outcome != child.EarlyHelp
+	case child.ContactDecided:
+		return b.Outcome == "referral" || b.Outcome == "belongs to open work"
+	}
+	return true
+}
+
+// alarm records, beside a decision that nothing follows, that a rule had fired
+// which lets no such decision pass unseen. was is the record before the decision.
+func (w *writer) alarm(ctx context.Context, id string, was child.Record, es []entry.Entry) error {
+	for _, e := range es {
+		if e.Kind != "decision" && e.Kind != "contact.decided" || acts(e.Body) || e.Source.Kind == "import" {
+			continue
+		}
+		waits := was.Waiting()
+		if !waits.Waits() {
+			continue
+		}
+		pack, err := w.rules(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range pack.Urgency(was, waits).Fired {
+			if !f.Alarm {
+				continue
+			}
+			if _, err := w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: entry.Source{Kind: "rule"},
+				Body: child.Alarm{Of: e.ID, Rule: f.Name}}}); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
