@@ -48,6 +48,7 @@ func Batch(people []Person, params Params) []Pair {
 		b.records[i] = b.read(&people[i], true)
 		b.count(&b.records[i], 1)
 	}
+	b.learnSpelling()
 	j := &job{book: b, postings: newPostings(), limit: params.Limit, all: len(people) <= allPairs}
 	if j.limit == 0 {
 		j.limit = batchLimit
@@ -169,19 +170,27 @@ func (j *job) train() {
 	j.weights.learn(slices.Concat(lessons...), records)
 }
 
+// look compares two records, the earlier one first.
+func (j *job) look(l, r int32) found {
+	var c comparison
+	j.compare(&j.records[l], &j.records[r], &c)
+	f := found{l: l, r: r, twin: isTwin(&c)}
+	s := j.weights.each(&c)
+	same, related := odds(&s)
+	f.same, f.related = float32(same), float32(related)
+	return f
+}
+
 func (j *job) pairs(people []Person, cannot map[[2]string]bool) []Pair {
 	outs := make([][]found, j.blocks())
 	j.each(1, func(b int, i int32, cs []int32) {
-		var c comparison
 		for _, o := range cs {
-			j.compare(&j.records[o], &j.records[i], &c)
-			same, related := j.weights.score(&c)
-			if same >= Floor || related > 1 {
-				outs[b] = append(outs[b], found{o, i, float32(same), float32(related), isTwin(&c)})
+			if f := j.look(o, i); f.same >= Floor-6 || f.related > 1 {
+				outs[b] = append(outs[b], f)
 			}
 		}
 	})
-	all := slices.Concat(outs...)
+	all := j.settle(slices.Concat(outs...))
 	ps := make([]Pair, 0, len(all))
 	for _, f := range all {
 		p := Pair{L: people[f.l].ID, R: people[f.r].ID, Score: float64(f.same), Twin: f.twin}

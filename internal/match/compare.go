@@ -13,6 +13,7 @@ type comparison struct {
 	level [fields]uint8
 	rare  [fields]float32
 	loose bool // the forename agrees only by a middle name or by a part of it
+	slip  bool // the forenames differ by what is plainly a slip of the pen
 }
 
 // Values not yet seen must not look unique: in an index of ten people every name
@@ -147,13 +148,18 @@ func (b *book) compare(x, y *record, c *comparison) {
 
 func (b *book) compareNames(x, y *record, c *comparison) {
 	fore, sur := 9, 9
-	var fw, sw *word
+	var fw, fw2, sw *word
 	if len(x.fores) > 0 && len(y.fores) > 0 {
-		fore, fw, _ = best(x.fores, y.fores)
+		fore, fw, fw2 = best(x.fores, y.fores)
 		switch fore {
 		case 1:
 			c.rare[fForename] = b.foreOften(fw)
-		case 2, 3, 4, 5:
+		case 2:
+			// Sophia and Sophie are a name and its pet name, and twins all the same.
+			c.loose = max(len(fw.text), len(fw2.text))-min(len(fw.text), len(fw2.text)) < 2 && likeness(fw.text, fw2.text) > 0.8
+		case 3:
+		case 4, 5:
+			c.slip = b.penSlip(fw, fw2)
 		default:
 			var w *word
 			w, c.loose = otherName(x, y, fore == 7)
@@ -253,6 +259,7 @@ func otherName(x, y *record, pet bool) (w *word, loose bool) {
 }
 
 func (b *book) compareExchanged(x, y *record, c *comparison) {
+	exact := true
 	exchanged := func(as, bs []*word) (float32, bool) {
 		for _, v := range as {
 			for _, w := range bs {
@@ -264,6 +271,7 @@ func (b *book) compareExchanged(x, y *record, c *comparison) {
 		for _, v := range as {
 			for _, w := range bs {
 				if l := tell(v, w); l == 4 || l == 5 {
+					exact = false
 					return -7, true
 				}
 			}
@@ -276,7 +284,7 @@ func (b *book) compareExchanged(x, y *record, c *comparison) {
 	switch {
 	case ok1 && ok2:
 		c.level[fForename], c.rare[fForename] = foreSwapped, r1+r2
-		c.level[fSurname] = 0
+		c.level[fSurname], c.loose = 0, !exact
 	case (ok1 || ok2) && !known:
 		// One of them has one name only, in the other's place.
 		c.level[fForename], c.rare[fForename] = foreSwapped, r1+r2
@@ -581,24 +589,12 @@ func tellLine(v, w *place) uint8 {
 }
 
 func (b *book) compareCarers(x, y *record, c *comparison) {
+	// A carer mostly has the child's surname. Where the children's surnames agree,
+	// those of their carers agree by that alone and say nothing more.
+	given := c.level[fSurname] != 0 && c.level[fSurname] <= surClose
 	for _, v := range x.carers {
 		for _, w := range y.carers {
-			l, rare := uint8(carerOther), float32(0)
-			if v.full.text == w.full.text {
-				l, rare = carerSame, frequency(v.full.n[0], b.carers.total[0], usualValue)
-			} else if v.sur != nil && w.sur != nil {
-				f, s := tell(v.fore, w.fore), tell(v.sur, w.sur)
-				switch {
-				case f <= 5 && (s == 1 || s == 4 || s == 5):
-					l = carerClose
-				case s == 1:
-					l, rare = carerSurname, b.surOften(v.sur)
-				case f == 1:
-					l, rare = carerForename, b.foreOften(v.fore)
-				}
-			} else if f := tell(v.fore, w.fore); f == 1 {
-				l, rare = carerForename, b.foreOften(v.fore)
-			}
+			l, rare := b.tellCarers(&v, &w, given)
 			if c.level[fCarer] == 0 || l < c.level[fCarer] {
 				c.level[fCarer], c.rare[fCarer] = l, rare
 			}
@@ -610,6 +606,33 @@ func (b *book) compareCarers(x, y *record, c *comparison) {
 			c.level[fParent] = 1
 		}
 	}
+}
+
+func (b *book) tellCarers(v, w *carer, given bool) (level uint8, rare float32) {
+	f := tell(v.fore, w.fore)
+	if v.sur == nil || w.sur == nil {
+		if f == 1 {
+			return carerForename, b.foreOften(v.fore)
+		}
+		return carerOther, 0
+	}
+	s := tell(v.sur, w.sur)
+	alike := s == 1 || s == 4 || s == 5
+	rare = b.foreOften(v.fore)
+	if !given {
+		rare = max(rare+b.surOften(v.sur), -14)
+	}
+	switch {
+	case v.full.text == w.full.text:
+		return carerSame, rare
+	case alike && f <= 5 && f != 3:
+		return carerClose, rare + 1.5
+	case alike && !given:
+		return carerSurname, b.surOften(v.sur)
+	case f == 1:
+		return carerForename, b.foreOften(v.fore)
+	}
+	return carerOther, 0
 }
 
 func caredFor(child, adult *record) bool {
@@ -629,16 +652,4 @@ func caredFor(child, adult *record) bool {
 		}
 	}
 	return false
-}
-
-// isTwin says whether two records have one date of birth and one household but
-// not one forename. The same NHS number overrules it.
-func isTwin(c *comparison) bool {
-	l := c.level[fForename]
-	if l == 0 || l == foreSame || l == forePet && !c.loose || l == foreSwapped || c.level[fNHS] == 1 {
-		return false
-	}
-	together := c.level[fBorn] == bornSame || c.level[fBorn] == bornSwapped || c.level[fAbout] == 1 || c.level[fUnborn] == 1
-	house := c.level[fPost] == 1 && c.level[fLine] != 4 || c.level[fLine] == 1 || c.level[fCarer] == carerSame || c.level[fCarer] == carerClose
-	return together && house
 }

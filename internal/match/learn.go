@@ -24,6 +24,14 @@ func (w *weights) strangersFrom(cs []comparison) {
 			n[f][l]++
 		}
 	}
+	some := func(f int, upto int) float64 {
+		k := 0.0
+		for l := 1; l <= upto; l++ {
+			k += n[f][l]
+		}
+		return k / float64(len(cs))
+	}
+	w.chance = some(fForename, foreClose) * some(fSurname, surClose) * math.Exp2(w.prior[stranger])
 	for f := range scales {
 		sum := 0.0
 		for l := range scales[f].steps {
@@ -40,6 +48,8 @@ func (w *weights) strangersFrom(cs []comparison) {
 type tally struct {
 	n     [fields][maxSteps][parties]float64
 	party [parties]float64
+	// namesakes are strangers who agree in forename and surname.
+	namesakes float64
 }
 
 // learn betters the weights on compared pairs by expectation and maximisation:
@@ -80,6 +90,9 @@ func (w *weights) learn(cs []comparison, records int) {
 func (t *tally) count(w *weights, c *comparison) {
 	s := w.each(c)
 	share(&s)
+	if namesakes(c) {
+		t.namesakes += s[stranger]
+	}
 	if s[stranger] > 0.9999 {
 		return
 	}
@@ -95,6 +108,7 @@ func (t *tally) count(w *weights, c *comparison) {
 }
 
 func (t *tally) plus(o *tally) {
+	t.namesakes += o.namesakes
 	for k := range t.party {
 		t.party[k] += o.party[k]
 	}
@@ -107,22 +121,59 @@ func (t *tally) plus(o *tally) {
 	}
 }
 
+// bounded are the fields by which one person is told from a namesake. How often
+// one person differs in them is learnt only up to most times the guess: where
+// many people share few names, namesakes would otherwise pass for one person who
+// is born twice.
+func bounded(f int) bool {
+	return f == fForename || f == fBorn || f == fAbout || f == fUnborn || f == fNHS || f == fSex
+}
+
+const most = 3
+
+// where are the fields that say where somebody lives and with whom. In all
+// others one person who has moved agrees with themselves as well as one who has
+// not, and relatives of two households as those of one.
+func where(f int) bool { return f == fPost || f == fLine || f == fTown || f == fCarer }
+
 func (w *weights) take(t *tally, records int) {
 	for k := range stranger {
 		w.prior[k] = math.Log2((t.party[k] + firmPrior*usual[k]) / (float64(records) + firmPrior))
-		for f := range scales {
+	}
+	for f := range scales {
+		for k := range stranger {
 			hold := firm
-			if k >= home && (f == fForename || f == fBorn || f == fAbout || f == fUnborn) {
+			if f == fAbout || f == fUnborn || (f == fForename || f == fBorn) && k >= home {
 				hold = firmKin
 			}
+			var n [maxSteps]float64
 			sum := 0.0
 			for l := range scales[f].steps {
-				sum += t.n[f][l+1][k]
+				n[l] = t.n[f][l+1][k]
+				if k <= moved && !where(f) {
+					n[l] = t.n[f][l+1][stay] + t.n[f][l+1][moved]
+				}
+				if (k == home || k == apart) && (f == fForename || f == fBorn || f == fAbout || f == fUnborn || f == fMiddle) {
+					n[l] = t.n[f][l+1][home] + t.n[f][l+1][apart]
+				}
+				sum += n[l]
+			}
+			if k >= twin && (f == fForename || f == fBorn || f == fAbout || f == fUnborn) {
+				continue // that is what twins are
 			}
 			for l, s := range scales[f].steps {
-				p := (t.n[f][l+1][k] + hold*s.p[k]) / (sum + hold)
+				p := (n[l] + hold*s.p[k]) / (sum + hold)
+				if k <= moved && bounded(f) && s.level == Differs {
+					p = min(p, most*s.p[k])
+				}
 				w.log[f][l+1][k] = float32(math.Log2(p))
 			}
 		}
+	}
+	// Names go together: somebody named Kaur is likelier to be a Simran than
+	// anybody is. How much likelier strangers agree in both names than chance
+	// would have it is learnt too.
+	if w.chance > 0 {
+		w.together = math.Log2(min(64, max(1, (t.namesakes+2)/(w.chance*float64(records)+2))))
 	}
 }

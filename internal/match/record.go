@@ -106,6 +106,7 @@ type book struct {
 	records                                   []record
 	births                                    map[int32]int32
 	nBirths                                   int32
+	spelling                                  *spelled // nil where too few names are known
 }
 
 func newBook() *book {
@@ -113,10 +114,19 @@ func newBook() *book {
 		carers: newDictionary(false), kinds: newDictionary(false), births: map[int32]int32{}}
 }
 
+// kindOf gives the kind of a record in small letters. An unborn child is a child.
+func kindOf(s string) string {
+	s = strings.ReplaceAll(Fold(s), "unborn", "child")
+	if strings.HasPrefix(s, "child") {
+		return "child"
+	}
+	return s
+}
+
 // read makes a record of a person.
 func (b *book) read(p *Person, keep bool) record {
 	r := record{id: p.ID, nhs: NHSNumber(p.NHS), number: strings.ReplaceAll(Fold(p.Number), " ", ""), sex: sexOf(p.Sex),
-		kind: b.kinds.get(Fold(p.Kind), keep)}
+		kind: b.kinds.get(kindOf(p.Kind), keep)}
 	for _, n := range p.Names {
 		whole, parts := family(n.Surname)
 		sur := b.names.get(whole, keep)

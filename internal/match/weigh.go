@@ -7,14 +7,26 @@ import "math"
 type weights struct {
 	log   [fields][maxSteps][parties]float32
 	prior [parties]float64 // log2
+	// together is by how many bits strangers agree oftener in both names than in
+	// one and the other by themselves.
+	together float64
+	// chance is how many strangers per record would agree in both names if one
+	// had nothing to do with the other.
+	chance float64
+}
+
+// namesakes says whether forename and surname both agree, more or less.
+func namesakes(c *comparison) bool {
+	f, s := c.level[fForename], c.level[fSurname]
+	return f != 0 && f <= foreClose && s != 0 && s <= surClose
 }
 
 // usual is how many records of each party one record meets in a file of a
 // children's department, before anything is learnt. Strangers are all the others.
-var usual = [parties]float64{0.25, 0.12, 0.9, 0.3, 0.015, 0}
+var usual = [parties]float64{0.25, 0.12, 0.9, 0.3, 0.015, 0.006, 0}
 
 func guessed(strangers float64) *weights {
-	w := &weights{}
+	w := &weights{together: 3}
 	for f := range scales {
 		for l, s := range scales[f].steps {
 			for k, p := range s.p {
@@ -48,6 +60,9 @@ func (w *weights) each(c *comparison) (s [parties]float64) {
 			s[stranger] += float64(row[stranger])
 		}
 	}
+	if namesakes(c) {
+		s[stranger] += w.together
+	}
 	return s
 }
 
@@ -62,11 +77,10 @@ func plus(a, b float64) float64 {
 	return a + math.Log2(1+math.Exp2(b-a))
 }
 
-// score gives log2 of the odds for one person against all else, and log2 of the
+// odds gives log2 of the odds for one person against all else, and log2 of the
 // odds for relatives against strangers.
-func (w *weights) score(c *comparison) (same, related float64) {
-	s := w.each(c)
-	kin := plus(plus(s[home], s[apart]), s[twin])
+func odds(s *[parties]float64) (same, related float64) {
+	kin := plus(plus(s[home], s[apart]), plus(s[twin], s[away]))
 	return plus(s[stay], s[moved]) - plus(kin, s[stranger]), kin - s[stranger]
 }
 
