@@ -11,6 +11,9 @@ type Params struct {
 	// NotSame are pairs of ids that somebody has said are two people. They are
 	// never given as the same, however alike they look.
 	NotSame [][2]string
+	// Weights are what a file has taught (Learn). Without them an index goes by
+	// guesses, which do well; a batch always learns on its own file.
+	Weights *Weights
 	// Limit is how many candidates of one record are compared at most: 0 means
 	// 1,500 in a search and 600 in a batch.
 	Limit int
@@ -42,6 +45,12 @@ type found struct {
 // fixed: by score, then by the place of the records in the file. The same
 // people in the same order give the same result.
 func Batch(people []Person, params Params) []Pair {
+	j := newJob(people, params)
+	j.train()
+	return j.pairs(people, params.cannot())
+}
+
+func newJob(people []Person, params Params) *job {
 	b := newBook()
 	b.records = make([]record, len(people))
 	for i := range people {
@@ -62,8 +71,7 @@ func Batch(people []Person, params Params) []Pair {
 			}
 		}
 	}
-	j.train()
-	return j.pairs(people, params.cannot())
+	return j
 }
 
 type job struct {

@@ -156,7 +156,7 @@ func (b *book) compareNames(x, y *record, c *comparison) {
 			c.rare[fForename] = b.foreOften(fw)
 		case 2:
 			// Sophia and Sophie are a name and its pet name, and twins all the same.
-			c.loose = max(len(fw.text), len(fw2.text))-min(len(fw.text), len(fw2.text)) < 2 && likeness(fw.text, fw2.text) > 0.8
+			c.loose = len(fw.text) == len(fw2.text) && likeness(fw.text, fw2.text) > 0.8
 		case 3:
 		case 4, 5:
 			c.slip = b.penSlip(fw, fw2)
@@ -217,16 +217,17 @@ func otherName(x, y *record, pet bool) (w *word, loose bool) {
 	if w = shared(x.known, y.fores); w != nil {
 		return w, false
 	}
+	// Grace, and Grace Amelia: one has a middle name written with the forename.
+	if w = shared(x.bits, y.fores); w != nil {
+		return w, w != x.bits[0]
+	}
+	if w = shared(x.fores, y.bits); w != nil {
+		return w, w != y.bits[0]
+	}
 	if w = shared(x.fores, y.also); w != nil {
 		return w, true
 	}
 	if w = shared(x.also, y.fores); w != nil {
-		return w, true
-	}
-	if w = shared(x.bits, y.fores); w != nil {
-		return w, true
-	}
-	if w = shared(x.fores, y.bits); w != nil {
 		return w, true
 	}
 	// Muhammad Ali and Muhammad Hassan share a word and are two people.
@@ -288,7 +289,7 @@ func (b *book) compareExchanged(x, y *record, c *comparison) {
 	case (ok1 || ok2) && !known:
 		// One of them has one name only, in the other's place.
 		c.level[fForename], c.rare[fForename] = foreSwapped, r1+r2
-		c.level[fSurname] = 0
+		c.level[fSurname], c.loose = 0, !exact
 	}
 }
 

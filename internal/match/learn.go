@@ -177,3 +177,18 @@ func (w *weights) take(t *tally, records int) {
 		w.together = math.Log2(min(64, max(1, (t.namesakes+2)/(w.chance*float64(records)+2))))
 	}
 }
+
+// Weights are what levels of agreement are worth, as a file has taught.
+type Weights struct{ w weights }
+
+// Learn learns weights on people among whom some are held twice or more, for an
+// index of people of the same kind. It is slow: seconds for ten thousand.
+func Learn(people []Person) *Weights {
+	j := newJob(people, Params{})
+	j.train()
+	w := &Weights{*j.weights}
+	for k := range stranger {
+		w.w.prior[k]++ // a batch meets each pair once, a search from either side
+	}
+	return w
+}

@@ -139,7 +139,7 @@ func (s *settling) third(i int) float32 {
 func (s *settling) nameless() {
 	hasTwin := make([]bool, len(s.records))
 	for _, f := range s.all {
-		if f.twin && f.related > 5 {
+		if f.twin && f.same < 0 && f.related > 5 {
 			hasTwin[f.l], hasTwin[f.r] = true, true
 		}
 	}

@@ -4,9 +4,11 @@ package match
 // enough half of the forename. They are what a search must not take for one
 // person, so a pair that could be twins is never called the same: somebody looks.
 
-// isTwin says whether two records could be twins: nothing in their dates speaks
-// against one birth, they have a household or a surname in common, and their
-// forenames are two. An NHS number in common overrules it, and so do a pet name
+// isTwin says whether two records that look like one person could be twins:
+// nothing in their dates speaks against one birth, and their forenames are two.
+// That they share a home or a surname is not asked: twins may live with different
+// people under different names, and who looks alike enough without a forename in
+// common shares something of the kind. An NHS number in common overrules it, and so do a pet name
 // and what is plainly a slip of the pen: parents do not name twins Thomas and Tom,
 // or Thomas and Thoams.
 func isTwin(c *comparison) bool {
@@ -16,17 +18,7 @@ func isTwin(c *comparison) bool {
 	case l == 0, l == foreSame, !c.loose && (l == forePet || l == foreSwapped):
 		return false
 	}
-	if b := c.level[fBorn]; b > bornTwoOfThree {
-		return false
-	}
-	if c.level[fAbout] > 4 || c.level[fUnborn] > 4 {
-		return false
-	}
-	if f := c.level[fForename]; f == foreLike || f == foreOther || f == foreSwapped {
-		return true // no household is needed for somebody to look at that
-	}
-	s, p, l, k := c.level[fSurname], c.level[fPost], c.level[fLine], c.level[fCarer]
-	return s != 0 && s <= surClose || p == 1 || p == 2 || l == 1 || l == 2 || k == carerSame || k == carerClose
+	return c.level[fBorn] <= bornYear && c.level[fAbout] <= 4 && c.level[fUnborn] <= 4
 }
 
 // spelled is which pairs of neighbouring letters names have, their beginning and
@@ -62,7 +54,7 @@ const (
 
 // learnSpelling looks at which letters the names of the book have together.
 func (b *book) learnSpelling() {
-	if b.names.total[asValue] < 1000 {
+	if b.names.total[asValue] < 3000 {
 		return
 	}
 	b.spelling = &spelled{}
