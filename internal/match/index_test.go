@@ -37,7 +37,7 @@ func TestFiguresSearch(t *testing.T) {
 				family[r.House]++
 			}
 		}
-		wrongTwins := 0
+		wrongTwins, looks := 0, 0
 		for _, q := range queries {
 			cs := x.Search(q.Person, 20)
 			known := !isNew(q.Who)
@@ -70,6 +70,11 @@ func TestFiguresSearch(t *testing.T) {
 				}
 			} else {
 				fresh++
+				for _, c := range cs {
+					if c.Class == match.Review {
+						looks++
+					}
+				}
 				if len(cs) > 0 && cs[0].Class != match.Relative && cs[0].Score >= 0 {
 					shown++
 				}
@@ -82,8 +87,8 @@ func TestFiguresSearch(t *testing.T) {
 			}
 		}
 		share := func(a, b int) float64 { return float64(a) / float64(b) }
-		t.Logf("seed %d: %d held, %d asked: recall@1 %.4f, recall@5 %.4f; called the same: %d right, %d wrong (%.4f of queries; %d in the household); of %d new people %.3f are shown somebody at 0 bits or more; %.3f of new people with family held see family",
-			seed, x.Len(), len(queries), share(first, asked), share(five, asked), right, wrong, share(wrong, len(queries)), wrongTwins, fresh, share(shown, fresh), share(kin, kinAsked))
+		t.Logf("seed %d: %d held, %d asked: recall@1 %.4f, recall@5 %.4f; called the same: %d right, %d wrong (%.4f of queries; %d in the household); of %d new people %.3f are shown somebody at 0 bits or more, and %.1f each to look at; %.3f of new people with family held see family",
+			seed, x.Len(), len(queries), share(first, asked), share(five, asked), right, wrong, share(wrong, len(queries)), wrongTwins, fresh, share(shown, fresh), share(looks, fresh), share(kin, kinAsked))
 		if share(five, asked) < 0.985 {
 			t.Errorf("seed %d: recall@5 %.4f, want 0.985", seed, share(five, asked))
 		}

@@ -24,6 +24,7 @@ const (
 	keyLine        // address
 	keyCarer       // sounds of the carer's names; of an adult's own names too
 	keyBegins      // three letters of forename and of surname
+	keyMonth       // sound of a surname or of a carer's forename, month of birth; of an expected birth the months around it too
 	keyOther       // value of a further column
 )
 
@@ -89,6 +90,18 @@ func (r *record) keys(ks []uint64) []uint64 {
 		}
 		for _, s := range surs {
 			ks = append(ks, mix(keySurnameYear, s.code, y))
+		}
+		from, to := int(y)*12+int(m), int(y)*12+int(m)
+		if d.Status == Unborn {
+			from, to = from-1, to+1
+		}
+		for month := from; month <= to; month++ {
+			for _, s := range r.surs {
+				ks = append(ks, mix(keyMonth, s.code, uint64(month)))
+			}
+			for _, c := range r.carers {
+				ks = append(ks, mix(keyMonth, c.fore.code, uint64(month)))
+			}
 		}
 		for _, p := range r.places {
 			if p.post != nil {

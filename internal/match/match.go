@@ -130,14 +130,16 @@ type Pair struct {
 // Limits of the classes, in bits of log2 odds.
 const (
 	// Sure is the least score at which a search says "probably the same". At
-	// ten bits about one in a thousand would be wrong if the weights were right;
-	// the figures in docs/matching.md say what is measured.
-	Sure = 10.0
-	// Perhaps is the least score at which a search says "look again".
-	Perhaps = 0.0
+	// seven bits about one in 130 would be wrong if that were all; that there be no
+	// rival and no twin makes it far fewer (docs/matching.md says what is measured).
+	Sure = 7.0
+	// Perhaps is the least score at which a search says "look again" of somebody
+	// who may as well be a relative. It is low: a look costs a minute, a record
+	// not seen may cost a child its history.
+	Perhaps = -10.0
 	// BatchSame is the least score of the class Same in a batch: the odds are
 	// better than even, which gives the best balance of missed and wrong pairs.
 	BatchSame = 0.0
-	// Floor is the least score of a pair that a batch gives for review.
-	Floor = -12.0
+	// Floor is the least score of a pair that is given for review.
+	Floor = -14.0
 )
