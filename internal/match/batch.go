@@ -38,6 +38,7 @@ type found struct {
 	l, r          int32
 	same, related float32
 	twin          bool
+	together      bool // born at about the same time, as far as dates say
 }
 
 // Batch finds the pairs within one file that are one person, may be, or are
@@ -182,7 +183,7 @@ func (j *job) train() {
 func (j *job) look(l, r int32) found {
 	var c comparison
 	j.compare(&j.records[l], &j.records[r], &c)
-	f := found{l: l, r: r, twin: isTwin(&c)}
+	f := found{l: l, r: r, twin: isTwin(&c), together: bornTogether(&c)}
 	s := j.weights.each(&c)
 	same, related := odds(&s)
 	f.same, f.related = float32(same), float32(related)

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Two records are compared only if they have a key in common. Each key forgives
@@ -22,6 +23,7 @@ const (
 	keySurnameYear // sound of a surname, year of birth
 	keyForeMonth   // sound of a forename, year and month of birth
 	keyLine        // address
+	keyDoor        // house number and the beginning of the street
 	keyCarer       // sounds of the carer's names; of an adult's own names too
 	keyBegins      // three letters of forename and of surname
 	keyMonth       // sound of a surname or of a carer's forename, month of birth; of an expected birth the months around it too
@@ -121,6 +123,11 @@ func (r *record) keys(ks []uint64) []uint64 {
 				ks = append(ks, mix(keyPostNumber, p.post.hash, fnv(p.number)))
 			}
 		}
+		if p.line != nil && p.number != "" {
+			if d := door(p.line.text, p.number); d != "" {
+				ks = append(ks, mix(keyDoor, fnv(p.number), fnv(d)))
+			}
+		}
 		if p.line != nil && len(p.line.text) > 5 {
 			ks = append(ks, mix(keyLine, p.line.hash, 0))
 		}
@@ -144,6 +151,16 @@ func (r *record) keys(ks []uint64) []uint64 {
 	}
 	slices.Sort(ks)
 	return slices.Compact(ks)
+}
+
+// door is the beginning of the street after the house number.
+func door(text, number string) string {
+	_, rest, _ := strings.Cut(text, number)
+	rest = strings.TrimLeft(rest, " ")
+	if len(rest) < 4 {
+		return ""
+	}
+	return rest[:4]
 }
 
 func begins(s string) uint64 { return fnv(s[:min(3, len(s))]) }

@@ -22,7 +22,9 @@ const (
 	conflict = -6.0
 	// What a third that fits both adds is held back: by this much in any case,
 	// and by a share of what speaks against the pair itself.
-	heldBack   = 2.0
+	heldBack = 2.0
+	// plainly is by how much one must be likelier than another to be taken for the one.
+	plainly    = 8.0
 	holdAgain  = 0.3
 	nearEnough = -2.0 // least score of a neighbour
 	neighbours = 12   // of one record that are looked at, the nearest
@@ -139,7 +141,7 @@ func (s *settling) third(i int) float32 {
 func (s *settling) nameless() {
 	hasTwin := make([]bool, len(s.records))
 	for _, f := range s.all {
-		if f.twin && f.same < 0 && f.related > 5 {
+		if f.twin && f.together && f.same < 0 && f.related > 5 {
 			hasTwin[f.l], hasTwin[f.r] = true, true
 		}
 	}
@@ -158,7 +160,13 @@ func (s *settling) nameless() {
 				if n, ok := s.at[pairKey(a.record, b.record)]; ok && s.all[n].same > 3 && !s.all[n].twin {
 					continue
 				}
-				s.all[a.pair].twin, s.all[b.pair].twin = true, true
+				// One of the two may be much the likelier; then only the other is doubted.
+				if d := s.all[a.pair].same - s.all[b.pair].same; d < plainly {
+					s.all[a.pair].twin = true
+				}
+				if d := s.all[b.pair].same - s.all[a.pair].same; d < plainly {
+					s.all[b.pair].twin = true
+				}
 			}
 		}
 	}

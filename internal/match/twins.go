@@ -21,6 +21,12 @@ func isTwin(c *comparison) bool {
 	return c.level[fBorn] <= bornYear && c.level[fAbout] <= 4 && c.level[fUnborn] <= 4
 }
 
+// bornTogether says whether two dates are of one birth, give or take a slip.
+func bornTogether(c *comparison) bool {
+	in := func(f int, most uint8) bool { return c.level[f] != 0 && c.level[f] <= most }
+	return in(fBorn, bornDigit) || in(fAbout, 2) || in(fUnborn, 3)
+}
+
 // spelled is which pairs of neighbouring letters names have, their beginning and
 // end included.
 type spelled [27 * 27]bool
