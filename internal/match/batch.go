@@ -59,7 +59,8 @@ func newJob(people []Person, params Params) *job {
 		b.count(&b.records[i], 1)
 	}
 	b.learnSpelling()
-	j := &job{book: b, postings: newPostings(), limit: params.Limit, all: len(people) <= allPairs}
+	j := &job{book: b, postings: newPostings(), limit: params.Limit, all: len(people) <= allPairs,
+		homes: b.lines.total[asValue]+b.posts.total[asValue]+b.carers.total[asValue] > 0}
 	if j.limit == 0 {
 		j.limit = batchLimit
 	}
@@ -80,6 +81,7 @@ type job struct {
 	postings *postings
 	limit    int
 	all      bool
+	homes    bool // the file says who lives where or with whom; without that nobody can be told from a twin
 	weights  *weights
 }
 
@@ -183,7 +185,7 @@ func (j *job) train() {
 func (j *job) look(l, r int32) found {
 	var c comparison
 	j.compare(&j.records[l], &j.records[r], &c)
-	f := found{l: l, r: r, twin: isTwin(&c), together: bornTogether(&c)}
+	f := found{l: l, r: r, twin: j.homes && isTwin(&c), together: bornTogether(&c)}
 	s := j.weights.each(&c)
 	same, related := odds(&s)
 	f.same, f.related = float32(same), float32(related)

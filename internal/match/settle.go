@@ -26,8 +26,8 @@ const (
 	// plainly is by how much one must be likelier than another to be taken for the one.
 	plainly    = 8.0
 	holdAgain  = 0.3
-	nearEnough = -2.0 // least score of a neighbour
-	neighbours = 12   // of one record that are looked at, the nearest
+	nearEnough = -1.0 // least score of a neighbour
+	neighbours = 8    // of one record that are looked at, the nearest
 )
 
 func pairKey(a, b int32) uint64 { return uint64(min(a, b))<<32 | uint64(max(a, b)) }
@@ -105,6 +105,9 @@ func (s *settling) introduce() {
 func (s *settling) third(i int) float32 {
 	f := &s.all[i]
 	own := float64(f.same)
+	if own < Floor-4 {
+		return f.same // too far down for anybody to lift
+	}
 	up, down := own, 0.0
 	hear := func(k neighbour, other int32) {
 		if k.record == other {
@@ -119,7 +122,7 @@ func (s *settling) third(i int) float32 {
 		}
 		if far < conflict {
 			down = min(down, -plus(0, near))
-		} else if through := min(near, far); through > 0 && own > Floor-4 {
+		} else if through := min(near, far); through > 0 {
 			up = max(up, through-heldBack-max(0, -own)*holdAgain)
 		}
 	}
