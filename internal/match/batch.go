@@ -28,8 +28,8 @@ func (p Params) cannot() map[[2]string]bool {
 }
 
 const (
-	allPairs    = 1500   // records up to which every pair is compared
-	batchLimit  = 600    // candidates of one record
+	allPairs    = 1500 // records up to which every pair is compared
+	batchLimit  = 300
 	lessonPairs = 250000 // pairs that weights are learnt on
 	randomPairs = 200000
 )
@@ -189,6 +189,9 @@ func (j *job) look(l, r int32) found {
 	s := j.weights.each(&c)
 	same, related := odds(&s)
 	f.same, f.related = float32(same), float32(related)
+	if !c.says() {
+		f.same, f.related = Floor-20, 0
+	}
 	return f
 }
 

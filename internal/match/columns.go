@@ -126,6 +126,8 @@ func (c *Columns) Person(row []string, n int) Person {
 		status = Estimated
 	case strings.HasPrefix(s, "unb"), strings.HasPrefix(s, "exp"), s == "edd":
 		status = Unborn
+	case s == "" && strings.Contains(strings.ToLower(p.Kind), "unborn"):
+		status = Unborn
 	}
 	for _, s := range several(c.text(row, "dob")) {
 		if d := Digits(s); d != 0 {

@@ -101,6 +101,17 @@ func (b *book) surOften(w *word) float32 {
 	return frequency(w.n[asSurname], b.names.total[asSurname], usualSurname)
 }
 
+// says whether anything was compared that tells people apart: two records of
+// nobody in particular are not one person.
+func (c *comparison) says() bool {
+	for f, l := range c.level {
+		if l != 0 && f != fSex && f != fKind && f != fParent && f != fTown {
+			return true
+		}
+	}
+	return false
+}
+
 // compare compares two records.
 func (b *book) compare(x, y *record, c *comparison) {
 	*c = comparison{}

@@ -22,7 +22,7 @@ func TestFiguresFamilies(t *testing.T) {
 		t.Skip("long")
 	}
 	for _, seed := range slices.Concat(devSeeds, freshSeeds) {
-		rs := families.Make(seed, 4000)
+		rs := families.Make(seed, 2500)
 		people := make([]match.Person, len(rs))
 		who, by, group := map[string]string{}, map[string]families.Record{}, map[string][2]int{}
 		for i, r := range rs {

@@ -125,6 +125,9 @@ func (x *Index) Search(query Person, limit int) []Candidate {
 		}
 		h := hit{at: o}
 		x.book.compare(&r, other, &h.c)
+		if !h.c.says() {
+			continue
+		}
 		s := w.each(&h.c)
 		if h.same, h.related = odds(&s); h.same < Floor && h.related < kinsfolk {
 			continue

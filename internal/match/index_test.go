@@ -15,7 +15,7 @@ func TestFiguresSearch(t *testing.T) {
 		t.Skip("long")
 	}
 	for _, seed := range append(append([]uint64(nil), devSeeds...), freshSeeds...) {
-		rs := families.Make(seed, 3000)
+		rs := families.Make(seed, 2500)
 		x := match.New(match.Params{})
 		who := map[string]families.Record{}
 		held := map[string]int{}

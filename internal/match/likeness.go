@@ -88,7 +88,7 @@ func oneSlip(a, b string) bool {
 
 // sound writes a name as its consonants, those that are often taken for each
 // other as one, so that spellings of one spoken name meet: Mohammed, Muhammad
-// and Mohamed; Catherine and Kathryn; Czajka and Chaika. Vowels count only at
+// and Mohamed; Catherine and Kathryn; Wiktoria and Viktoria. Vowels count only at
 // the beginning, where they are all one.
 func sound(s string) string {
 	b := make([]byte, 0, 12)

@@ -77,6 +77,9 @@ var (
 // placeholders and titles. "Baby Girl" and "Unborn" give nothing.
 func given(s string) []string {
 	ws := strings.Fields(Fold(s))
+	if len(s) <= 4 && surely[strings.Join(ws, "")] { // n/k, u.b.b
+		return nil
+	}
 	sure, all := false, true
 	for _, w := range ws {
 		sure = sure || surely[w]
