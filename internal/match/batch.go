@@ -28,7 +28,7 @@ func (p Params) cannot() map[[2]string]bool {
 }
 
 const (
-	allPairs    = 1500 // records up to which every pair is compared
+	allPairs    = 1000 // records up to which every pair is compared
 	batchLimit  = 300
 	lessonPairs = 250000 // pairs that weights are learnt on
 	randomPairs = 200000
