@@ -83,7 +83,6 @@ func truePairs(who map[string]string) int {
 type figure struct {
 	f1, at, precision, recall float64 // at the best threshold of the score
 	same                      float64 // F1 of the class "same"
-	twins                     int
 	found                     float64 // share of true pairs among all that are given
 }
 

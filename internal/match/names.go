@@ -78,10 +78,8 @@ func (b *book) surOften(w *word) float32 {
 }
 
 func (b *book) compareNames(x, y *record, c *comparison) {
-	fore, sur := 9, 9
-	var fw, fw2, sw *word
 	if len(x.fores) > 0 && len(y.fores) > 0 {
-		fore, fw, fw2 = best(x.fores, y.fores)
+		fore, fw, fw2 := best(x.fores, y.fores)
 		switch fore {
 		case 1:
 			c.rare[fForename] = b.foreOften(fw)
@@ -106,7 +104,7 @@ func (b *book) compareNames(x, y *record, c *comparison) {
 		c.level[fForename] = uint8(fore)
 	}
 	if len(x.surs) > 0 && len(y.surs) > 0 {
-		sur, sw, _ = best(x.surs, y.surs)
+		sur, sw, _ := best(x.surs, y.surs)
 		switch sur {
 		case 1:
 			c.level[fSurname], c.rare[fSurname] = surSame, b.surOften(sw)
@@ -173,7 +171,6 @@ func otherName(x, y *record, pet bool) (w *word, loose bool) {
 		if common >= n {
 			return w, true
 		}
-		w = nil
 	}
 	if pet {
 		for _, v := range x.known {

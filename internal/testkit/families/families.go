@@ -101,15 +101,12 @@ func (m *maker) home() home {
 }
 
 func (m *maker) house() *house {
-	g := &groups[0]
-	for x := m.Float64(); ; g = &groups[m.IntN(len(groups))] {
-		for i := range groups {
-			if x -= groups[i].share; x < 0 {
-				g = &groups[i]
-				break
-			}
+	g, x := &groups[0], m.Float64()
+	for i := range groups {
+		if x -= groups[i].share; x < 0 {
+			g = &groups[i]
+			break
 		}
-		break
 	}
 	h := &house{id: m.id("h"), homes: []home{m.home()}}
 	for m.yes(.35) && len(h.homes) < 3 {
