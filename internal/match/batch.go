@@ -186,6 +186,9 @@ func (j *job) look(l, r int32) found {
 	var c comparison
 	j.compare(&j.records[l], &j.records[r], &c)
 	f := found{l: l, r: r, twin: j.homes && isTwin(&c), together: bornTogether(&c)}
+	if len(j.records[l].fores)+len(j.records[r].fores) == 0 && f.together && c.level[fNHS] != simpleSame {
+		f.twin = j.homes // two without a forename may be two of one birth
+	}
 	s := j.weights.each(&c)
 	same, related := odds(&s)
 	f.same, f.related = float32(same), float32(related)
