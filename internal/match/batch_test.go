@@ -83,3 +83,21 @@ func TestLearn(t *testing.T) {
 		t.Errorf("%d right, %d wrong", right, wrong)
 	}
 }
+
+// A table says the same as the people it was made of.
+func TestTableReadsBack(t *testing.T) {
+	rs := families.Make(13, 60)
+	rows := families.Table(rs)
+	c, err := match.Header(rows[0], nil)
+	if err != nil || len(c.Unknown) > 0 || !c.Has("record_id") {
+		t.Fatal(err, c)
+	}
+	var direct, read []match.Person
+	for i, r := range rs {
+		direct = append(direct, r.Person)
+		read = append(read, c.Person(rows[i+1], i+1))
+	}
+	if a, b := match.Batch(direct, match.Params{}), match.Batch(read, match.Params{}); !reflect.DeepEqual(a, b) {
+		t.Errorf("%d pairs of people, %d of their table", len(a), len(b))
+	}
+}
