@@ -37,6 +37,7 @@ type root struct {
 	Context   contextCmd   `cmd:"" help:"A missed duty as it was known: who answered, what each was told, the load, the warnings."`
 	Retention retentionCmd `cmd:"" help:"List the records that may be disposed of now: how many, and their ids."`
 	Rules     rulesCmd     `cmd:"" help:"Check or explain the rules."`
+	Match     matchCmd     `cmd:"" help:"Find records of one person, and of relatives, in a table (docs/matching.md)."`
 	Pack      packCmd      `cmd:"" help:"Packs for a hearing: check one, or list who owes which."`
 	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`
 	Line      lineCmd      `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
