@@ -201,22 +201,38 @@ func (p *reader) cpPlan(c *CPPlan) error {
 		case "NumberOfPreviousCPP":
 			return p.number(&c.PreviousPlans, line)
 		case "Reviews":
-			return p.walk(func(name string, line int) error {
-				if name != "CPPreviewDate" {
-					return p.unknown(line)
-				}
-				r := Review{Line: line}
-				if err := p.event(&r.Date, line); err != nil || r.Date.IsZero() {
-					return err
-				}
-				c.Reviews = append(c.Reviews, r)
-				p.sum.Reviews++
-				return nil
-			})
+			return p.reviews(c, line)
 		}
 		return p.unknown(line)
 	})
 	return p.dated(err, c.Start, c.Line, kept, "CINdetails/ChildProtectionPlans", "CPPstartDate")
+}
+
+// reviews reads one group of reviews: a date for each, which the schema lets
+// stand several to a group.
+func (p *reader) reviews(c *CPPlan, line int) error {
+	met := 0
+	err := p.walk(func(name string, line int) error {
+		if name != "CPPreviewDate" {
+			return p.unknown(line)
+		}
+		met++
+		r := Review{Line: line}
+		if err := p.event(&r.Date, line); err != nil {
+			return err
+		}
+		if r.Date.IsZero() {
+			c.Undated = append(c.Undated, UndatedReview{Line: line, Before: len(c.Reviews)})
+			return nil
+		}
+		c.Reviews = append(c.Reviews, r)
+		p.sum.Reviews++
+		return nil
+	})
+	if err == nil && met == 0 {
+		c.Undated = append(c.Undated, UndatedReview{Line: line, Before: len(c.Reviews)})
+	}
+	return err
 }
 
 // preProceedings keeps the draft module as it stands; items that the draft does

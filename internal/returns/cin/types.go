@@ -154,12 +154,20 @@ type CPPlan struct {
 	LatestCategory  string   // LatestCategoryOfAbuse
 	PreviousPlans   Number   // NumberOfPreviousCPP, at any authority, at any time
 	Reviews         []Review
+	Undated         []UndatedReview // for a checker: they say nothing of the child
 }
 
 // Review is one review conference of a child protection plan.
 type Review struct {
 	Line int
 	Date day.Date // CPPreviewDate
+}
+
+// UndatedReview is a review in the file without a date, or with one that cannot
+// be read.
+type UndatedReview struct {
+	Line   int
+	Before int // how many of the plan's Reviews stand before it
 }
 
 // PreProceedings is the module on pre-proceedings and family group decision
