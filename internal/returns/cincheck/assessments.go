@@ -36,7 +36,7 @@ var assessmentRules = []rule{
 		do:    "Give the date on which it was authorised, or correct the start.",
 		child: assessments(func(y Census, a *Assessment) bool { return a.End.IsZero() && y.outside(a.Start) }, asStart, asEnd)},
 	{code: "8863Q", from: FirstYear, module: tAssessments, needs: cols(asStart, asEnd, hdReferenceDate),
-		says: "An assessment began while another one of the child was going on. Both are shown.",
+		says: "An assessment began while another one of the episode was going on. Both are shown.",
 		do:   "Check the dates, or put what was one assessment into one.",
 		child: func(c *Child, y Census, m *marks) {
 			if len(c.Assessments) < 2 {
@@ -46,7 +46,7 @@ var assessmentRules = []rule{
 			for i := range c.Assessments {
 				list = append(list, span{c.Assessments[i].Key, c.Assessments[i].Start, c.Assessments[i].End})
 			}
-			overlaps(list, y, m, asStart, asEnd)
+			overlapsWithin(list, y, m, asStart, asEnd)
 		}},
 	{code: "8896", from: FirstYear, module: tAssessments, needs: cols(asEnd),
 		says:  "The episode has two or more assessments without an end.",

@@ -70,7 +70,10 @@ func TestCases(t *testing.T) {
 }
 
 func (c aCase) run(t *testing.T, code string, year int) {
-	rep := Run(c.load(t), year)
+	rep, err := Run(c.load(t), year)
+	if err != nil {
+		t.Fatal(err)
+	}
 	i := slices.IndexFunc(rep.Verdicts, func(v report.Verdict) bool { return v.Rule.Code == code })
 	if i < 0 {
 		t.Fatalf("no rule %s in %d", code, year)

@@ -18,15 +18,11 @@ type Census struct {
 	End   day.Date // the reference date
 }
 
-// CensusOf gives the census of a collection year whose reference date is end;
-// where the file gives none, it is 31 March of the file's year, or else of the
-// year that is checked. The year begins on the day after end a year earlier.
-func CensusOf(year, fileYear int, end day.Date) Census {
+// CensusOf gives the census of a collection year that ends on a reference date.
+// It begins on the day after that date a year earlier.
+func CensusOf(year int, end day.Date) Census {
 	if end.IsZero() {
-		if fileYear == 0 {
-			fileYear = year
-		}
-		end = lastDay(fileYear)
+		return Census{Year: year}
 	}
 	return Census{Year: year, Start: end.AddMonths(-12).Add(1), End: end}
 }

@@ -44,7 +44,7 @@ var characteristicRules = []rule{
 		child: missingDisability},
 	{code: "8790", from: FirstYear, module: tDisabilities, needs: cols(diDisability),
 		says: "The child is said to have no disability, and to have one.",
-		do:   "Take out NONE, or the others.",
+		do:   "Take out NONE, or the others, which are shown.",
 		child: func(c *Child, _ Census, m *marks) {
 			none, other := false, false
 			for i := range c.Disabilities {
@@ -58,7 +58,7 @@ var characteristicRules = []rule{
 			}
 			if none && other {
 				for i := range c.Disabilities {
-					if c.Disabilities[i].Code != "" {
+					if code := c.Disabilities[i].Code; code != "" && code != "NONE" {
 						m.at(c.Disabilities[i].Key, diDisability)
 					}
 				}

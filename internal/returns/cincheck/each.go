@@ -1,6 +1,10 @@
 package cincheck
 
-import "onus/internal/day"
+import (
+	"slices"
+
+	"onus/internal/day"
+)
 
 // The functions here make a rule of a question about a single row: every row of
 // the table for which it is answered with yes is pointed at, in these columns.
@@ -108,6 +112,9 @@ type span struct {
 // the last day included, and at the beginning of that other. A row without an
 // end lasts until the end of the census year.
 func overlaps(list []span, y Census, m *marks, start, end Column) {
+	if len(list) < 2 {
+		return
+	}
 	for i, a := range list {
 		last := a.end
 		if last.IsZero() {
@@ -119,6 +126,22 @@ func overlaps(list []span, y Census, m *marks, start, end Column) {
 				m.at(b.key, start)
 			}
 		}
+	}
+}
+
+// overlapsWithin does the same for the rows of each episode by itself.
+func overlapsWithin(list []span, y Census, m *marks, start, end Column) {
+	for i, a := range list {
+		if slices.ContainsFunc(list[:i], func(b span) bool { return b.key.Episode == a.key.Episode }) {
+			continue // done with the first
+		}
+		var same []span
+		for _, b := range list[i:] {
+			if b.key.Episode == a.key.Episode {
+				same = append(same, b)
+			}
+		}
+		overlaps(same, y, m, start, end)
 	}
 }
 

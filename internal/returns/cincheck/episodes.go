@@ -24,15 +24,15 @@ var episodeRules = []rule{
 		do:    "Give ReferralNFA as 1 when there was no further action, else as 0.",
 		child: episodes(func(_ Census, e *Episode) bool { return e.NFA == cin.NotSaid }, epNFA)},
 	{code: "8569Q", from: FirstYear, module: tEpisodes, needs: cols(epReferral, epNFA, hdReferenceDate),
-		says: "A referral without further action is older than one working day before the census year.",
+		says: "A referral is older than one working day before the census year, and is not said to have led to further action.",
 		do:   "Leave it out: it belongs in an earlier return. Or correct the date or ReferralNFA.",
 		child: func(c *Child, y Census, m *marks) {
-			if !anyEpisode(c, func(e *Episode) bool { return e.NFA == cin.Yes }) {
+			if !anyEpisode(c, func(e *Episode) bool { return e.NFA != cin.No }) {
 				return
 			}
 			first := day.England().AddWorking(y.Start, -1)
 			for i := range c.Episodes {
-				if e := &c.Episodes[i]; e.NFA == cin.Yes && before(e.Referral, first) {
+				if e := &c.Episodes[i]; e.NFA != cin.No && before(e.Referral, first) {
 					m.at(e.Key, epReferral)
 				}
 			}

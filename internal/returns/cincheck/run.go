@@ -15,19 +15,40 @@ import (
 // chunk is how many children a core takes at a time.
 const chunk = 256
 
-// Run asks every rule of a collection year about a return.
-func Run(t *Tables, year int) report.Report { return run(t, year, declared) }
+// Run asks every rule of a collection year about a return; with year 0, of the
+// year that the return says it is of. The error is an ErrYear.
+func Run(t *Tables, year int) (report.Report, error) { return run(t, year, declared) }
 
-func run(t *Tables, year int, rules []rule) report.Report {
-	y := CensusOf(year, t.Header.Year, t.Header.ReferenceDate)
-	r := report.Report{Return: "CIN", Year: YearName(year), Draft: year >= DraftYear, From: y.Start.String(), To: y.End.String()}
+func run(t *Tables, year int, rules []rule) (report.Report, error) {
+	end := t.Header.ReferenceDate
+	if year == 0 {
+		if year = t.Header.Year; year == 0 && !end.IsZero() {
+			year, _, _ = end.Split()
+		}
+		// The year alone is not taken for the reference date: where they
+		// disagree (rule 100) nobody could say which of them is right.
+		t.undated = end.IsZero()
+	} else if end.IsZero() {
+		end = lastDay(year)
+	}
+	if year < FirstYear || year > LastYear {
+		return report.Report{}, ErrYear{year}
+	}
+	y := CensusOf(year, end)
+	r := report.Report{Return: "CIN", Year: YearName(year), Draft: year >= DraftYear}
+	if !end.IsZero() {
+		r.From, r.To = y.Start.String(), y.End.String()
+	}
 	for i, n := range t.rows {
 		if table(i) != tPreProceedings || n > 0 || r.Draft {
 			r.Counts = append(r.Counts, report.Count{Table: tableNames[i], Rows: int(n)})
 		}
 	}
-	if t.Header.ReferenceDate.IsZero() {
-		r.Notes = append(r.Notes, fmt.Sprintf("The file gives no reference date. The census year was taken to end on %s.", y.End))
+	switch {
+	case t.undated:
+		r.Notes = append(r.Notes, "The file gives no reference date that can be read. Rules about the census year could not run: name the year with --year.")
+	case t.Header.ReferenceDate.IsZero():
+		r.Notes = append(r.Notes, fmt.Sprintf("The file gives no reference date that can be read. The census year was taken to end on %s.", y.End))
 	}
 	if t.shared > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d identifiers stand with several children. Rules look at the rows of such children together: mend rule 8510 first.", t.shared))
@@ -43,7 +64,7 @@ func run(t *Tables, year int, rules []rule) report.Report {
 		r.Verdicts = append(r.Verdicts, a.verdict(t))
 	}
 	r.Sort()
-	return r
+	return r, nil
 }
 
 // asking is one rule being asked.
@@ -59,9 +80,13 @@ type asking struct {
 func ask(r *rule, t *Tables) *asking {
 	a := &asking{rule: r}
 	for _, c := range r.needs {
-		if !t.has(c) {
+		switch {
+		case !t.has(c):
 			a.reason = fmt.Sprintf("The column %s is missing.", c)
-			break
+			return a
+		case c == hdReferenceDate && t.undated && r.module != tHeader:
+			a.reason = "The census year is not known: the file gives no reference date that can be read."
+			return a
 		}
 	}
 	return a
@@ -160,13 +185,10 @@ func Check(r io.Reader, year int) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	if year == 0 {
-		year = sum.Header.Year
+	rep, err := Run(b.Tables(sum.Header), year)
+	if err != nil {
+		return rep, err
 	}
-	if year < FirstYear || year > LastYear {
-		return report.Report{}, ErrYear{sum.Header.Year}
-	}
-	rep := Run(b.Tables(sum.Header), year)
 	rep.Notes = append(rep.Notes, readingNotes(sum)...)
 	return rep, nil
 }
@@ -180,7 +202,7 @@ func (e ErrYear) Error() string {
 	if e.Year == 0 {
 		return "The header does not give the year of the return. " + years
 	}
-	return fmt.Sprintf("The header gives the collection year %d. %s", e.Year, years)
+	return fmt.Sprintf("The collection year is %d. %s", e.Year, years)
 }
 
 // readingNotes says what of the file no rule could look at.

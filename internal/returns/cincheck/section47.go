@@ -71,7 +71,7 @@ var section47Rules = []rule{
 		do:    "Check the date.",
 		child: section47s(func(_ Census, s *Section47) bool { return weekend(s.ICPC) }, s47ICPC)},
 	{code: "8890", from: FirstYear, module: tEpisodes, needs: cols(s47Start, s47ICPC, s47NotRequired, hdReferenceDate),
-		says:  "An enquiry began while another one of the child was going on. Both are shown.",
+		says:  "An enquiry began while another one of the episode was going on. Both are shown.",
 		do:    "Check the dates, or put what was one enquiry into one.",
 		child: enquiryDuringAnother},
 }
@@ -90,7 +90,7 @@ func enquiryDuringAnother(c *Child, y Census, m *marks) {
 			last = y.End
 		}
 		for j := range c.Section47s {
-			if b := &c.Section47s[j]; i != j && !a.Start.IsZero() && b.Start >= a.Start && b.Start <= last {
+			if b := &c.Section47s[j]; i != j && a.Episode == b.Episode && !a.Start.IsZero() && b.Start >= a.Start && b.Start <= last {
 				m.at(a.Key, s47Start)
 				m.at(b.Key, s47Start)
 			}

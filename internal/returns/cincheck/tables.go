@@ -149,9 +149,10 @@ type Tables struct {
 	Header   Header
 	Children []Child
 
-	rows   [tableCount]int32
-	absent map[Column]bool // columns that were not there to be read; a file has them all
-	shared int             // how many LAchildIDs stood in more than one Child element
+	rows    [tableCount]int32
+	absent  map[Column]bool // columns that were not there to be read; a file has them all
+	undated bool            // nobody said when the census year ends
+	shared  int             // how many LAchildIDs stood in more than one Child element
 }
 
 // has says whether a column was there to be read.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -12,17 +13,25 @@ var Columns = []string{"rule", "severity", "level", "table", "column", "row", "c
 
 // CSV writes a row for every place where a rule failed, and one for each rule
 // that could not run, whose level says so. A rule that held has no row. A rule
-// that failed for the return as a whole has one row without a place.
+// that failed for the return as a whole has one row without a place. Only where
+// several reports are written, a last column names the file.
 func CSV(w io.Writer, reports ...Report) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(Columns); err != nil {
+	head := Columns
+	if len(reports) > 1 {
+		head = append(slices.Clip(head), "file")
+	}
+	if err := c.Write(head); err != nil {
 		return err
 	}
-	row := make([]string, len(Columns))
+	row := make([]string, len(head))
 	for _, r := range reports {
+		if len(reports) > 1 {
+			row[len(Columns)] = r.File
+		}
 		for _, v := range r.Verdicts {
 			row[0], row[1], row[2] = v.Rule.Code, v.Rule.Severity.String(), v.Rule.Level.String()
-			clear(row[3:])
+			clear(row[3:len(Columns)])
 			switch {
 			case v.Outcome == Held:
 				continue

@@ -1,0 +1,144 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// shown is how many rows of one rule the text form lists.
+const shown = 20
+
+// Text writes a summary for a reader: what stops the return first, each rule
+// with its places, then how many rules held. A rule shows its first 20 rows.
+func Text(w io.Writer, reports ...Report) error {
+	b := bufio.NewWriter(w)
+	for i, r := range reports {
+		if i > 0 {
+			fmt.Fprintln(b)
+		}
+		r.text(b)
+	}
+	return b.Flush()
+}
+
+func (r Report) text(b *bufio.Writer) {
+	fmt.Fprintf(b, "%s: %s\n", r.File, r.heading())
+	fmt.Fprintln(b, r.Tally().sentence())
+	for _, n := range r.Notes {
+		fmt.Fprintln(b, "Note:", n)
+	}
+	for _, s := range r.sections() {
+		if len(s.Verdicts) == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "\n%s\n", s.Title)
+		for _, v := range s.Verdicts {
+			fmt.Fprintf(b, "\n  %s%s  %s\n", v.Rule.Code, draftMark(v.Rule), v.Rule.Says)
+			if v.Outcome == CouldNotRun {
+				fmt.Fprintf(b, "        Why it could not run: %s\n", v.Reason)
+				continue
+			}
+			fmt.Fprintf(b, "        What to do: %s\n", v.Rule.Do)
+			lines := v.lines()
+			for i, l := range lines {
+				if i == shown {
+					fmt.Fprintf(b, "        and %s (--format csv lists all)\n", many(len(lines)-shown, "row more", "rows more"))
+					break
+				}
+				fmt.Fprintf(b, "        %s\n", l)
+			}
+		}
+	}
+}
+
+// heading says what was checked, in one line.
+func (r Report) heading() string {
+	s := fmt.Sprintf("%s %s", r.Return, r.Year)
+	if r.From != "" {
+		s += fmt.Sprintf(" (%s to %s)", r.From, r.To)
+	}
+	if r.Draft {
+		s += ", by DRAFT rules that may still change"
+	}
+	var rows []string
+	for _, c := range r.Counts {
+		if c.Rows > 0 && c.Table != "Header" {
+			rows = append(rows, fmt.Sprintf("%s %d", c.Table, c.Rows))
+		}
+	}
+	if len(rows) > 0 {
+		s += ". Rows: " + strings.Join(rows, ", ")
+	}
+	return s + "."
+}
+
+func draftMark(r Rule) string {
+	if r.Draft {
+		return " (draft)"
+	}
+	return ""
+}
+
+// section is a group of verdicts that a reader looks at together.
+type section struct {
+	Title    string
+	Verdicts []Verdict
+}
+
+// sections puts what stops a return first.
+func (r Report) sections() []section {
+	s := []section{{Title: "Errors"}, {Title: "Rules that could not run"}, {Title: "Queries: mend them, or give the reason"}}
+	for _, v := range r.Verdicts {
+		switch {
+		case v.Outcome == Failed && v.Rule.Severity == Error:
+			s[0].Verdicts = append(s[0].Verdicts, v)
+		case v.Outcome == Failed:
+			s[2].Verdicts = append(s[2].Verdicts, v)
+		case v.Outcome != Held:
+			s[1].Verdicts = append(s[1].Verdicts, v)
+		}
+	}
+	return s
+}
+
+// lines says where a rule failed: a line for each row, with its columns.
+func (v Verdict) lines() []string {
+	if len(v.Places) == 0 {
+		return []string{"In the return as a whole."}
+	}
+	type row struct {
+		table, child string
+		row          int
+	}
+	at := map[row]int{}
+	var rows []Place
+	var columns [][]string
+	for _, p := range v.Places {
+		k := row{p.Table, p.Child, p.Row}
+		i, ok := at[k]
+		if !ok {
+			i = len(rows)
+			at[k] = i
+			rows, columns = append(rows, p), append(columns, nil)
+		}
+		columns[i] = append(columns[i], p.Column)
+	}
+	out := make([]string, len(rows))
+	for i, p := range rows {
+		who := "child " + p.Child
+		switch {
+		case v.Rule.Level == OfReturn:
+			who = "return"
+		case p.Child == "":
+			who = "child without identifier"
+		}
+		out[i] = fmt.Sprintf("%s: %s row %d", who, p.Table, p.Row)
+		if p.Line > 0 {
+			out[i] += fmt.Sprintf(" (line %d)", p.Line)
+		}
+		out[i] += ", " + strings.Join(columns[i], ", ")
+	}
+	return out
+}
