@@ -2,7 +2,6 @@ package cin
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,20 +22,20 @@ func (p *reader) leaf(line int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		switch t := t.(type) {
-		case xml.CharData:
+		switch t.kind {
+		case textToken:
 			// A comment or a CDATA section breaks a text into several.
-			if p.buf = append(p.buf, t...); len(p.buf) > maxToken {
+			if p.buf = append(p.buf, t.text...); len(p.buf) > maxToken {
 				return "", refuse(ErrLimit, p.line, p.path(), "A single text is longer than %d MB. This is not a true return.", maxToken>>20)
 			}
-		case xml.StartElement:
+		case startToken:
 			mine := p.buf
 			p.buf = nil
 			if err := p.unknown(p.line); err != nil {
 				return "", err
 			}
 			p.buf = mine
-		case xml.EndElement:
+		case endToken:
 			p.name = name
 			v := string(bytes.TrimSpace(p.buf))
 			if strings.Contains(v, "\uFFFD") {
