@@ -37,7 +37,7 @@ func (p *reader) leaf(line int) (string, error) {
 			p.buf = mine
 		case endToken:
 			p.name = name
-			v := string(bytes.TrimSpace(p.buf))
+			v := p.met.text(bytes.TrimSpace(p.buf))
 			if strings.Contains(v, "\uFFFD") {
 				p.found(DamagedText, Warning, line, p.itemPath(), v, "Some characters were lost before this file was saved, or are not of its encoding; they stand as �.",
 					"Correct the value in the source system, or export again as UTF-8.")
@@ -142,7 +142,7 @@ func (p *reader) date(into *day.Date, line int) error {
 	if err != nil || v == "" {
 		return err
 	}
-	d, rest, ok := readDate(v)
+	d, rest, ok := p.met.date(v)
 	switch {
 	case !ok:
 		p.misread(BadDate, line, v, "This is not a date.", "Write it as year, month and day: 2026-03-31.")

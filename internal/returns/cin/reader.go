@@ -57,6 +57,7 @@ type reader struct {
 	stack []string   // names of the open elements
 	name  string     // of the item read last
 	buf   []byte     // its text
+	met   met        // short texts met before
 	attrs []xml.Attr // of the last start tag
 	line  int        // on which the last token began
 

@@ -181,7 +181,7 @@ func (a *asking) verdict(t *Tables) report.Verdict {
 // what r gave.
 func Check(r io.Reader, year int) (report.Report, error) {
 	var b Builder
-	sum, err := cin.Read(r, cin.Options{Year: year}, b.Add)
+	sum, err := b.read(r, year)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -191,6 +191,38 @@ func Check(r io.Reader, year int) (report.Report, error) {
 	}
 	rep.Notes = append(rep.Notes, readingNotes(sum)...)
 	return rep, nil
+}
+
+// batch is how many children the reader hands over at a time.
+const batch = 64
+
+// read reads on one core and makes tables on another.
+func (b *Builder) read(r io.Reader, year int) (cin.Summary, error) {
+	batches := make(chan []cin.Child, 8)
+	added := make(chan error, 1)
+	go func() {
+		var err error
+		for children := range batches {
+			for i := 0; i < len(children) && err == nil; i++ {
+				err = b.Add(children[i])
+			}
+		}
+		added <- err
+	}()
+	next := make([]cin.Child, 0, batch)
+	sum, err := cin.Read(r, cin.Options{Year: year}, func(c cin.Child) error {
+		if next = append(next, c); len(next) == batch {
+			batches <- next
+			next = make([]cin.Child, 0, batch)
+		}
+		return nil
+	})
+	batches <- next
+	close(batches)
+	if addErr := <-added; err == nil {
+		err = addErr
+	}
+	return sum, err
 }
 
 // ErrYear says that there are no rules for the year of a file.
