@@ -13,8 +13,9 @@
 // down has not run.
 //
 // To add a rule: write its declaration in the file of its module (episodes.go,
-// plans.go, ...), with a failing and a holding case in its entry of
-// testdata/rules, and make the catalogue again (docs/returns-rules-cin.md).
+// cpplans.go, ...) and what makes it fail and hold in testdata/rules.txt, then run
+// the tests with -update, which writes the cells it points at and the catalogue
+// (docs/returns-rules-cin.md), and read both.
 //
 // Tables, columns and rows are named and counted as the validators that
 // authorities use do: rows from 0 in the order of the file, a row of Reviews for
