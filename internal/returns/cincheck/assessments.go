@@ -22,11 +22,9 @@ var assessmentRules = []rule{
 	{code: "8670Q", from: FirstYear, module: tAssessments, needs: cols(asStart, asEnd, hdReferenceDate),
 		says: "The assessment began more than 45 working days before the end of the census year and has no end.",
 		do:   "Give the date on which it was authorised, or the reason for the delay.",
-		child: func(c *Child, y Census, m *marks) {
-			assessments(func(y Census, a *Assessment) bool {
-				return a.End.IsZero() && !a.Start.IsZero() && a.Start < day.England().AddWorking(y.End, -45)
-			}, asStart)(c, y, m)
-		}},
+		child: assessments(func(y Census, a *Assessment) bool {
+			return a.End.IsZero() && !a.Start.IsZero() && a.Start < day.England().AddWorking(y.End, -45)
+		}, asStart)},
 	{code: "8696", from: FirstYear, module: tAssessments, needs: cols(asEnd, hdReferenceDate),
 		says:  "The assessment ended outside the census year.",
 		do:    "Leave out one that ended earlier, and the end of one that ended later; or correct the date.",
@@ -39,14 +37,7 @@ var assessmentRules = []rule{
 		says: "An assessment began while another one of the episode was going on. Both are shown.",
 		do:   "Check the dates, or put what was one assessment into one.",
 		child: func(c *Child, y Census, m *marks) {
-			if len(c.Assessments) < 2 {
-				return
-			}
-			var list []span
-			for i := range c.Assessments {
-				list = append(list, span{c.Assessments[i].Key, c.Assessments[i].Start, c.Assessments[i].End})
-			}
-			overlapsWithin(list, y, m, asStart, asEnd)
+			overlapsWithin(spans(c.Assessments, func(r *Assessment) span { return span{r.Key, r.Start, r.End} }), y, m, asStart, asEnd)
 		}},
 	{code: "8896", from: FirstYear, module: tAssessments, needs: cols(asEnd),
 		says:  "The episode has two or more assessments without an end.",

@@ -43,14 +43,7 @@ var cinPlanRules = []rule{
 		says: "A child in need plan began before another one of the child had ended. Both are shown.",
 		do:   "Check the dates, or put what was one plan into one.",
 		child: func(c *Child, y Census, m *marks) {
-			if len(c.CINPlans) < 2 {
-				return
-			}
-			var list []span
-			for i := range c.CINPlans {
-				list = append(list, span{c.CINPlans[i].Key, c.CINPlans[i].Start, c.CINPlans[i].End})
-			}
-			overlaps(list, y, m, plStart, plEnd)
+			overlaps(spans(c.CINPlans, func(r *CINPlan) span { return span{r.Key, r.Start, r.End} }), y, m, plStart, plEnd)
 		}},
 	{code: "4015", from: FirstYear, module: tCINPlans, needs: cols(plStart, epReferral),
 		says: "The child in need plan began before the referral.",

@@ -100,14 +100,7 @@ var cpPlanRules = []rule{
 		says: "A child protection plan began before another one of the child had ended. Both are shown.",
 		do:   "Check the dates, or put what was one plan into one.",
 		child: func(c *Child, y Census, m *marks) {
-			if len(c.CPPlans) < 2 {
-				return
-			}
-			var list []span
-			for i := range c.CPPlans {
-				list = append(list, span{c.CPPlans[i].Key, c.CPPlans[i].Start, c.CPPlans[i].End})
-			}
-			overlaps(list, y, m, cpStart, cpEnd)
+			overlaps(spans(c.CPPlans, func(r *CPPlan) span { return span{r.Key, r.Start, r.End} }), y, m, cpStart, cpEnd)
 		}},
 }
 

@@ -108,13 +108,23 @@ type span struct {
 	start, end day.Date // end is zero while it lasts
 }
 
+// spans gives the spans of rows where there are two or more: one alone overlaps
+// with none.
+func spans[T any](rows []T, of func(*T) span) []span {
+	if len(rows) < 2 {
+		return nil
+	}
+	out := make([]span, len(rows))
+	for i := range rows {
+		out[i] = of(&rows[i])
+	}
+	return out
+}
+
 // overlaps points at every row during which another of the child's rows begins,
 // the last day included, and at the beginning of that other. A row without an
 // end lasts until the end of the census year.
 func overlaps(list []span, y Census, m *marks, start, end Column) {
-	if len(list) < 2 {
-		return
-	}
 	for i, a := range list {
 		last := a.end
 		if last.IsZero() {

@@ -96,14 +96,7 @@ var episodeRules = []rule{
 		says: "An episode began before another one of the child had ended. Both are shown.",
 		do:   "Check the dates, or put both episodes into one.",
 		child: func(c *Child, y Census, m *marks) {
-			if len(c.Episodes) < 2 {
-				return
-			}
-			var list []span
-			for i := range c.Episodes {
-				list = append(list, span{c.Episodes[i].Key, c.Episodes[i].Referral, c.Episodes[i].Closure})
-			}
-			overlaps(list, y, m, epReferral, epClosure)
+			overlaps(spans(c.Episodes, func(r *Episode) span { return span{r.Key, r.Referral, r.Closure} }), y, m, epReferral, epClosure)
 		}},
 	{code: "8866", from: FirstYear, module: tEpisodes, needs: cols(epReferral, epSource),
 		says: "Who referred the child is missing, or is not one of the codes of the year.",
