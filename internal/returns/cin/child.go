@@ -84,7 +84,7 @@ func (p *reader) characteristics(c *Child) error {
 		case "Ethnicity":
 			return p.code(&c.Ethnicity, SetEthnicity, line)
 		case "Disabilities":
-			return p.codes(&c.Disabilities, "Disability", SetDisability)
+			return p.codes(&c.Disabilities, &c.Uncoded, "Disability", SetDisability)
 		}
 		return p.unknown(line)
 	})
@@ -147,7 +147,7 @@ func (p *reader) assessment(a *Assessment) error {
 		case "AssessmentAuthorisationDate":
 			return p.event(&a.Authorised, line)
 		case "FactorsIdentifiedAtAssessment":
-			return p.codes(&a.Factors, "AssessmentFactors", SetAssessmentFactors)
+			return p.codes(&a.Factors, nil, "AssessmentFactors", SetAssessmentFactors)
 		}
 		return p.unknown(line)
 	})
@@ -222,7 +222,7 @@ func (p *reader) reviews(c *CPPlan, line int) error {
 			return err
 		}
 		if r.Date.IsZero() {
-			c.Undated = append(c.Undated, UndatedReview{Line: line, Before: len(c.Reviews)})
+			c.Undated = append(c.Undated, Gap{Line: line, Before: len(c.Reviews)})
 			return nil
 		}
 		c.Reviews = append(c.Reviews, r)
@@ -230,7 +230,7 @@ func (p *reader) reviews(c *CPPlan, line int) error {
 		return nil
 	})
 	if err == nil && met == 0 {
-		c.Undated = append(c.Undated, UndatedReview{Line: line, Before: len(c.Reviews)})
+		c.Undated = append(c.Undated, Gap{Line: line, Before: len(c.Reviews)})
 	}
 	return err
 }

@@ -91,15 +91,22 @@ func (p *reader) codeOf(into *string, set string, year, line int) error {
 	return nil
 }
 
-// codes reads a group of codes of one item, and adds them.
-func (p *reader) codes(into *[]Coded, item, set string) error {
+// codes reads a group of codes of one item, and adds them; those that are empty
+// it adds to gaps, where there are any.
+func (p *reader) codes(into *[]Coded, gaps *[]Gap, item, set string) error {
 	return p.walk(func(name string, line int) error {
 		if name != item {
 			return p.unknown(line)
 		}
 		c := Coded{Line: line}
-		if err := p.code(&c.Code, set, line); err != nil || c.Code == "" {
+		if err := p.code(&c.Code, set, line); err != nil {
 			return err
+		}
+		if c.Code == "" {
+			if gaps != nil {
+				*gaps = append(*gaps, Gap{line, len(*into)})
+			}
+			return nil
 		}
 		*into = append(*into, c)
 		return nil

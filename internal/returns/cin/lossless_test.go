@@ -55,7 +55,7 @@ func said(v reflect.Value) []string {
 		return []string{x.Value}
 	case string:
 		return []string{x}
-	case UndatedReview: // places only
+	case Gap: // places only
 		return nil
 	}
 	var out []string

@@ -82,9 +82,13 @@ func (f *filler) child(c *cin.Child) {
 	into.Identifiers = append(into.Identifiers, Identifiers{Key: f.key(tIdentifiers, c.Line), LAchildID: c.LAchildID, UPN: c.UPN, FormerUPN: c.FormerUPN,
 		UPNunknown: c.UPNunknown, Birth: c.Birth, ExpectedBirth: c.ExpectedBirth, Death: c.Death, Sex: c.Sex, Gender: c.GenderCurrent})
 	into.Characteristics = append(into.Characteristics, Characteristics{Key: f.key(tCharacteristics, c.Line), Ethnicity: c.Ethnicity})
-	for _, d := range c.Disabilities {
-		into.Disabilities = append(into.Disabilities, Disability{f.key(tDisabilities, d.Line), d.Code})
-	}
+	f.withGaps(len(c.Disabilities), c.Uncoded, tDisabilities, c.Line, func(i int, k Key) {
+		d := Disability{Key: k}
+		if i >= 0 {
+			d.Code, d.Line = c.Disabilities[i].Code, int32(c.Disabilities[i].Line)
+		}
+		into.Disabilities = append(into.Disabilities, d)
+	})
 	for i := range c.Episodes {
 		f.episode++
 		f.addEpisode(&c.Episodes[i])
@@ -112,23 +116,29 @@ func (f *filler) addEpisode(e *cin.CINDetails) {
 		p := &e.CPPlans[i]
 		f.plan++
 		into.CPPlans = append(into.CPPlans, CPPlan{f.key(tCPPlans, p.Line), f.plan, p.Start, p.End, p.InitialCategory, p.LatestCategory, p.PreviousPlans})
-		f.addReviews(p)
+		f.withGaps(len(p.Reviews), p.Undated, tReviews, p.Line, func(i int, k Key) {
+			r := Review{Key: k, Plan: f.plan}
+			if i >= 0 {
+				r.Date, r.Line = p.Reviews[i].Date, int32(p.Reviews[i].Line)
+			}
+			into.Reviews = append(into.Reviews, r)
+		})
 	}
 	for i := range e.PreProceedings {
 		into.PreProceedings = append(into.PreProceedings, f.preProceedings(&e.PreProceedings[i]))
 	}
 }
 
-// addReviews adds a row for each review, those without a date in their place.
-func (f *filler) addReviews(p *cin.CPPlan) {
-	undated := p.Undated
-	for i := 0; i <= len(p.Reviews); i++ {
-		for len(undated) > 0 && undated[0].Before <= i {
-			f.c.Reviews = append(f.c.Reviews, Review{f.key(tReviews, undated[0].Line), f.plan, 0})
-			undated = undated[1:]
+// withGaps adds a row for each of n elements of a list and, in its place, for each
+// that is empty: add is given the element's number, or one below 0 for a gap.
+func (f *filler) withGaps(n int, gaps []cin.Gap, t table, line int, add func(i int, k Key)) {
+	for i := 0; i <= n; i++ {
+		for len(gaps) > 0 && gaps[0].Before <= i {
+			add(-1, f.key(t, gaps[0].Line))
+			gaps = gaps[1:]
 		}
-		if i < len(p.Reviews) {
-			f.c.Reviews = append(f.c.Reviews, Review{f.key(tReviews, p.Reviews[i].Line), f.plan, p.Reviews[i].Date})
+		if i < n {
+			add(i, f.key(t, line))
 		}
 	}
 }
