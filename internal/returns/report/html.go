@@ -12,7 +12,7 @@ var pageText string
 
 var page = template.Must(template.New("page").Parse(pageText))
 
-// pageRows is how many rows of one rule the page lists. A page of a whole
+// pageRows is how many children of one rule the page lists. A page of a whole
 // failed return could not be opened.
 const pageRows = 500
 

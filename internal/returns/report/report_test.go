@@ -50,8 +50,8 @@ Errors
 
   8600  No date.
         What to do: Give it.
-        child <b>1</b>: CINdetails row 0 (line 7), A, B
-        child without identifier: CINdetails row 1, A
+        child without identifier: CINdetails row 1 A
+        child <b>1</b>: CINdetails row 0 (line 7) A, B
 
 Rules that could not run
 
@@ -75,7 +75,7 @@ func TestHTMLEscapesAndNeedsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.String()
-	for _, want := range []string{"1 May 2026, 09:00", "&lt;b&gt;1&lt;/b&gt;", "No postcodes.", "9005 (draft)", "Where it failed: 2", "How many: 1"} {
+	for _, want := range []string{"1 May 2026, 09:00", "&lt;b&gt;1&lt;/b&gt;", "No postcodes.", "9005 (draft)", "Where it failed, by child: 2", "How many: 1"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
 		}

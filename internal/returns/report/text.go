@@ -2,16 +2,18 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
-// shown is how many rows of one rule the text form lists.
+// shown is how many children of one rule the text form lists.
 const shown = 20
 
 // Text writes a summary for a reader: what stops the return first, each rule
-// with its places, then how many rules held. A rule shows its first 20 rows.
+// with its places, then how many rules held. A rule shows its first 20 children.
 func Text(w io.Writer, reports ...Report) error {
 	b := bufio.NewWriter(w)
 	for i, r := range reports {
@@ -44,7 +46,7 @@ func (r Report) text(b *bufio.Writer) {
 			lines := v.lines()
 			for i, l := range lines {
 				if i == shown {
-					fmt.Fprintf(b, "        and %s (--format csv lists all)\n", many(len(lines)-shown, "row more", "rows more"))
+					fmt.Fprintf(b, "        and %s (--format csv lists all)\n", many(len(lines)-shown, "child more", "children more"))
 					break
 				}
 				fmt.Fprintf(b, "        %s\n", l)
@@ -103,7 +105,8 @@ func (r Report) sections() []section {
 	return s
 }
 
-// lines says where a rule failed: a line for each row, with its columns.
+// lines says where a rule failed: a line for each child, with its rows and their
+// columns, in the order of the file.
 func (v Verdict) lines() []string {
 	if len(v.Places) == 0 {
 		return []string{"In the return as a whole."}
@@ -112,33 +115,48 @@ func (v Verdict) lines() []string {
 		table, child string
 		row          int
 	}
-	at := map[row]int{}
-	var rows []Place
-	var columns [][]string
+	type line struct {
+		who  string
+		at   int // where the child stands in the file
+		rows []string
+	}
+	var lines []*line
+	ofChild := map[string]*line{}
+	columns := map[row][]string{}
 	for _, p := range v.Places {
 		k := row{p.Table, p.Child, p.Row}
-		i, ok := at[k]
-		if !ok {
-			i = len(rows)
-			at[k] = i
-			rows, columns = append(rows, p), append(columns, nil)
-		}
-		columns[i] = append(columns[i], p.Column)
+		columns[k] = append(columns[k], p.Column)
 	}
-	out := make([]string, len(rows))
-	for i, p := range rows {
-		who := "child " + p.Child
-		switch {
-		case v.Rule.Level == OfReturn:
-			who = "return"
-		case p.Child == "":
-			who = "child without identifier"
+	for _, p := range v.Places {
+		k := row{p.Table, p.Child, p.Row}
+		if columns[k] == nil {
+			continue // said with the row's first column
 		}
-		out[i] = fmt.Sprintf("%s: %s row %d", who, p.Table, p.Row)
+		l := ofChild[p.Child]
+		if l == nil {
+			l = &line{who: "child " + p.Child, at: p.Line}
+			lines = append(lines, l)
+			switch {
+			case v.Rule.Level == OfReturn:
+				l.who = "return"
+			case p.Child == "": // nobody can say which rows are of one
+				l.who = "child without identifier"
+			default:
+				ofChild[p.Child] = l
+			}
+		}
+		where := fmt.Sprintf("%s row %d", p.Table, p.Row)
 		if p.Line > 0 {
-			out[i] += fmt.Sprintf(" (line %d)", p.Line)
+			where += fmt.Sprintf(" (line %d)", p.Line)
+			l.at = min(l.at, p.Line)
 		}
-		out[i] += ", " + strings.Join(columns[i], ", ")
+		l.rows = append(l.rows, where+" "+strings.Join(columns[k], ", "))
+		columns[k] = nil
+	}
+	slices.SortStableFunc(lines, func(a, b *line) int { return cmp.Compare(a.at, b.at) })
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = l.who + ": " + strings.Join(l.rows, "; ")
 	}
 	return out
 }
