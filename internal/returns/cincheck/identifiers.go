@@ -110,13 +110,8 @@ var identifierRules = []rule{
 	{code: "8510", from: FirstYear, module: tIdentifiers, needs: cols(idLAchildID),
 		says: "Several records of children have this identifier.",
 		do:   "If they are one child, put all episodes under one record. If not, one identifier is wrong. Other rules look at their rows together until this is mended.",
-		child: func(c *Child, _ Census, m *marks) {
-			if c.ID == "" || len(c.Identifiers) < 2 {
-				return
-			}
-			for i := range c.Identifiers {
-				m.at(c.Identifiers[i].Key, idLAchildID)
-			}
+		all: func(t *Tables, _ Census, m *marks) {
+			sharedBy(t, m, idLAchildID, func(i *Identifiers) string { return i.LAchildID })
 		}},
 	{code: "8520", from: FirstYear, module: tIdentifiers, needs: cols(idBirth, hdReferenceDate),
 		says:  "The child was born after the census year.",

@@ -44,6 +44,9 @@ func run(t *Tables, year int, rules []rule) (report.Report, error) {
 			r.Counts = append(r.Counts, report.Count{Table: tableNames[i], Rows: int(n)})
 		}
 	}
+	if h := t.Header.Year; h != 0 && h != year {
+		r.Notes = append(r.Notes, fmt.Sprintf("The file says that it is of %s. It was checked by the rules of %s.", YearName(h), r.Year))
+	}
 	switch {
 	case t.undated:
 		r.Notes = append(r.Notes, "The file gives no reference date that can be read. Rules about the census year could not run: name the year with --year.")

@@ -20,7 +20,9 @@ var upnRules = []rule{
 	{code: "1520", from: FirstYear, module: tIdentifiers, needs: cols(idUPN),
 		says: "Several children have this UPN.",
 		do:   "If they are one child, put their episodes under one record. If not, find out whose number it is.",
-		all:  sameUPN},
+		all: func(t *Tables, _ Census, m *marks) {
+			sharedBy(t, m, idUPN, func(i *Identifiers) string { return i.UPN })
+		}},
 	{code: "1530", from: FirstYear, to: 2023, module: tIdentifiers, needs: cols(idUPN),
 		says:  "The second to fourth characters of the UPN are not the number of a local authority.",
 		do:    "Compare the UPN with the school's record and correct it.",
@@ -112,18 +114,20 @@ var authorities = strings.Fields(`001 002 003 004 005
 865 866 867 868 869 870 871 872 873 874 875 876 877 878 879 880 881 882 883 884 885 886 887 888 889
 890 891 892 893 894 895 896 908 909 916 919 921 925 926 928 929 931 933 935 936 937 938 940 941`)
 
-func sameUPN(t *Tables, _ Census, m *marks) {
+// sharedBy points at every child whose value another one has too.
+func sharedBy(t *Tables, m *marks, col Column, value func(*Identifiers) string) {
 	count := make(map[string]int, len(t.Children))
 	for i := range t.Children {
 		for j := range t.Children[i].Identifiers {
-			count[t.Children[i].Identifiers[j].UPN]++
+			count[value(&t.Children[i].Identifiers[j])]++
 		}
 	}
 	for i := range t.Children {
 		m.child = int32(i)
 		for j := range t.Children[i].Identifiers {
-			if r := &t.Children[i].Identifiers[j]; r.UPN != "" && count[r.UPN] > 1 {
-				m.at(r.Key, idUPN)
+			r := &t.Children[i].Identifiers[j]
+			if v := value(r); v != "" && count[v] > 1 {
+				m.at(r.Key, col)
 			}
 		}
 	}
