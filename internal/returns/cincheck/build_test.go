@@ -3,6 +3,7 @@ package cincheck
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,8 @@ func TestYears(t *testing.T) {
 		{"Header-", 2026, "2025/26 held 1"},
 	} {
 		rep := checked(t, change(t, base, c.changes), c.year)
-		if got := fmt.Sprintf("%s %s %d", rep.Year, verdict(t, rep, "8600").Outcome, len(rep.Notes)-1); got != c.want {
+		notes := slices.DeleteFunc(rep.Notes, func(s string) bool { return strings.Contains(s, "of another year's census") })
+		if got := fmt.Sprintf("%s %s %d", rep.Year, verdict(t, rep, "8600").Outcome, len(notes)); got != c.want {
 			t.Errorf("%s as %d: %s, want %s %q", c.changes, c.year, got, c.want, rep.Notes)
 		}
 		if v := verdict(t, rep, "100"); v.Outcome == report.CouldNotRun || (v.Outcome == report.Failed) != strings.Contains(c.changes, "ate") && c.changes != "Header-" {
