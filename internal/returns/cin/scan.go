@@ -37,9 +37,9 @@ type scanner struct {
 	end     bool  // r has no more
 	err     error // of r, other than io.EOF
 	open    []tag
-	empty   bool // the last start tag was its own end
-	names   map[string]string
-	spaces  []space // declared prefixes, the last declared last
+	empty   bool           // the last start tag was its own end
+	names   map[string]tag // without attributes, met before
+	spaces  []space        // declared prefixes, the last declared last
 	scratch []byte
 }
 
@@ -56,7 +56,7 @@ type space struct {
 const maxNames = 500
 
 func newScanner(r io.Reader) *scanner {
-	return &scanner{r: r, buf: make([]byte, 64<<10), line: 1, names: map[string]string{}}
+	return &scanner{r: r, buf: make([]byte, 64<<10), line: 1, names: map[string]tag{}}
 }
 
 func (s *scanner) offset() int64 { return s.past + int64(s.at) }
@@ -235,10 +235,10 @@ func (s *scanner) endTag() (token, error) {
 // nearly all of a census are, costs a look in a map.
 func (s *scanner) startTag() (token, error) {
 	if n := bytes.IndexByte(s.buf[s.at:s.to], '>'); n > 0 {
-		if full, ok := s.names[string(s.buf[s.at+1:s.at+n])]; ok {
+		if met, ok := s.names[string(s.buf[s.at+1:s.at+n])]; ok {
 			s.at += n + 1
-			s.open = append(s.open, tag{full, local(full)})
-			return token{kind: startToken, name: s.open[len(s.open)-1].local}, nil
+			s.open = append(s.open, met)
+			return token{kind: startToken, name: met.local}, nil
 		}
 	}
 	full, n, err := s.name(1)
@@ -249,7 +249,7 @@ func (s *scanner) startTag() (token, error) {
 		return token{}, s.syntaxAt(n, "expected element name after <")
 	}
 	if b, ok, err := s.byteAt(n); err == nil && ok && b == '>' && len(s.names) < maxNames {
-		s.names[full] = full
+		s.names[full] = tag{full, local(full)}
 	}
 	t := token{kind: startToken, name: local(full)}
 	s.open = append(s.open, tag{full, t.name})

@@ -43,7 +43,7 @@ func (b *Builder) Add(c cin.Child) error {
 func (b *Builder) child(c *cin.Child) *Child {
 	if c.LAchildID != "" {
 		if i, ok := b.byID[c.LAchildID]; ok {
-			if old := &b.t.Children[i]; len(old.Identifiers) < 50 && len(old.Episodes)+len(old.Assessments)+len(old.Reviews) < maxRows {
+			if old := b.t.Children[i]; len(old.Identifiers) < 50 && len(old.Episodes)+len(old.Assessments)+len(old.Reviews) < maxRows {
 				if len(old.Identifiers) == 1 {
 					b.t.shared++
 				}
@@ -52,8 +52,8 @@ func (b *Builder) child(c *cin.Child) *Child {
 		}
 		b.byID[c.LAchildID] = int32(len(b.t.Children))
 	}
-	b.t.Children = append(b.t.Children, Child{ID: c.LAchildID})
-	return &b.t.Children[len(b.t.Children)-1]
+	b.t.Children = append(b.t.Children, &Child{ID: c.LAchildID})
+	return b.t.Children[len(b.t.Children)-1]
 }
 
 // Tables gives what was added, as the return of a header.

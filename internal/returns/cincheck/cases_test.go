@@ -176,9 +176,9 @@ func (c aCase) load(t *testing.T) *Tables {
 			if !ok || id == "" {
 				n = len(out.Children)
 				children[id] = n
-				out.Children = append(out.Children, Child{ID: id})
+				out.Children = append(out.Children, &Child{ID: id})
 			}
-			ch := &out.Children[n]
+			ch := out.Children[n]
 			k := Key{Row: int32(i), Episode: number(episodes, r.text("CINdetailsID"), id)}
 			plan := number(plans, r.text("CPPID"), id)
 			switch tab {

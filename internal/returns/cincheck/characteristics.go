@@ -82,7 +82,7 @@ var characteristicRules = []rule{
 func eachDisability(t *Tables, f func(*Child, *Disability)) {
 	for i := range t.Children {
 		for j := range t.Children[i].Disabilities {
-			f(&t.Children[i], &t.Children[i].Disabilities[j])
+			f(t.Children[i], &t.Children[i].Disabilities[j])
 		}
 	}
 }

@@ -23,7 +23,7 @@ var cpPlanRules = []rule{
 				}
 			}
 			for i := range t.Children {
-				c := &t.Children[i]
+				c := t.Children[i]
 				for j := range c.CPPlans {
 					count(&plans, c.CPPlans[j].Start)
 				}

@@ -116,7 +116,7 @@ func decide(t *Tables, y Census, asked []*asking) {
 				a.attempt(t, func(m *marks) {
 					for i := from; i < to; i++ {
 						m.child = int32(i)
-						a.rule.child(&t.Children[i], y, m)
+						a.rule.child(t.Children[i], y, m)
 					}
 				})
 			}

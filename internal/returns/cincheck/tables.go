@@ -147,7 +147,7 @@ type Header struct {
 // Tables are a return as the rules look at it.
 type Tables struct {
 	Header   Header
-	Children []Child
+	Children []*Child
 
 	rows    [tableCount]int32
 	absent  map[Column]bool // columns that were not there to be read; a file has them all
