@@ -93,16 +93,15 @@ var factorRules = []rule{
 }
 
 // noFactorButGoesOn also points at a case that is still open: where nothing was
-// found there is nothing to keep it open for. An assessment that has not ended
-// is not looked at; where no ends were there to be read, every one counts.
+// found there is nothing to keep it open for. The rule speaks of a completed
+// assessment: one that has factors is taken for one (8614).
 func noFactorButGoesOn(c *Child, _ Census, m *marks) {
 	for i := range c.Episodes {
 		e := &c.Episodes[i]
 		if afterAssessment(e.Reason) {
 			continue
 		}
-		if all := of(c.Assessments, assessmentKey, e.Episode); len(all) == 1 && slices.Contains(all[0].Factors, noFactor) &&
-			(!all[0].End.IsZero() || !m.tables.has(asEnd)) {
+		if all := of(c.Assessments, assessmentKey, e.Episode); len(all) == 1 && slices.Contains(all[0].Factors, noFactor) {
 			m.at(e.Key, epReason)
 			m.at(all[0].Key, asFactors)
 		}

@@ -83,7 +83,6 @@ type marks struct {
 	list   []mark
 	failed bool // also where there is no cell to point at
 	child  int32
-	tables *Tables
 }
 
 // at points at cells of one row. The columns say which table it is of.

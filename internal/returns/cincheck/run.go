@@ -104,7 +104,7 @@ func decide(t *Tables, y Census, asked []*asking) {
 		switch {
 		case a.reason != "":
 		case a.rule.all != nil:
-			work = append(work, func() { a.attempt(t, func(m *marks) { a.rule.all(t, y, m) }) })
+			work = append(work, func() { a.attempt(func(m *marks) { a.rule.all(t, y, m) }) })
 		default:
 			ofChild = append(ofChild, a)
 		}
@@ -113,7 +113,7 @@ func decide(t *Tables, y Census, asked []*asking) {
 		to := min(from+chunk, len(t.Children))
 		work = append(work, func() {
 			for _, a := range ofChild {
-				a.attempt(t, func(m *marks) {
+				a.attempt(func(m *marks) {
 					for i := from; i < to; i++ {
 						m.child = int32(i)
 						a.rule.child(t.Children[i], y, m)
@@ -140,8 +140,8 @@ func decide(t *Tables, y Census, asked []*asking) {
 
 // attempt asks a rule. One that breaks down has not run, whatever it found
 // before: nobody could say what it did not get to see.
-func (a *asking) attempt(t *Tables, f func(*marks)) {
-	m := marks{child: -1, tables: t}
+func (a *asking) attempt(f func(*marks)) {
+	m := marks{child: -1}
 	defer func() {
 		broke := recover()
 		a.mu.Lock()
