@@ -175,13 +175,19 @@ var identifierRules = []rule{
 		says: "The person was over 25 when the case closed, or at the end of the census year while it is open.",
 		do:   "Check the date of birth, and whether the case should have been closed.",
 		child: func(c *Child, y Census, m *marks) {
-			withIdentifiers(allEpisodes, episodeKey, func(i *Identifiers, e *Episode) bool {
-				at := e.Closure
-				if at.IsZero() {
-					at = y.End
+			for i := range c.Identifiers {
+				birth := c.Identifiers[i].Birth
+				for j := range c.Episodes {
+					at := c.Episodes[j].Closure
+					if at.IsZero() {
+						at = y.End
+					}
+					if !birth.IsZero() && birth.AddMonths(25*12) < at {
+						m.at(c.Identifiers[i].Key, idBirth)
+						m.at(c.Episodes[j].Key, epClosure)
+					}
 				}
-				return !i.Birth.IsZero() && i.Birth.AddMonths(25*12) < at
-			}, cols(idBirth), epClosure)(c, y, m)
+			}
 		}},
 }
 
