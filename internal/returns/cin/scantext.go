@@ -319,10 +319,11 @@ func (s *scanner) comment() error {
 }
 
 // directive reads <! ... > up to the end that stands in no quotes and closes
-// what was opened within it.
+// what was opened within it. A comment within it becomes a blank.
 func (s *scanner) directive() (token, error) {
 	depth := 0
 	var quote byte
+	var text []byte
 	for n := 2; ; n++ {
 		b, ok, err := s.byteAt(n)
 		if err != nil {
@@ -334,9 +335,8 @@ func (s *scanner) directive() (token, error) {
 		switch {
 		case n == 2: // whatever follows <! is part of it
 		case quote == 0 && b == '>' && depth == 0:
-			t := token{kind: directiveToken, text: bytes.Clone(s.buf[s.at+2 : s.at+n])}
 			s.skip(n + 1)
-			return t, nil
+			return token{kind: directiveToken, text: text}, nil
 		case quote == 0 && (b == '\'' || b == '"'):
 			quote = b
 		case b == quote:
@@ -344,7 +344,42 @@ func (s *scanner) directive() (token, error) {
 		case quote == 0 && b == '>':
 			depth--
 		case quote == 0 && b == '<':
-			depth++
+			end, err := s.commentWithin(n)
+			if err != nil {
+				return token{}, err
+			}
+			if end == 0 {
+				depth++
+				break
+			}
+			b, n = ' ', end-1
+		}
+		text = append(text, b)
+	}
+}
+
+// commentWithin gives the place behind a comment that begins n bytes on, 0 when
+// none does.
+func (s *scanner) commentWithin(n int) (int, error) {
+	const opens = "<!--"
+	for i := range opens {
+		b, ok, err := s.byteAt(n + i)
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			return 0, s.syntax("unexpected EOF")
+		}
+		if b != opens[i] {
+			return 0, nil
 		}
 	}
+	end, err := s.find("-->", n+len(opens))
+	if err != nil {
+		return 0, err
+	}
+	if end < 0 {
+		return 0, s.syntax("unexpected EOF")
+	}
+	return end + len("-->"), nil
 }
