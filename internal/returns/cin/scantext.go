@@ -32,9 +32,18 @@ func nameByte(b byte) bool {
 	return b >= utf8.RuneSelf || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z' || '0' <= b && b <= '9' || b == '_' || b == ':' || b == '.' || b == '-'
 }
 
-// name reads a name that begins n bytes on, and gives where it ends; it is empty
-// where none stands.
+// name reads the name of an element or attribute that begins n bytes on, and gives
+// where it ends; it is empty where none stands.
 func (s *scanner) name(n int) (string, int, error) {
+	full, n, err := s.word(n)
+	if strings.Count(full, ":") > 1 {
+		full = ""
+	}
+	return full, n, err
+}
+
+// word reads a name with as many colons as there are.
+func (s *scanner) word(n int) (string, int, error) {
 	from := n
 	for ; ; n++ {
 		b, ok, err := s.byteAt(n)
@@ -49,9 +58,6 @@ func (s *scanner) name(n int) (string, int, error) {
 		}
 	}
 	full := string(s.buf[s.at+from : s.at+n])
-	if full == "" || strings.Count(full, ":") > 1 {
-		return "", n, nil
-	}
 	for i, r := range full {
 		// Letters and digits are taken for what XML lists: what no census has is
 		// refused by its name anyway.
@@ -226,7 +232,7 @@ func entity(name string) (rune, bool) {
 // instruction goes over <? ... ?>. The declaration at the top may ask for no
 // other version than 1.0; open has seen to its encoding.
 func (s *scanner) instruction() error {
-	target, n, err := s.name(2)
+	target, n, err := s.word(2)
 	if err != nil {
 		return err
 	}
