@@ -29,8 +29,19 @@ type checking struct {
 	Rules  bool     `help:"List the rules themselves, in Markdown, and check nothing."`
 }
 
-// write writes reports in the format asked for.
-func (c *checking) write(out io.Writer, reports []report.Report) error {
+// write writes reports in the format asked for. A table has no place for what a
+// reader should know beforehand: that goes to standard error.
+func (c *checking) write(out, errw io.Writer, reports []report.Report) error {
+	for _, r := range reports {
+		if c.Format == "csv" && r.Draft {
+			fmt.Fprintf(errw, "onus: %s: the rules of %s are a draft and may still change\n", r.File, r.Year)
+		}
+		for _, n := range r.Notes {
+			if c.Format == "csv" {
+				fmt.Fprintf(errw, "onus: %s: %s\n", r.File, n)
+			}
+		}
+	}
 	b := bufio.NewWriterSize(out, 1<<16)
 	var err error
 	switch c.Format {
@@ -112,7 +123,7 @@ func (c *validateCINCmd) Run(s stdio) error {
 		reports = append(reports, r)
 	}
 	if len(reports) > 0 {
-		if err := c.write(s.out, reports); err != nil {
+		if err := c.write(s.out, s.errw, reports); err != nil {
 			return fmt.Errorf("the report could not be written: %w", err)
 		}
 	}
