@@ -60,7 +60,7 @@ soak:
 	ONUS_KILLS=200 go test -timeout 60m -v ./internal/app -run TestWhatWasAcknowledgedSurvivesKilling
 
 bench: onus
-	go test -run '^$$' -bench . -benchmem ./internal/access ./internal/duty ./internal/ledger ./internal/bench
+	go test -run '^$$' -bench . -benchmem ./internal/access ./internal/duty ./internal/ledger ./internal/returns/cin ./internal/returns/cincheck ./internal/bench
 
 clean:
 	rm -rf onus bin node_modules $(ASSETS)/dist/*

@@ -16,7 +16,8 @@ var floors = [][]string{
 	{"entry"},
 	{"child", "line", "concern", "decision", "hearing", "triage"},
 	{"duty", "retention"},
-	{"access", "capacity", "match", "returns/cin", "simulate"},
+	{"access", "capacity", "match", "returns/cin", "returns/report", "simulate"},
+	{"returns/cincheck"},
 	{"app"},
 	{"store", "watch", "door", "notify", "witness"},
 	{"web", "web/shell", "web/govuk", "web/assets", "web/verifier"},
@@ -24,7 +25,7 @@ var floors = [][]string{
 }
 
 // core are the rooms that must be pure.
-var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "triage", "duty", "retention", "access", "capacity", "match", "returns/cin", "simulate", "app"}
+var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "triage", "duty", "retention", "access", "capacity", "match", "returns/cin", "returns/report", "returns/cincheck", "simulate", "app"}
 
 // forbidden is what no room of the core may import itself.
 var forbidden = []string{"database/sql", "net/http", "os", "os/exec", "math/rand"}

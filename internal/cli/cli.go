@@ -32,6 +32,7 @@ const (
 type root struct {
 	Serve     serveCmd     `cmd:"" help:"Run the web pages, the API and the watch."`
 	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), or a journal exported by Onus (JSON lines; - for standard input)."`
+	Validate  validateCmd  `cmd:"" help:"Check a statutory return by the Department for Education's rules. Nothing is kept."`
 	Export    exportCmd    `cmd:"" help:"Write the journal out: jsonl."`
 	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
 	Context   contextCmd   `cmd:"" help:"A missed duty as it was known: who answered, what each was told, the load, the warnings."`

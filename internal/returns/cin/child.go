@@ -10,7 +10,7 @@ import (
 // readChild reads one Child and hands it over.
 func (p *reader) readChild(line int) error {
 	c := &Child{Line: line}
-	p.child, p.childStart, p.items = c, p.dec.InputOffset(), 0
+	p.child, p.childStart, p.items = c, p.dec.offset(), 0
 	idLine := line
 	p.attributes()
 	err := p.walk(func(name string, line int) error {
@@ -84,7 +84,7 @@ func (p *reader) characteristics(c *Child) error {
 		case "Ethnicity":
 			return p.code(&c.Ethnicity, SetEthnicity, line)
 		case "Disabilities":
-			return p.codes(&c.Disabilities, "Disability", SetDisability)
+			return p.codes(&c.Disabilities, &c.Uncoded, "Disability", SetDisability)
 		}
 		return p.unknown(line)
 	})
@@ -147,7 +147,7 @@ func (p *reader) assessment(a *Assessment) error {
 		case "AssessmentAuthorisationDate":
 			return p.event(&a.Authorised, line)
 		case "FactorsIdentifiedAtAssessment":
-			return p.codes(&a.Factors, "AssessmentFactors", SetAssessmentFactors)
+			return p.codes(&a.Factors, nil, "AssessmentFactors", SetAssessmentFactors)
 		}
 		return p.unknown(line)
 	})
@@ -201,22 +201,38 @@ func (p *reader) cpPlan(c *CPPlan) error {
 		case "NumberOfPreviousCPP":
 			return p.number(&c.PreviousPlans, line)
 		case "Reviews":
-			return p.walk(func(name string, line int) error {
-				if name != "CPPreviewDate" {
-					return p.unknown(line)
-				}
-				r := Review{Line: line}
-				if err := p.event(&r.Date, line); err != nil || r.Date.IsZero() {
-					return err
-				}
-				c.Reviews = append(c.Reviews, r)
-				p.sum.Reviews++
-				return nil
-			})
+			return p.reviews(c, line)
 		}
 		return p.unknown(line)
 	})
 	return p.dated(err, c.Start, c.Line, kept, "CINdetails/ChildProtectionPlans", "CPPstartDate")
+}
+
+// reviews reads one group of reviews: a date for each, which the schema lets
+// stand several to a group.
+func (p *reader) reviews(c *CPPlan, line int) error {
+	met := 0
+	err := p.walk(func(name string, line int) error {
+		if name != "CPPreviewDate" {
+			return p.unknown(line)
+		}
+		met++
+		r := Review{Line: line}
+		if err := p.event(&r.Date, line); err != nil {
+			return err
+		}
+		if r.Date.IsZero() {
+			c.Undated = append(c.Undated, Gap{Line: line, Before: len(c.Reviews)})
+			return nil
+		}
+		c.Reviews = append(c.Reviews, r)
+		p.sum.Reviews++
+		return nil
+	})
+	if err == nil && met == 0 {
+		c.Undated = append(c.Undated, Gap{Line: line, Before: len(c.Reviews)})
+	}
+	return err
 }
 
 // preProceedings keeps the draft module as it stands; items that the draft does

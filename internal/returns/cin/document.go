@@ -1,7 +1,6 @@
 package cin
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
@@ -27,11 +26,11 @@ func (p *reader) document() error {
 		case err != nil:
 			return err
 		}
-		switch t := t.(type) {
-		case xml.CharData:
-			p.stray(t)
-		case xml.StartElement:
-			if err := p.root(t.Name.Local); err != nil {
+		switch t.kind {
+		case textToken:
+			p.stray(t.text)
+		case startToken:
+			if err := p.root(t.name); err != nil {
 				return err
 			}
 			return p.rest()
@@ -49,11 +48,11 @@ func (p *reader) rest() error {
 		case err != nil:
 			return err
 		}
-		switch t := t.(type) {
-		case xml.CharData:
-			p.stray(t)
-		case xml.StartElement:
-			return refuse(ErrMalformed, p.line, t.Name.Local, "The file goes on with a second %s after its end. Two files may have been joined: choose them one by one.", cut(t.Name.Local))
+		switch t.kind {
+		case textToken:
+			p.stray(t.text)
+		case startToken:
+			return refuse(ErrMalformed, p.line, t.name, "The file goes on with a second %s after its end. Two files may have been joined: choose them one by one.", cut(t.name))
 		}
 	}
 }

@@ -27,71 +27,13 @@ const (
 
 var errTooLong = errors.New("token too long")
 
-// meter stands under the XML decoder. encoding/xml gathers a whole text before
-// it hands it over, so that a text without end must be stopped here.
-type meter struct {
-	r      io.Reader
-	buf    []byte
-	at, to int
-	taken  int   // bytes handed out before buf
-	mark   int   // taken, when the token began
-	err    error // of the underlying reader, other than io.EOF
-}
-
-func (m *meter) begin() { m.mark = m.taken + m.at }
-
-func (m *meter) fill() error {
-	if m.taken+m.at-m.mark > maxToken {
-		return errTooLong
-	}
-	m.taken += m.to
-	m.at, m.to = 0, 0
-	for range 100 {
-		n, err := m.r.Read(m.buf)
-		if n > 0 {
-			m.to = n
-			return nil
-		}
-		if err != nil {
-			if err != io.EOF {
-				m.err = err
-			}
-			return err
-		}
-	}
-	m.err = io.ErrNoProgress
-	return m.err
-}
-
-// ReadByte is what the decoder calls.
-func (m *meter) ReadByte() (byte, error) {
-	if m.at == m.to {
-		if err := m.fill(); err != nil {
-			return 0, err
-		}
-	}
-	b := m.buf[m.at]
-	m.at++
-	return b, nil
-}
-
-// Read is there because the decoder asks for an io.Reader.
-func (m *meter) Read(b []byte) (int, error) {
-	if m.at == m.to {
-		if err := m.fill(); err != nil {
-			return 0, err
-		}
-	}
-	n := copy(b, m.buf[m.at:m.to])
-	m.at += n
-	return n, nil
-}
+var declaredVersion = regexp.MustCompile(`version=("[^"]+"|'[^']+')`)
 
 var declared = regexp.MustCompile(`^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']`)
 
 // open looks at the first bytes, refuses what is plainly not XML, and gives the
 // text as UTF-8 with the name of its encoding.
-func open(r io.Reader) (*meter, string, error) {
+func open(r io.Reader) (io.Reader, string, error) {
 	b := bufio.NewReaderSize(r, 4096)
 	head, err := b.Peek(1024)
 	if err != nil && err != io.EOF {
@@ -128,7 +70,7 @@ func open(r io.Reader) (*meter, string, error) {
 	if dec != nil {
 		in = dec.NewDecoder().Reader(b)
 	}
-	return &meter{r: in, buf: make([]byte, 32<<10)}, name, nil
+	return in, name, nil
 }
 
 // named finds a declared encoding; nil stands for UTF-8 and its subset ASCII.

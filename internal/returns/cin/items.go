@@ -2,7 +2,6 @@ package cin
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,22 +22,22 @@ func (p *reader) leaf(line int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		switch t := t.(type) {
-		case xml.CharData:
+		switch t.kind {
+		case textToken:
 			// A comment or a CDATA section breaks a text into several.
-			if p.buf = append(p.buf, t...); len(p.buf) > maxToken {
+			if p.buf = append(p.buf, t.text...); len(p.buf) > maxToken {
 				return "", refuse(ErrLimit, p.line, p.path(), "A single text is longer than %d MB. This is not a true return.", maxToken>>20)
 			}
-		case xml.StartElement:
+		case startToken:
 			mine := p.buf
 			p.buf = nil
 			if err := p.unknown(p.line); err != nil {
 				return "", err
 			}
 			p.buf = mine
-		case xml.EndElement:
+		case endToken:
 			p.name = name
-			v := string(bytes.TrimSpace(p.buf))
+			v := p.met.text(bytes.TrimSpace(p.buf))
 			if strings.Contains(v, "\uFFFD") {
 				p.found(DamagedText, Warning, line, p.itemPath(), v, "Some characters were lost before this file was saved, or are not of its encoding; they stand as �.",
 					"Correct the value in the source system, or export again as UTF-8.")
@@ -92,15 +91,22 @@ func (p *reader) codeOf(into *string, set string, year, line int) error {
 	return nil
 }
 
-// codes reads a group of codes of one item, and adds them.
-func (p *reader) codes(into *[]Coded, item, set string) error {
+// codes reads a group of codes of one item, and adds them; those that are empty
+// it adds to gaps, where there are any.
+func (p *reader) codes(into *[]Coded, gaps *[]Gap, item, set string) error {
 	return p.walk(func(name string, line int) error {
 		if name != item {
 			return p.unknown(line)
 		}
 		c := Coded{Line: line}
-		if err := p.code(&c.Code, set, line); err != nil || c.Code == "" {
+		if err := p.code(&c.Code, set, line); err != nil {
 			return err
+		}
+		if c.Code == "" {
+			if gaps != nil {
+				*gaps = append(*gaps, Gap{line, len(*into)})
+			}
+			return nil
 		}
 		*into = append(*into, c)
 		return nil
@@ -143,7 +149,7 @@ func (p *reader) date(into *day.Date, line int) error {
 	if err != nil || v == "" {
 		return err
 	}
-	d, rest, ok := readDate(v)
+	d, rest, ok := p.met.date(v)
 	switch {
 	case !ok:
 		p.misread(BadDate, line, v, "This is not a date.", "Write it as year, month and day: 2026-03-31.")

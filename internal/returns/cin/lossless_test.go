@@ -55,6 +55,8 @@ func said(v reflect.Value) []string {
 		return []string{x.Value}
 	case string:
 		return []string{x}
+	case Gap: // places only
+		return nil
 	}
 	var out []string
 	switch v.Kind() {

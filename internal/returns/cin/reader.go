@@ -39,10 +39,7 @@ func Read(r io.Reader, opt Options, each func(Child) error) (Summary, error) {
 	if err != nil {
 		return p.sum, err
 	}
-	p.in, p.sum.Encoding = in, name
-	p.dec = xml.NewDecoder(in)
-	// open has decoded the text already, whatever the declaration says.
-	p.dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	p.dec, p.sum.Encoding = newScanner(in), name
 	err = p.document()
 	p.flush()
 	return p.sum, err
@@ -51,8 +48,7 @@ func Read(r io.Reader, opt Options, each func(Child) error) (Summary, error) {
 // reader holds one reading: the decoder, the elements around the place it has
 // come to, and the child being read.
 type reader struct {
-	dec  *xml.Decoder
-	in   *meter
+	dec  *scanner
 	opt  Options
 	each func(Child) error
 	sum  Summary
@@ -61,6 +57,7 @@ type reader struct {
 	stack []string   // names of the open elements
 	name  string     // of the item read last
 	buf   []byte     // its text
+	met   met        // short texts met before
 	attrs []xml.Attr // of the last start tag
 	line  int        // on which the last token began
 
@@ -78,39 +75,38 @@ func (p *reader) path() string { return strings.Join(p.stack, "/") }
 
 // next gives the next element, end or text. Everything it returns has passed
 // the limits.
-func (p *reader) next() (xml.Token, error) {
+func (p *reader) next() (token, error) {
 	for {
-		p.line, _ = p.dec.InputPos()
-		p.in.begin()
-		t, err := p.dec.Token()
+		p.line = p.dec.line
+		t, err := p.dec.next()
 		if err != nil {
-			return nil, p.broken(err)
+			return t, p.broken(err)
 		}
-		if p.child != nil && (p.dec.InputOffset()-p.childStart > maxChildBytes || p.items > maxChildItems) {
-			return nil, refuse(ErrLimit, p.line, p.path(), "The child that begins on line %d is larger than any true child in a census. Check the file for a Child element that is not closed.", p.child.Line)
+		if p.child != nil && (p.dec.offset()-p.childStart > maxChildBytes || p.items > maxChildItems) {
+			return t, refuse(ErrLimit, p.line, p.path(), "The child that begins on line %d is larger than any true child in a census. Check the file for a Child element that is not closed.", p.child.Line)
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
+		switch t.kind {
+		case startToken:
 			if len(p.stack) >= maxDepth {
-				return nil, refuse(ErrLimit, p.line, p.path(), "More than %d elements stand inside one another; a census has 7. This is not a true return.", maxDepth)
+				return t, refuse(ErrLimit, p.line, p.path(), "More than %d elements stand inside one another; a census has 7. This is not a true return.", maxDepth)
 			}
-			if len(t.Name.Local) > maxName {
-				return nil, refuse(ErrLimit, p.line, p.path(), "The name of an element is longer than %d characters. This is not a true return.", maxName)
+			if len(t.name) > maxName {
+				return t, refuse(ErrLimit, p.line, p.path(), "The name of an element is longer than %d characters. This is not a true return.", maxName)
 			}
-			p.stack = append(p.stack, t.Name.Local)
-			p.attrs = t.Attr
-			if len(p.stack) != 3 || t.Name.Local != "Child" { // a child's own attributes are kept with the child
+			p.stack = append(p.stack, t.name)
+			p.attrs = t.attrs
+			if len(p.stack) != 3 || t.name != "Child" { // a child's own attributes are kept with the child
 				p.attributes()
 			}
 			return t, nil
-		case xml.EndElement:
+		case endToken:
 			p.stack = p.stack[:len(p.stack)-1]
 			return t, nil
-		case xml.CharData:
+		case textToken:
 			return t, nil
-		case xml.Directive:
-			if err := p.directive(string(t)); err != nil {
-				return nil, err
+		case directiveToken:
+			if err := p.directive(string(t.text)); err != nil {
+				return t, err
 			}
 		}
 	}
@@ -131,7 +127,7 @@ func (p *reader) directive(text string) error {
 
 // broken turns an error of the decoder into a refusal.
 func (p *reader) broken(err error) error {
-	line, _ := p.dec.InputPos()
+	line := p.dec.line
 	where := "at the top of the file"
 	if len(p.stack) > 0 {
 		where = "while reading " + cut(p.path())
@@ -142,8 +138,8 @@ func (p *reader) broken(err error) error {
 		return err
 	case errors.Is(err, errTooLong):
 		return refuse(ErrLimit, p.line, p.path(), "A single text or tag is longer than %d MB, %s. This is not a true return.", maxToken>>20, where)
-	case p.in.err != nil:
-		return fmt.Errorf("reading line %d: %w", line, p.in.err)
+	case p.dec.err != nil:
+		return fmt.Errorf("reading line %d: %w", line, p.dec.err)
 	case errors.As(err, &syntax) && strings.HasSuffix(syntax.Msg, "unexpected EOF"):
 		return refuse(ErrCutShort, syntax.Line, p.path(), "The file stops here, %s: it was cut short. Export or copy it again.", where)
 	case errors.As(err, &syntax) && syntax.Msg == "invalid UTF-8":
@@ -163,15 +159,15 @@ func (p *reader) walk(on func(name string, line int) error) error {
 		if err != nil {
 			return err
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if err := on(t.Name.Local, p.line); err != nil {
+		switch t.kind {
+		case startToken:
+			if err := on(t.name, p.line); err != nil {
 				return err
 			}
-		case xml.EndElement:
+		case endToken:
 			return nil
-		case xml.CharData:
-			p.stray(t)
+		case textToken:
+			p.stray(t.text)
 		}
 	}
 }
@@ -222,15 +218,15 @@ func (p *reader) keepAll(line int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
+		switch t.kind {
+		case startToken:
 			within++
 			if _, err := p.keepAll(p.line); err != nil {
 				return "", err
 			}
-		case xml.CharData:
-			text.Write(t)
-		case xml.EndElement:
+		case textToken:
+			text.Write(t.text)
+		case endToken:
 			s := strings.TrimSpace(text.String())
 			if s != "" || within == 0 {
 				p.keep(Raw{Line: line, Path: path, Name: name, Value: s})

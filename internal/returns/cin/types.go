@@ -84,6 +84,7 @@ type Child struct {
 	GenderCurrent string   // 1, 2, 0, 9: years to 2024
 	Ethnicity     string
 	Disabilities  []Coded
+	Uncoded       []Gap // disabilities without a code
 	Episodes      []CINDetails
 	Kept          []Raw // everything not understood, in the order of the file
 }
@@ -154,12 +155,19 @@ type CPPlan struct {
 	LatestCategory  string   // LatestCategoryOfAbuse
 	PreviousPlans   Number   // NumberOfPreviousCPP, at any authority, at any time
 	Reviews         []Review
+	Undated         []Gap // reviews without a date, or with one that cannot be read
 }
 
 // Review is one review conference of a child protection plan.
 type Review struct {
 	Line int
 	Date day.Date // CPPreviewDate
+}
+
+// Gap is an element in a list that says nothing, so that it is not in the list.
+type Gap struct {
+	Line   int
+	Before int // how many of the list stand before it
 }
 
 // PreProceedings is the module on pre-proceedings and family group decision
