@@ -66,6 +66,7 @@ type App struct {
 	lineSeq int64
 	ruled   *ruled // with line
 	rosters rosters
+	known   people
 	guards  map[string]child.Guard // by their text in a row
 	// The line as it was when all open concerns were last looked at, and the day.
 	looked   *line.Line

@@ -20,6 +20,9 @@ func doorKinds() []entry.Known {
 		k(Parked{}, true, "Parking proposed", "Somebody proposes to wait for something, until an hour. It counts when a second person agrees. The clock goes on."),
 		k(ParkingAgreed{}, true, "Parking agreed", "A second person agrees that a contact or referral waits for something."),
 		k(ParkingEnded{}, true, "Parking ended", "It waits for nothing any more, or the second person did not agree."),
+		k(SameAs{}, true, "Same child", "This record is about a child who has another. What waited goes on there, by the clock that it had."),
+		k(ToldApart{}, true, "Told apart", "This record is about another child after all. What waits goes on here."),
+		k(NotSame{}, true, "Not the same child", "Somebody looked: this is not that child, however alike they look. It is never offered again."),
 		k(Alarm{}, true, "Alarm", "It was decided that nothing follows, though a rule had fired that allows no such decision to pass unseen. Recorded by the rules."),
 	}
 }
@@ -119,6 +122,28 @@ type ParkingEnded struct {
 	Why     string   `json:"why"`
 }
 
+// SameAs says that this record is about a child who has another, which is kept.
+type SameAs struct {
+	Child string `json:"child"`
+	Why   string `json:"why"`
+}
+
+// ToldApart undoes it.
+type ToldApart struct {
+	Child string `json:"child"`
+	Why   string `json:"why"`
+}
+
+// NotSame is kept for good.
+type NotSame struct {
+	Child string `json:"child"`
+	Why   string `json:"why"`
+}
+
+// Moved is what the source of an entry says that stands in a child's record because
+// it was first recorded in another record of the same child. Its key is that entry.
+const Moved = "moved"
+
 // Alarm is recorded by the rules when a danger sign was not acted on.
 type Alarm struct {
 	Of   entry.ID `json:"of"` // the decision
@@ -179,6 +204,9 @@ func (Parked) Kind() entry.Kind        { return "parked" }
 func (ParkingAgreed) Kind() entry.Kind { return "parking.agreed" }
 func (ParkingEnded) Kind() entry.Kind  { return "parking.ended" }
 func (Alarm) Kind() entry.Kind         { return "alarm" }
+func (SameAs) Kind() entry.Kind        { return "child.same" }
+func (ToldApart) Kind() entry.Kind     { return "child.apart" }
+func (NotSame) Kind() entry.Kind       { return "child.not-same" }
 
 // Check of each kind.
 func (b FoundOut) Check() (ps []entry.Problem) {
@@ -203,6 +231,15 @@ func (b ParkingEnded) Check() (ps []entry.Problem) {
 }
 func (b Alarm) Check() []entry.Problem {
 	return entry.Need(nil, "of", string(b.Of), "Name the decision")
+}
+func (b SameAs) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "child", b.Child, "Choose the child"), "why", b.Why, "Enter how you know that it is the same child")
+}
+func (b ToldApart) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "child", b.Child, "Choose the child"), "why", b.Why, "Enter how you know that it is not the same child")
+}
+func (b NotSame) Check() []entry.Problem {
+	return entry.Need(entry.Need(nil, "child", b.Child, "Choose the child"), "why", b.Why, "Enter how you know that it is not the same child")
 }
 
 // What each answers.
@@ -324,7 +361,16 @@ func IntakeOf(ev Event) Intake { return intakeOf(ev.Body) }
 // it was decided.
 func (r Record) Waiting() *Waiting {
 	var w *Waiting
+	var kept *Waiting // while the record is another's
 	for ev, s := range r.Life() {
+		switch ev.Body.(type) {
+		case SameAs:
+			kept = w
+		case ToldApart:
+			if w = kept; !s.Waits {
+				w = nil
+			}
+		}
 		if !s.Waits {
 			w = nil
 			continue
@@ -387,10 +433,24 @@ func (w *Waiting) step(ev *Event) {
 	}
 }
 
+// NotSame are the records of which somebody has said that they are about another
+// child than this.
+func (r Record) NotSame() (out []string) {
+	for i := range r.Events {
+		switch b := r.Events[i].Body.(type) {
+		case NotSame:
+			out = append(out, b.Child)
+		case ToldApart:
+			out = append(out, b.Child)
+		}
+	}
+	return out
+}
+
 // Decides says whether an entry of a kind can end that something waits.
 func Decides(k entry.Kind) bool {
 	switch k {
-	case "decision", "contact.decided", "assessment.started", "strategy-discussion", "section47.started":
+	case "decision", "contact.decided", "child.same", "assessment.started", "strategy-discussion", "section47.started":
 		return true
 	}
 	return false
@@ -424,6 +484,19 @@ func (r Record) doorFollows(cmd Command, at entry.Moment, no func(field, text st
 	switch b := cmd.Body.(type) {
 	case FoundOut, Taken:
 		waits()
+	case SameAs:
+		switch now := r.On(at.Now); {
+		case b.Child == r.Child:
+			no("child", "This is the record itself")
+		case now.Same != "":
+			no("child", "It was said already that this is the same child as another. Tell them apart first")
+		case now.Open && now.Post != "" || now.Plan != "" || now.LookedAfter:
+			no("child", "Work is done in this record. Begin from the other record, or end the work here first")
+		}
+	case ToldApart:
+		if r.On(at.Now).Same != b.Child {
+			no("child", "Nobody has said that this is the same child as that")
+		}
 	case Parked:
 		switch {
 		case !waits():

@@ -58,6 +58,8 @@ type Status struct {
 	EarlyHelp         bool
 	Waits             bool   // a contact or referral waits for its decision
 	Rating            string // of what waits
+	Same              string // another record of the same child, which is kept; empty: this is the only one
+	before            waiting
 	Taken             string // the post that dealt with it last; empty while it is the front door's
 	EarlierPlans      int    // protection plans before the present one, as far as is known
 	plans             int    // protection plans so far, as far as is known
@@ -133,6 +135,15 @@ func (s *Status) step(i int, ev *Event) {
 		}
 	case Taken:
 		s.Taken = b.Post
+	case SameAs:
+		s.before = s.waits()
+		s.shut()
+		s.Same, s.Waits, s.Undecided, s.Rating = b.Child, false, false, ""
+	case ToldApart:
+		if s.before.open {
+			s.opened(ev)
+		}
+		s.Same, s.Waits, s.Undecided, s.Rating = "", s.before.waits, s.before.undecided, s.before.rating
 	case Decision:
 		s.Undecided, s.Waits, s.Rating = false, false, ""
 		s.Awaiting = b.Outcome == Assess && !s.Assessing
@@ -241,6 +252,14 @@ func (s *Status) begun() {
 		s.Undecided, s.Waits, s.Rating = false, false, ""
 	}
 }
+
+// waiting is what waited when a record was said to be another's.
+type waiting struct {
+	open, waits, undecided bool
+	rating                 string
+}
+
+func (s *Status) waits() waiting { return waiting{s.Open, s.Waits, s.Undecided, s.Rating} }
 
 // ours says whether the child is the authority's to look after or to visit
 // whatever becomes of the case.

@@ -3,6 +3,7 @@ package duty
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,12 +100,12 @@ func (r *runner) back(on day.Date, s day.Span) day.Date {
 // was met since. An imported entry is not counted from before its file's window:
 // nobody knows what was done there.
 func (r *runner) countedFrom(rule *Rule, ev *child.Event) day.When {
-	if rule.CountedFrom == "" {
+	if len(rule.CountedFrom) == 0 {
 		return ev.When
 	}
-	kind := entry.Kind(rule.CountedFrom)
+	from := func(k entry.Kind) bool { return slices.Contains(rule.CountedFrom, string(k)) }
 	if ref, ok := ev.Body.(entry.Refers); ok {
-		if named, ok := r.rec.Event(ref.RefersTo()); ok && named.Kind == kind && !ev.When.Before(named.When) {
+		if named, ok := r.rec.Event(ref.RefersTo()); ok && from(named.Kind) && !ev.When.Before(named.When) {
 			return named.When
 		}
 	}
@@ -115,7 +116,7 @@ func (r *runner) countedFrom(rule *Rule, ev *child.Event) day.When {
 				return ev.When
 			}
 		}
-		if e.Kind == kind {
+		if from(e.Kind) {
 			if ev.Source.Kind == "import" && e.When.Date < r.windowStart(ev) {
 				return ev.When
 			}

@@ -94,10 +94,12 @@ func (p *Pack) compile() (faults []error) {
 				bad("by: %v", err)
 			}
 		}
-		if _, ok := p.registry.Known(entry.Kind(r.CountedFrom)); r.CountedFrom != "" && !ok {
-			bad("counted_from: there is no kind of entry called %q", r.CountedFrom)
+		for _, k := range r.CountedFrom {
+			if _, ok := p.registry.Known(entry.Kind(k)); !ok {
+				bad("counted_from: there is no kind of entry called %q", k)
+			}
 		}
-		if r.CountedFrom != "" && r.Repeats != "" {
+		if len(r.CountedFrom) > 0 && r.Repeats != "" {
 			bad("a duty that repeats is counted from the last that counted, not from another entry: leave out counted_from")
 		}
 		if r.Early.Unit == day.Hours || r.Early.N < 0 {
@@ -330,7 +332,7 @@ func (p *Pack) anchor(r *Rule, bad func(string, ...any)) {
 	if r.CountedTo == "" {
 		return
 	}
-	if r.Within.Clock() || r.CountedFrom != "" || r.Repeats != "" || len(r.Pauses.Any)+len(r.Extends)+len(r.By) > 0 {
+	if r.Within.Clock() || len(r.CountedFrom) > 0 || r.Repeats != "" || len(r.Pauses.Any)+len(r.Extends)+len(r.By) > 0 {
 		bad("a clock that is counted to a day counts days or more, does not repeat, and has no counted_from, by, extends or pauses")
 	}
 	if years, ok := strings.CutPrefix(r.CountedTo, toBirthday); ok {

@@ -142,8 +142,8 @@ type Explanation struct {
 func (p *Pack) Explain(d Duty, startTitle string) Explanation {
 	x := Explanation{Why: d.Rule.About}
 	x.Started = fmt.Sprintf("%s, %s.", startTitle, d.Since.Long())
-	if known, ok := p.registry.Known(entry.Kind(d.Rule.CountedFrom)); ok {
-		x.Started = fmt.Sprintf("%s. Where there is a %s before it, the time runs from there: here from %s.", startTitle, strings.ToLower(known.Title), d.Since.Long())
+	if from := p.countedFrom(d.Rule); from != "" {
+		x.Started = fmt.Sprintf("%s. Where there is a %s before it, the time runs from there: here from %s.", startTitle, from, d.Since.Long())
 	}
 	if d.Shifted {
 		x.Started = fmt.Sprintf("%s came from an imported file, which cannot say whether this was done before %s. So it is counted from that day, and nobody is called late for the time before.", startTitle, d.Since.Date.Long())

@@ -18,11 +18,11 @@ type Rule struct {
 	About string `yaml:"about"` // why it exists, in plain words
 
 	Starts Matches `yaml:"starts"`
-	// CountedFrom names a kind of entry from which the time runs, where that is
+	// CountedFrom names the kind of entry, or kinds, from which the time runs, where that is
 	// not the one that starts the clock: an assessment's days run from the
 	// referral. Without such an entry since the last that met the duty, they run
 	// from the start.
-	CountedFrom string `yaml:"counted_from"`
+	CountedFrom Names `yaml:"counted_from"`
 	// CountedTo names a day that the work must come before: a day in the entry
 	// that starts the clock ("e.on"), "expected birth", or "birthday 18". Within
 	// is then how long before that day. Nobody is late before they could know: what

@@ -95,8 +95,8 @@ func (p *Pack) timeWords(r *Rule) string {
 		return fmt.Sprintf("%s before %s. Fixed too late for that, it is due on the day on which it was fixed.", r.Within, what)
 	}
 	s := fmt.Sprintf("Within %s. %s", r.Within, Counting(r.Within))
-	if known, ok := p.registry.Known(entry.Kind(r.CountedFrom)); ok {
-		s += " Counted from the " + strings.ToLower(known.Title) + " before it."
+	if from := p.countedFrom(r); from != "" {
+		s += " Counted from the " + from + " before it."
 	}
 	if r.Repeats != "" {
 		s += fmt.Sprintf(" Then every %s, from the last that counted.", r.Every)
@@ -154,4 +154,15 @@ func plainly(cond string) string {
 	s = strings.NewReplacer("&&", "and", "||", "or", " == ", " is ", " != ", " is not ", " >= ", " at least ", " < ", " under ", " > ", " over ", " in [", " one of [", "_", " ").Replace(s)
 	s = strings.NewReplacer("of is not ", "not ", "step is not ", "not ", "of is ", "", "step is ", "", "stage is ", "stage ", "step one of", "one of", "of one of", "one of", "outcome is ", "", "!", "not ").Replace(s)
 	return s
+}
+
+// countedFrom is from what a rule's time is counted, where that is not its start.
+func (p *Pack) countedFrom(r *Rule) string {
+	var titles []string
+	for _, k := range r.CountedFrom {
+		if known, ok := p.registry.Known(entry.Kind(k)); ok && !(len(r.CountedFrom) > 1 && r.Starts.Has(known.Kind)) {
+			titles = append(titles, strings.ToLower(known.Title))
+		}
+	}
+	return strings.Join(titles, " or ")
 }

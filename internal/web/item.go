@@ -210,7 +210,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 	}
 	d.May = r.desk.MayChild(access.RecordChild, p.Access) == nil
 	base := "/child/" + d.Child + "/record/"
-	d.Acts = []actLink{{"Record what was found out, or who was asked", base + "found-out"}, {"Say who deals with it", base + "taken"}, {"Rate it higher or lower", base + "rated"}}
+	d.Acts = []actLink{{"Is this child already known? Look", "/front-door/" + d.Child + "/known"}, {"Record what was found out, or who was asked", base + "found-out"}, {"Say who deals with it", base + "taken"}, {"Rate it higher or lower", base + "rated"}}
 	switch pk := wt.Parked; {
 	case pk == nil && wt.Rating != triage.Red:
 		d.Acts = append(d.Acts, actLink{"Propose to wait for something", base + "parked"})

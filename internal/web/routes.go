@@ -41,6 +41,8 @@ func (s *Server) table() []route {
 		{"POST /front-door/new", access.RecordNewChild, "Record it.", s.tell},
 		{"GET /front-door/{child}", access.SeeChild, "What waits about one child, with everything a decision needs.", s.item},
 		{"POST /front-door/{child}", access.RecordChild, "Decide, or answer the questions of triage.", s.decideItem},
+		{"GET /front-door/{child}/known", access.SeeChild, "Is this child already known? Who is alike, with the reasons.", s.knownForm},
+		{"POST /front-door/{child}/known", access.RecordChild, "Say that it is the same child as another, or is not.", s.sayKnown},
 		{"GET /tell-us", Anyone, "Tell us that you are worried about a child: a form for everybody.", s.tellUsForm},
 		{"POST /tell-us", Anyone, "Send it. The answer is a receipt.", s.tellUs},
 		{"GET /rules/triage", Anyone, "What each rating means, and every rule that gives it.", s.triageRules},

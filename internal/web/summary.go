@@ -164,6 +164,12 @@ func journey(body any, l *line.Line) []string {
 		return []string{b.Rating, b.Rule, b.Why}
 	case child.FoundOut:
 		return []string{yes(b.Asked != "", "asked "+b.Asked), b.From, b.What, answers(b.Signs)}
+	case child.SameAs:
+		return []string{b.Why}
+	case child.ToldApart:
+		return []string{b.Why}
+	case child.NotSame:
+		return []string{b.Why}
 	case child.Alarm:
 		return []string{b.Rule + ": nothing follows, it was decided"}
 	case child.Taken:
