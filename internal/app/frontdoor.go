@@ -228,6 +228,9 @@ func (d *Desk) Judge(ctx context.Context, j Judgement) ([]Done, error) {
 	if len(ps) > 0 {
 		return nil, &entry.Refusal{Problems: ps}
 	}
+	if j.Outcome != child.Assess && j.Outcome != child.Section47 {
+		j.Team = "" // nobody takes over
+	}
 	children := []string{j.Child}
 	for _, c := range j.Covers {
 		if c.In && !slices.Contains(children, c.Child) {
@@ -320,9 +323,6 @@ func (j Judgement) problems() (ps []entry.Problem) {
 	needsTeam := j.Outcome == child.Assess || j.Outcome == child.Section47
 	if needsTeam && j.Team == "" {
 		no("team", "Choose the team that takes it")
-	}
-	if !needsTeam && j.Outcome != child.OpenCase {
-		j.Team = ""
 	}
 	return append(ps, j.Judged.Problems()...)
 }

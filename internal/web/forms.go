@@ -72,7 +72,7 @@ var forms = map[string]form{
 		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}, marks...)},
 	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: append([]field{
 		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}, marks...)},
-	"found-out": {title: "Record what was found out", verb: "Record what was found out", when: "When?", group: "Front door", intro: "About what waits for a decision. Or say whom you asked, and leave the rest empty until they answer.", fields: []field{
+	"found-out": {title: "Record what was found out", verb: "Record what was found out", now: true, group: "Front door", intro: "About what waits for a decision. Or say whom you asked, and leave the rest empty until they answer.", fields: []field{
 		{name: "asked", label: "Whom did you ask?", hint: "For example: GP. Leave it empty when you record an answer.", as: "text", optional: true},
 		{name: "from", label: "Who answered, or told you?", as: "text", optional: true},
 		{name: "what", label: "What did you find out?", as: "area", optional: true}}},
