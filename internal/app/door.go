@@ -50,15 +50,15 @@ type DoorRow struct {
 
 // DoorQuery asks for what waits, the most urgent first, then the least time left.
 type DoorQuery struct {
-	Child   string   // one child's, wherever it waits
-	News    bool     // of children who have a worker, instead of the queue
-	Taken   []string // by any of these posts; "" is nobody; nil: all
-	Rating  string
-	LateAt  day.Instant // only what is late at this instant; zero: all
-	Parked  bool
-	Climbed bool
-	After   Cursor
-	Limit   int
+	Children []string // any of these, wherever it waits; nil: all
+	News     bool     // of children who have a worker, instead of the queue
+	Taken    []string // by any of these posts; "" is nobody; nil: all
+	Rating   string
+	LateAt   day.Instant // only what is late at this instant; zero: all
+	Parked   bool
+	Climbed  bool
+	After    Cursor
+	Limit    int
 }
 
 // DoorCount counts what waits, by rating and by who took it.
@@ -238,7 +238,7 @@ func upper(s string) string {
 
 // verifyDoor holds what a list shows to wait against what the entries say.
 func verifyDoor(ctx context.Context, v View, id string, want *DoorRow) error {
-	rows, err := v.Door(ctx, DoorQuery{Child: id})
+	rows, err := v.Door(ctx, DoorQuery{Children: []string{id}})
 	if err != nil {
 		return err
 	}

@@ -167,7 +167,7 @@ func (d *Desk) Item(ctx context.Context, do access.Action, id string) (*Item, er
 		}
 	}
 	err = d.a.Store.View(ctx, func(v View) error {
-		rows, err := v.Door(ctx, DoorQuery{Child: id})
+		rows, err := v.Door(ctx, DoorQuery{Children: []string{id}})
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -188,13 +188,12 @@ func (d *Desk) Item(ctx context.Context, do access.Action, id string) (*Item, er
 					it.Household[i].Row = c
 				}
 			}
-			waits, err := v.Door(ctx, DoorQuery{Child: ids[i]})
-			if err != nil {
-				return err
-			}
-			it.Household[i].Waits = len(waits) > 0
 		}
-		return nil
+		waits, err := v.Door(ctx, DoorQuery{Children: ids})
+		for i := range it.Household {
+			it.Household[i].Waits = slices.ContainsFunc(waits, func(f DoorRow) bool { return f.Child == ids[i] })
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -371,14 +370,17 @@ func (j Judgement) bodies(rec child.Record, w *child.Waiting) (out []entry.Body)
 	return out
 }
 
-// Named is a child's row as a list shows it to whoever asks: without a name where
-// that is closed to them. The look is written.
+// Named is a child's row as a search shows it to whoever asks: staff are told whether a
+// child is known. The look is written.
 func (d *Desk) Named(ctx context.Context, id string) (row ChildRow, err error) {
+	if err := d.May(access.Search); err != nil {
+		return row, err
+	}
 	if err := d.a.Store.View(ctx, func(v View) (err error) {
 		row, err = v.Child(ctx, id)
 		return err
 	}); err != nil {
 		return row, err
 	}
-	return row, d.closedAll(ctx, "Front door: new contact", false, &row)
+	return row, d.closedAll(ctx, "Front door: new contact", true, &row)
 }

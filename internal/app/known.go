@@ -159,6 +159,7 @@ type Alike struct {
 	Row      ChildRow
 	Class    match.Class
 	Twin     bool
+	Waits    bool
 	Evidence []match.Evidence // nothing where the record is closed to whoever asks
 }
 
@@ -201,13 +202,13 @@ func (d *Desk) Known(ctx context.Context, do access.Action, id string) (*Likenes
 	if p.Status.Same != "" {
 		ids = append(ids, p.Status.Same)
 	}
-	rows := map[string]*ChildRow{}
+	rows, waits := map[string]*ChildRow{}, map[string]bool{}
 	var all []*ChildRow
 	if err := d.a.Store.View(ctx, func(v View) error {
-		if waits, err := v.Door(ctx, DoorQuery{Child: id}); err != nil {
+		if own, err := v.Door(ctx, DoorQuery{Children: []string{id}}); err != nil {
 			return err
-		} else if len(waits) > 0 {
-			out.Row = waits[0]
+		} else if len(own) > 0 {
+			out.Row = own[0]
 		}
 		if len(ids) == 0 {
 			return nil
@@ -216,6 +217,13 @@ func (d *Desk) Known(ctx context.Context, do access.Action, id string) (*Likenes
 		for i := range cs {
 			rows[cs[i].Child] = &cs[i]
 			all = append(all, &cs[i])
+		}
+		if err != nil {
+			return err
+		}
+		ws, err := v.Door(ctx, DoorQuery{Children: ids})
+		for _, x := range ws {
+			waits[x.Child] = true
 		}
 		return err
 	}); err != nil {
@@ -232,7 +240,7 @@ func (d *Desk) Known(ctx context.Context, do access.Action, id string) (*Likenes
 		if r == nil {
 			continue
 		}
-		x := Alike{Row: *r, Class: c.Class, Twin: c.Twin, Evidence: c.Evidence}
+		x := Alike{Row: *r, Class: c.Class, Twin: c.Twin, Evidence: c.Evidence, Waits: waits[c.ID]}
 		if r.Closed != "" {
 			x.Evidence = nil
 		}
@@ -360,4 +368,51 @@ func (d *Desk) joining(ctx context.Context, id, kept, key string, says entry.Bod
 // NotTheSame says for good that two records are about two children.
 func (d *Desk) NotTheSame(ctx context.Context, id, other, why, key string) (Done, error) {
 	return d.joining(ctx, id, other, key, child.NotSame{Child: other, Why: why}, func(_, _ child.Record) []child.Command { return nil })
+}
+
+// fewFound is below how many found children a search also looks for names that are
+// spelt or written in another way.
+const fewFound = 5
+
+// alike finds children whose name is spelt or written in another way than in the words
+// of a search, but those found already.
+func (d *Desk) alike(ctx context.Context, words string, found []ChildRow) ([]ChildRow, error) {
+	asked := match.Person{Kind: "child"}
+	var names []string
+	for _, w := range strings.Fields(words) {
+		if on, err := day.Parse(w); err == nil {
+			asked.Births = append(asked.Births, match.Born(on, match.Actual))
+		} else if strings.ContainsAny(w, "0123456789") {
+			asked.NHS += w
+		} else {
+			names = append(names, w)
+		}
+	}
+	switch n := len(names); {
+	case n >= 2:
+		asked.Names = []match.Name{{Forename: names[0], Middle: strings.Join(names[1:n-1], " "), Surname: names[n-1]}}
+	case n == 1 && len(asked.Births) > 0:
+		asked.Names = []match.Name{{Forename: names[0]}, {Surname: names[0]}}
+	default:
+		return nil, nil // one word fits too many
+	}
+	index, err := d.a.knownPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, c := range index.Search(asked, mostAlike) {
+		if c.Class != match.Relative && !slices.ContainsFunc(found, func(r ChildRow) bool { return r.Child == c.ID }) {
+			ids = append(ids, c.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	l, err := d.children(ctx, "Search", true, ChildQuery{IDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(l.Rows, func(a, b ChildRow) int { return slices.Index(ids, a.Child) - slices.Index(ids, b.Child) })
+	return l.Rows, nil
 }

@@ -135,3 +135,21 @@ func TestNotTheSameIsKeptForGood(t *testing.T) {
 		t.Error("a worker of another team looks through everybody")
 	}
 }
+
+// A search finds a name that is spelt in another way, or with its parts changed over.
+func TestASearchHearsHowANameSounds(t *testing.T) {
+	h := atTheDoor(t, testkit.Engines[0])
+	id := h.record(t, "", h.say("manager-front", child.Known{Given: "Mohammed", Family: "Rashid", Birth: day.MustParse("2014-05-06")}), h.say("manager-front", child.Referral{From: "school"})).Child
+	for range 12 {
+		h.referred(t, "Zelda", "Quist")
+	}
+	for _, words := range []string{"Muhammad Rashid", "Rashid Mohamed", "Mohamad Rasheed", "Mohamet 2014-05-06"} {
+		l, err := h.desk(t, "front-1").Search(ctx, words, 50)
+		if err != nil || len(l.Rows) != 0 || len(l.Alike) != 1 || l.Alike[0].Child != id {
+			t.Errorf("%s: %+v, %v", words, l, err)
+		}
+	}
+	if l, err := h.desk(t, "front-1").Search(ctx, "Rashid", 50); err != nil || len(l.Rows) != 1 || len(l.Alike) != 0 {
+		t.Errorf("%+v, %v", l, err)
+	}
+}

@@ -254,6 +254,7 @@ type ChildList struct {
 	Line  *line.Line
 	Now   day.Instant
 	Teams []TeamCount // every team's counts: of Unallocated only
+	Alike []ChildRow  // of Search only: spelt or written in another way
 }
 
 // Unallocated lists open children without a named worker, exactly, in one team
@@ -355,7 +356,12 @@ func (d *Desk) Search(ctx context.Context, words string, limit int) (*ChildList,
 	if folded == "" {
 		return &ChildList{Now: d.now, Line: d.line}, nil
 	}
-	return d.children(ctx, "Search", true, ChildQuery{Search: folded, Limit: limit})
+	out, err := d.children(ctx, "Search", true, ChildQuery{Search: folded, Limit: limit})
+	if err != nil || len(out.Rows) >= fewFound {
+		return out, err
+	}
+	out.Alike, err = d.alike(ctx, words, out.Rows)
+	return out, err
 }
 
 func (d *Desk) children(ctx context.Context, what string, named bool, q ChildQuery) (*ChildList, error) {

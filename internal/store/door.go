@@ -20,8 +20,8 @@ func doorFields(f *app.DoorRow) []any {
 func (t *txn) Door(ctx context.Context, q app.DoorQuery) (out []app.DoorRow, err error) {
 	var w where
 	switch {
-	case q.Child != "":
-		w.add("f.child = ?1", q.Child)
+	case q.Children != nil:
+		inList(&w, "f.child", q.Children)
 	case q.News:
 		w.add("f.news <> ''")
 	default:

@@ -69,10 +69,17 @@ func (s *Server) knownPage(w http.ResponseWriter, r *request, code int, k *app.L
 	line := func(x app.Alike) alikeLine {
 		c := x.Row
 		out := alikeLine{Child: c.Child, Name: c.Name, Age: age(c.Birth, c.Expected, on), Href: "/child/" + c.Child, Situation: cmp.Or(c.Situation, "not open"), Twin: x.Twin}
+		if x.Waits {
+			out.Situation = "waits at the front door"
+		}
 		if c.Closed != "" {
+			out.Twin = false // that would say when the child was born
 			out.Closed, out.Situation = "What is recorded is closed to you. Ask "+whoHas(r, c.Closed)+".", ""
 		}
 		for _, e := range x.Evidence {
+			if e.Field == "to begin with" || e.Field == "kind of record" {
+				continue // they speak of no paper
+			}
 			out.Evidence = append(out.Evidence, evidenceLine{title(strings.ReplaceAll(e.Field, "_", " ")), string(e.Level), evidenceMarks[e.Level], e.Why})
 		}
 		return out

@@ -19,6 +19,7 @@ type childLine struct {
 	LastSeen, LastAlone        string
 	Team, Worker               string
 	Allocate                   string
+	Tell                       string // where to record what somebody told us about the child
 }
 
 func (s *Server) childLines(r *request, l *app.ChildList) []childLine {
@@ -48,6 +49,8 @@ func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) 
 		}
 		if r.past != 0 {
 			x.Allocate = ""
+		} else if r.URL.Path == "/search" && r.s.tells(r) {
+			x.Tell = "/front-door/new?child=" + c.Child
 		}
 		out = append(out, x)
 	}
@@ -90,7 +93,7 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 	if len(l.Rows) == 50 {
 		sub += " Only the first 50 are shown: add more of the name, or a number."
 	}
-	return s.render(w, http.StatusOK, childrenPage(s.page(r, "Search", ""), count(len(l.Rows), "child found", "children found"), sub, s.childLines(r, l), ""))
+	return s.render(w, http.StatusOK, foundPage(s.page(r, "Search", ""), count(len(l.Rows), "child found", "children found"), sub, s.childLines(r, l), childRows(r, l.Line, l.Alike), s.tells(r)))
 }
 
 // unallocated is the exact list of children with no named worker: the whole

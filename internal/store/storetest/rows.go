@@ -522,7 +522,7 @@ func atTheDoor(t *testing.T, o Open) {
 		{app.DoorQuery{LateAt: late}, func(f app.DoorRow) bool { return f.News == "" && f.DueBy <= late }},
 		{app.DoorQuery{Parked: true}, func(f app.DoorRow) bool { return f.News == "" && f.Parking != "" }},
 		{app.DoorQuery{Climbed: true}, func(f app.DoorRow) bool { return f.News == "" && f.Climbed > 0 }},
-		{app.DoorQuery{Child: all[0].Child}, func(f app.DoorRow) bool { return f.Child == all[0].Child }},
+		{app.DoorQuery{Children: []string{all[0].Child}}, func(f app.DoorRow) bool { return f.Child == all[0].Child }},
 	} {
 		want := keep(all, x.want)
 		var got []app.DoorRow
@@ -568,7 +568,7 @@ func atTheDoor(t *testing.T, o Open) {
 	})
 	update(t, s, func(tx app.Tx) error { return tx.DropChild(ctx, all[0].Child) })
 	view(t, s, func(v app.View) error {
-		rows, err := v.Door(ctx, app.DoorQuery{Child: all[0].Child})
+		rows, err := v.Door(ctx, app.DoorQuery{Children: []string{all[0].Child}})
 		if len(rows) != 0 {
 			t.Errorf("of a child of whom nothing is left waits %+v", rows)
 		}
