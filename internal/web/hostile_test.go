@@ -221,11 +221,11 @@ func TestOddTextInEveryPlace(t *testing.T) {
 					form := url.Values{}
 					v, _ := url.QueryUnescape(x)
 					for _, name := range []string{"q", "person", "person-id", "text", "happened-day", "happened-month", "happened-year", "happened-time", "seen", "alone", "where", "purpose", "key", "step", "why", "withdrawn", "body-where",
-						"draft-path", "do", "code", "name", "owner", "scopes", "until", "audit", "n", "teams", "to"} {
+						"draft-path", "do", "code", "name", "owner", "scopes", "until", "audit", "n", "teams", "to", "registered", "number", "registered-until", "what", "from", "given-1", "address", "childs_words", "referrer_role", "reasons_for", "other", "say"} {
 						form.Set(name, v)
 					}
 					check(p, "POST", a.path, form.Encode())
-					for _, do := range []string{"allow", "suspend", "reinstate", "issue", "revoke"} {
+					for _, do := range []string{"allow", "suspend", "reinstate", "register", "issue", "revoke"} {
 						if r.Path == "/people" {
 							form.Set("do", do)
 							check(p, "POST", a.path, form.Encode())

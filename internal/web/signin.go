@@ -278,7 +278,7 @@ type peopleData struct {
 	Shown  string // a new key, shown once
 }
 
-type personRow struct{ ID, Name, Posts, SignIns, State string }
+type personRow struct{ ID, Name, Posts, SignIns, State, Registered string }
 type waitingRow struct{ Code, When string }
 type keyRow struct{ ID, Name, Owner, Scopes, Until, State string }
 
@@ -290,6 +290,9 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 	on := r.now.Date()
 	for _, id := range r.line.People() {
 		x := personRow{ID: id, Name: r.line.Name(id), State: "can sign in"}
+		if r.line.Registered(id, on) {
+			x.Registered = "registered"
+		}
 		var posts []string
 		for _, p := range r.line.Held(id, on) {
 			posts = append(posts, p.Title)
@@ -335,6 +338,8 @@ func peopleField(do, code, field string) string {
 		return "person-" + code
 	case do == "revoke" || field == "key":
 		return "keys"
+	case do == "register" && (field == "" || field == "person"):
+		return "registered"
 	case field == "" && do == "issue":
 		return "name"
 	case field == "":
@@ -362,6 +367,13 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 		err = say(line.PersonSuspended{Person: f("person"), Why: f("why")})
 	case "reinstate":
 		err = say(line.PersonReinstated{Person: f("person"), Why: f("why")})
+	case "register":
+		until, perr := day.Parse(f("registered-until"))
+		if perr != nil && f("registered-until") != "" {
+			err = entry.Refuse("registered-until", "Enter the last day as a date")
+			break
+		}
+		err = say(line.PersonRegistered{Person: f("registered"), Number: f("number"), Until: until})
 	case "issue":
 		until, perr := day.Parse(f("until"))
 		if perr != nil && f("until") != "" {
@@ -376,7 +388,7 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 	}
 	if ps, ok := entry.Problems(err); ok {
 		d.Form, d.Values = f("do"), map[string]string{}
-		for _, name := range []string{"person", "why", "name", "owner", "until"} {
+		for _, name := range []string{"person", "why", "name", "owner", "until", "registered", "number", "registered-until"} {
 			d.Values[name] = f(name)
 		}
 		switch d.Form {
