@@ -492,3 +492,68 @@ func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
 		h.Store.Close()
 	})
 }
+
+// A decision that is written in one transaction with others ends what waits, like any.
+func TestADecisionInAGroupEndsWhatWaits(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := atTheDoor(t, e)
+		a, b := h.referred(t, "Ada", "Reed"), h.referred(t, "Ben", "Reed")
+		g := h.gated()
+		for _, err := range h.group(t, g,
+			func() error {
+				_, err := h.Record(ctx, app.Do{Child: a, Commands: []child.Command{h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"})}})
+				return err
+			},
+			func() error {
+				_, err := h.Record(ctx, h.note(b, "telephoned", ""))
+				return err
+			}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := ratings(h.queue(t, "manager-front")); !slices.Equal(got, []string{"Ben Reed green"}) {
+			t.Errorf("%q", got)
+		}
+		h.verify(t)
+	})
+}
+
+// News of a child with a worker, and what is rated red, is told at once; no name leaves.
+func TestWhatCannotWaitIsToldAtOnce(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := atTheDoor(t, e)
+		h.Mail = &app.Mail{PublicURL: "https://onus.example"}
+		id := h.referred(t, "Samuel", "Okell")
+		h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}), h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+		h.clock.Add(day.Hour)
+		h.told(t, "front-2", app.Telling{From: "police", What: "Called to the home on Saturday night. A row.", Children: []app.TellingChild{{ID: id}}})
+		red := h.told(t, "front-2", app.Telling{What: "The boys are home alone.", Children: []app.TellingChild{newChild("Noah", 60, h)}})
+		h.told(t, "front-2", app.Telling{What: "They moved.", Children: []app.TellingChild{newChild("Oskar", 90, h)}})
+		var to []string
+		if err := h.Store.View(ctx, func(v app.View) error {
+			outs, err := v.Outs(ctx, app.OutQuery{Limit: 50})
+			for _, o := range outs {
+				if !strings.HasPrefix(o.Matter, "door:") {
+					continue
+				}
+				to = append(to, o.Who)
+				for _, no := range []string{"Samuel", "Okell", "Noah", "Tillery", "row", "alone"} {
+					if strings.Contains(o.Text+o.Subject+o.Brief, no) {
+						t.Errorf("%q stands in %q", no, o.Text)
+					}
+				}
+				if !strings.Contains(o.Text, "/front-door/") || o.Child != id && o.Child != red {
+					t.Errorf("%+v", o)
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if slices.Sort(to); !slices.Equal(to, []string{"post:east-1", "post:manager-east", "post:manager-front"}) {
+			t.Errorf("told are %q", to)
+		}
+		h.verify(t)
+	})
+}

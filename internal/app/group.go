@@ -404,4 +404,6 @@ func (w *writer) join(one *writer) {
 	maps.Copy(w.lastSeq, one.lastSeq)
 	maps.Copy(w.renamed, one.renamed)
 	maps.Copy(w.opened, one.opened)
+	maps.Copy(w.settled, one.settled)
+	w.letters = append(w.letters, one.letters...)
 }

@@ -116,6 +116,48 @@ func (w *writer) tellConcern(ctx context.Context, id string, e entry.ID, b conce
 		Brief: what + " " + why + "\n  " + at, Text: letter(what, why, at, "Reading is not answering: without an answer it climbs.")})
 }
 
+// letterTo is a message to a post that leaves with the transaction.
+type letterTo struct {
+	post string
+	out  Out
+}
+
+// tellDoor tells at once of what cannot wait for somebody to look: what came in about
+// a child who has a worker goes to the worker and to the manager, what was rated red
+// to the front door. es are what was just recorded.
+func (w *writer) tellDoor(rec child.Record, l *line.Line, es []entry.Entry) {
+	x := rec.Waiting()
+	if w.a.Mail == nil || !x.Waits() {
+		return
+	}
+	on := w.at.Now.Date()
+	who := ""
+	if !walled(rec.Guard()) {
+		who = ", " + initials(rec.Identity().Name())
+	}
+	at := w.a.Mail.PublicURL + "/front-door/" + url.PathEscape(rec.Child)
+	say := func(post, step, subject, what, why string) {
+		w.letters = append(w.letters, letterTo{post, Out{Matter: "door:" + string(x.First.ID), Step: step, Child: rec.Child, Subject: subject, Brief: what + ". " + why + "\n  " + at,
+			Text: letter(subject+".", what+".\n"+why, at, "Opening the page decides nothing. The clock runs until somebody decides.")}})
+	}
+	for _, e := range es {
+		switch b := e.Body.(type) {
+		case child.Contact, child.Referral:
+			if x.Had == "" || e.Source.Kind == "import" {
+				continue
+			}
+			s := rec.On(endOf(w.at.Now))
+			for _, post := range []string{s.Post, l.Resolve(line.KeyOfManager(s.Team), on)} {
+				say(post, string(e.ID), "Something came in about a child of yours", "Somebody told us something about a child who has a worker"+who, "It stands in no queue: it is the worker's to decide, and the manager's to look at.")
+			}
+		case child.Rated:
+			if x.Had == "" && b.Rating == child.Ratings[0] {
+				say(l.Resolve(line.KeyOfFunction(line.FrontDoor), on), "red", "Something was rated red at the front door", "What waits at the front door was rated red"+who, "The page says by which rule, and by when it must be decided.")
+			}
+		}
+	}
+}
+
 // tell puts a message to a post into the outbox. Where there are too many for a
 // mail each, all but concerns is left to the digest.
 func (w *writer) tell(ctx context.Context, post string, o Out) (err error) {

@@ -17,7 +17,7 @@ var rates = []entry.Kind{"contact", "referral", "found-out", "child.known", "cor
 // rate records how urgent the rules find what waits for a decision, in the
 // transaction of what made them look, where that is more than it is rated. The
 // rules only ever raise: what a person lowered with a reason stays.
-func (w *writer) rate(ctx context.Context, id string, es []entry.Entry) error {
+func (w *writer) rate(ctx context.Context, id string, l *line.Line, es []entry.Entry) error {
 	if !slices.ContainsFunc(es, func(e entry.Entry) bool { return slices.Contains(rates, e.Kind) && e.Source.Kind != "import" }) {
 		return nil
 	}
@@ -29,12 +29,16 @@ func (w *writer) rate(ctx context.Context, id string, es []entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	b, due := pack.Rated(rec)
-	if !due {
-		return nil
+	if b, due := pack.Rated(rec); due {
+		more, err := w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: entry.Source{Kind: "rule"}, Body: b}})
+		if err != nil {
+			return err
+		}
+		es = append(slices.Clip(es), more...)
+		rec = w.records[id]
 	}
-	_, err = w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: entry.Source{Kind: "rule"}, Body: b}})
-	return err
+	w.tellDoor(rec, l, es)
+	return nil
 }
 
 // deciding refuses what somebody in such a post may not decide at the front door:

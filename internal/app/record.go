@@ -130,7 +130,7 @@ func (w *writer) record(ctx context.Context, l *line.Line, d Do) (done Done, err
 		return done, err
 	}
 	w.wished = len(w.pending)
-	if err := w.rate(ctx, id, es); err != nil {
+	if err := w.rate(ctx, id, l, es); err != nil {
 		return done, err
 	}
 	if err := w.alarm(ctx, id, was.Clip(), es); err != nil {

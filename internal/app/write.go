@@ -42,7 +42,8 @@ type writer struct {
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
 	packs     map[string]hearing.Record
-	outcomes  []Outcome // what was done under keys
+	outcomes  []Outcome  // what was done under keys
+	letters   []letterTo // put into the outbox with what they tell of
 	lined     bool
 	ruled     *ruled
 	erasing   map[string][]Stored // what this transaction erases, by child
@@ -207,6 +208,12 @@ func (w *writer) flush(ctx context.Context) error {
 	if err := w.projectPacks(ctx); err != nil {
 		return err
 	}
+	for _, x := range w.letters {
+		if err := w.tell(ctx, x.post, x.out); err != nil {
+			return err
+		}
+	}
+	w.letters = nil
 	w.pending, w.dirty, w.concerns, w.decisions, w.packs = nil, nil, nil, nil, nil
 	clear(w.renamed)
 	clear(w.opened)
