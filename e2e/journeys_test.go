@@ -110,6 +110,9 @@ func TestTeamManager(t *testing.T) {
 	}
 	b.visit(elin)
 	b.shows("A section 47 enquiry is under way")
+	b.visit("/team/east-2/ahead")
+	b.look("can it be done")
+	b.shows("Hours to spare at the end of each week", "The manager", "What is counted, and what is not")
 }
 
 // The front door's manager decides the stored referral.

@@ -182,7 +182,8 @@ func managerName(t *app.TeamPage) string {
 }
 
 type teamData struct {
-	Figures   bool // numbers only: whoever looks does not answer for the team
+	Ahead     string // whether the work can be done
+	Figures   bool   // numbers only: whoever looks does not answer for the team
 	Name, Sub string
 	NoWorker  []childLine
 	Late      []shell.Duty
@@ -233,5 +234,6 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		}
 		d.Loads = append(d.Loads, row)
 	}
+	d.Ahead = r.then(aheadLink(t))
 	return s.render(w, http.StatusOK, teamPage(s.listPage(r, t.Team.Name, "/team", nil), d))
 }
