@@ -99,7 +99,7 @@ func (r *Rows) fill(c *csv.Reader, fields []Field) error {
 			}
 			s := ""
 			if i < len(rec) {
-				s = tidy(rec[i])
+				s = rec[i]
 			}
 			if k, ok := known[s]; ok {
 				s = k
@@ -118,20 +118,6 @@ func (r *Rows) fill(c *csv.Reader, fields []Field) error {
 		r.line = append(r.line, int32(line))
 		r.n++
 	}
-}
-
-// tidy takes the .0 off that spreadsheets put behind whole numbers.
-func tidy(s string) string {
-	whole, ok := strings.CutSuffix(s, ".0")
-	if !ok || whole == "" {
-		return s
-	}
-	for i := range len(whole) {
-		if whole[i] < '0' || whole[i] > '9' {
-			return s
-		}
-	}
-	return whole
 }
 
 func refuse(err error) error {

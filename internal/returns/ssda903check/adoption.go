@@ -78,7 +78,7 @@ var adoptionRules = []rule{
 	{code: "602", points: on(ad1, ad1Fields...), says: "An adoption is recorded, but no episode of the year ended with one.", do: "Correct the episode, or take the adoption out.",
 		run: eachRow(ad1, func(q *question, a row) bool {
 			for _, e := range q.of(episodes, a.Text(child)) {
-				if adopted(e) && q.inYear(e.Date(dec)) {
+				if adopted(e) && q.inYear(q.until(e)) {
 					return false
 				}
 			}

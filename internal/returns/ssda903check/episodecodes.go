@@ -35,14 +35,15 @@ var episodeCodeRules = []rule{
 			return given(r, rec) && !within(ceaseReasons, strings.ToUpper(r.Text(rec)))
 		})},
 	{code: "178", to: 2025, points: on(episodes, provider, place), says: "The provider of the placement is not one of the codes, or stands with a placement that has none.",
-		do: "Give PR0 to PR5, and nothing for temporary and other placements.", run: wrongProvider(append([]string{"Z1"}, temporary...))},
+		do: "Give PR0 to PR5, and nothing for temporary and other placements.", run: wrongProvider(strings.Fields("T0 T1 T2 T3 Z1"))},
 	{code: "178", from: 2026, points: on(episodes, provider, place), says: "The provider of the placement is not one of the codes, or stands with a placement that has none.",
-		do: "Give PR0 to PR5, and nothing for temporary placements and Z11 to Z14.", run: wrongProvider(append(append([]string{"Z1"}, temporary...), otherPlacement...))},
+		do: "Give PR0 to PR5, and nothing for temporary placements and Z11 to Z14.", run: wrongProvider(append(strings.Fields("T0 T1 T2 T3"), otherPlacement...))},
 	{code: "1009", points: on(episodes, change), says: "The reason for the change of placement is not one of the codes.", do: "Give a code of the list, in capitals.", run: notOneOf(episodes, change, true, changeReasons...)},
 	{code: "148", points: on(episodes, dec, rec), says: "Of the day on which the episode ended and the reason, only one is given.", do: "Give both, or neither while the episode lasts.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return given(r, dec) != given(r, rec) })},
 }
 
+// wrongProvider leaves a provider beside T4 to rule 213, as others do.
 func wrongProvider(none []string) func(*question) {
 	return eachRow(episodes, func(_ *question, r row) bool {
 		if within(none, r.Text(place)) {

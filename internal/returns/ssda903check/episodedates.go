@@ -35,11 +35,7 @@ var episodeDateRules = []rule{
 	{code: "359", points: on(episodes, dec, ls, place), says: "A young person was looked after past the 18th birthday otherwise than in a community home under section 20(5).",
 		do: "Check when the episode ended, the legal status (V2) and the placement (K2).",
 		run: aged(func(q *question, h, e row) bool {
-			until := e.Date(dec)
-			if !given(e, dec) {
-				until = q.end
-			}
-			return before(birthday(h.Date(dob), 18), until) && !(is(e, ls, "V2") && is(e, place, "K2"))
+			return before(birthday(h.Date(dob), 18), q.until(e)) && !(is(e, ls, "V2") && is(e, place, "K2"))
 		})},
 	{code: "370", to: 2023, points: on(episodes, place, decom), says: "A child under 15 is placed in independent living.", do: "Check the placement and the date of birth.", run: tooYoung(15, "P2")},
 	{code: "370", from: 2024, to: 2024, points: on(episodes, place, decom), says: "A child under 16 is placed in independent living.", do: "Check the placement and the date of birth.", run: tooYoung(16, "P2")},
@@ -49,17 +45,15 @@ var episodeDateRules = []rule{
 	{code: "372", points: on(episodes, place, decom), says: "A child under 10 is placed in youth custody or prison.", do: "Check the placement and the date of birth.", run: tooYoung(10, "R5")},
 	{code: "373", points: on(episodes, place, decom), says: "A child under 4 is placed in a residential school.", do: "Check the placement and the date of birth.", run: tooYoung(4, "S1")},
 	{code: "374", points: on(episodes, place, decom), says: "A child under 14 is placed in residential employment.", do: "Check the placement and the date of birth.",
-		run: aged(func(_ *question, h, e row) bool {
-			return is(e, place, "P3") && given(e, dec) && before(e.Date(decom), birthday(h.Date(dob), 14))
-		})},
+		run: tooYoung(14, "P3")},
 	{code: "386", points: on(episodes, rec), says: "A young person was adopted at 18 or older.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(true, 18, "E11", "E12")},
 	{code: "387", points: on(episodes, rec), says: "A child under 14 moved into independent living.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 14, "E5", "E6")},
 	{code: "389", points: on(episodes, rec), says: "A child under 16 went over to adult social care.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 16, "E7")},
 	{code: "460", points: on(episodes, dec, rec), says: "A child stayed with the carers as an adult, but was under 18.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 18, "E17")},
 	{code: "407", points: and(on(episodes, dec, rec), on(header, dob)), says: "A special guardianship order was made for somebody of 18 or older.", do: "Check the reason, the end of the episode and the date of birth.",
-		run: withHeader(func(_ *question, h, e row) bool {
+		run: withHeader(func(q *question, h, e row) bool {
 			b := birthday(h.Date(dob), 18)
-			return is(e, rec, "E45", "E46", "E47", "E48") && !b.IsZero() && e.Date(dec) >= b
+			return is(e, rec, "E45", "E46", "E47", "E48") && !b.IsZero() && q.until(e) >= b
 		})},
 	{code: "445", to: 2024, points: on(episodes, decom, ls), says: "An episode under a freeing order (D1) began after December 2005, when there were none any more.", do: "Check the legal status and the date.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, ls, "D1") && r.Date(decom) >= day.Of(2005, 12, 1) })},
@@ -67,6 +61,14 @@ var episodeDateRules = []rule{
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, ls, "E1") && before(r.Date(decom), day.Of(2005, 12, 1)) })},
 	{code: "451", to: 2024, points: on(episodes, ls, dec), says: "A child is still under a freeing order (D1), for which nobody could apply after December 2005.", do: "Check the legal status.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, ls, "D1") && !given(r, dec) && !given(r, rec) })},
+}
+
+// until is the last day of an episode, or of the year while it has none.
+func (f *facts) until(e row) date {
+	if d := e.Date(dec); !d.IsZero() {
+		return d
+	}
+	return f.end
 }
 
 // aged asks about every episode beside the child's header, and points at the
@@ -86,17 +88,20 @@ func withHeader(bad func(q *question, h, e row) bool) func(*question) {
 	return together(header, episodes, bad)
 }
 
+// tooYoung looks at placements that have ended, as others do: whether one that
+// goes on is right is asked when it ends.
 func tooYoung(age int, places ...string) func(*question) {
 	return aged(func(_ *question, h, e row) bool {
-		return is(e, place, places...) && before(e.Date(decom), birthday(h.Date(dob), age))
+		return is(e, place, places...) && given(e, dec) && before(e.Date(decom), birthday(h.Date(dob), age))
 	})
 }
 
 // endedAt points at episodes that ended for one of these reasons at an age or
-// older, or before it.
+// older, or before it. Where the day is missing (148), it was the last of the
+// year at the latest.
 func endedAt(orOlder bool, age int, reasons ...string) func(*question) {
-	return aged(func(_ *question, h, e row) bool {
+	return aged(func(q *question, h, e row) bool {
 		b := birthday(h.Date(dob), age)
-		return is(e, rec, reasons...) && !b.IsZero() && !e.Date(dec).IsZero() && (e.Date(dec) >= b) == orOlder
+		return is(e, rec, reasons...) && !b.IsZero() && (q.until(e) >= b) == orOlder
 	})
 }

@@ -34,16 +34,18 @@ var episodeOrderRules = []rule{
 				}
 			}
 		}},
-	{code: "431", points: on(episodes, decom, rne), says: "The child is said to have come to be looked after (S) on the day on which the episode before ended.", do: "Give why there is a new episode, or correct the dates.",
-		run: pairwise(func(a, b row) bool { return is(b, rne, "S") && !a.Date(dec).IsZero() && b.Date(decom) == a.Date(dec) })},
+	{code: "431", points: on(episodes, decom, rne), says: "The child is said to have come to be looked after (S) on or before the day on which the episode before ended.", do: "Give why there is a new episode, or correct the dates.",
+		run: pairwise(func(a, b row) bool {
+			return is(b, rne, "S") && !a.Date(dec).IsZero() && !b.Date(decom).IsZero() && b.Date(decom) <= a.Date(dec)
+		})},
 	{code: "432", points: on(episodes, rne), says: "The child had ceased to be looked after, but the next episode is not one of coming to be looked after (S).", do: "Correct the reason of the new episode, or why the one before ended.",
 		run: pairwise(func(a, b row) bool { return given(a, rec) && !is(a, rec, "X1") && is(b, rne, continues...) })},
 	{code: "433", points: on(episodes, decom, rne), says: "The episode goes on from the one before, but does not begin on the day that one ended.", do: "Correct the dates, or give S when the child came to be looked after again.",
 		run: pairwise(func(a, b row) bool { return is(b, rne, continues...) && b.Date(decom) != a.Date(dec) })},
 	{code: "434", points: on(episodes, rne, ls, place, provider, placePost, urn), says: "Only the legal status is said to have changed (L), but it is the same, or the placement changed too.", do: "Correct the reason (P or B), or what the episode says.",
 		run: pairwise(func(a, b row) bool { return is(b, rne, "L") && (!changed(a, b, ls) || placementChanged(a, b)) })},
-	{code: "435", points: on(episodes, rne, ls, place, provider, placePost, urn), says: "Only the placement is said to have changed (P), but it is the same, or the legal status changed too.", do: "Correct the reason (L or B), or what the episode says.",
-		run: pairwise(func(a, b row) bool { return is(b, rne, "P") && (changed(a, b, ls) || !placementChanged(a, b)) })},
+	{code: "435", points: on(episodes, rne, ls, place, provider, placePost, urn), says: "Only the placement or the carers' status is said to have changed (P, T), but it is the same, or the legal status changed too.", do: "Correct the reason (L or B), or what the episode says.",
+		run: pairwise(func(a, b row) bool { return is(b, rne, "P", "T") && (changed(a, b, ls) || !placementChanged(a, b)) })},
 	{code: "436", points: on(episodes, rne, ls, place, provider, placePost, urn), says: "Legal status and placement are both said to have changed (B, U), but one of them is the same.", do: "Correct the reason (L or P), or what the episode says.",
 		run: pairwise(func(a, b row) bool { return is(b, rne, "B", "U") && (!changed(a, b, ls) || !placementChanged(a, b)) })},
 	{code: "437", points: on(episodes, rec), says: "The child died, or is 18, but there are later episodes.", do: "Correct the reason why the episode ended, or take the later episodes out.",
@@ -60,18 +62,15 @@ var episodeOrderRules = []rule{
 		run: pairwise(func(a, b row) bool {
 			return is(a, rec, "X1") && !a.Date(dec).IsZero() && a.Date(dec) == b.Date(decom) && changed(a, b, needCode)
 		})},
-	{code: "199", points: on(episodes, rec), says: "The child was adopted from care before this episode. All the child's episodes are shown.", do: "Check whether it is the same child: after an adoption a child is recorded anew.",
+	{code: "199", points: on(episodes, rec), says: "The child was adopted from care before this episode.", do: "Check whether it is the same child: after an adoption a child is recorded anew.",
 		run: func(q *question) {
 			for h := range q.stories() {
-				adopted := false
-				for _, e := range q.earlier[h[0].Text(child)] {
-					adopted = adopted || is(e, rec, "E11", "E12")
-				}
-				for _, e := range h[:len(h)-1] {
-					adopted = adopted || is(e, rec, "E11", "E12")
-				}
-				if adopted {
-					q.at(h...)
+				was := len(keep(q.earlier[h[0].Text(child)], adopted)) > 0
+				for _, e := range h {
+					if was {
+						q.at(e)
+					}
+					was = was || adopted(e)
 				}
 			}
 		}},

@@ -11,7 +11,7 @@ var (
 // twelve months.
 var healthRules = []rule{
 	{code: "157", points: on(oc2, dob, sdqReason), says: "The child was of an age for a score of strengths and difficulties, but the reason for none is the age (SDQ1).", do: "Give the score, or another reason.",
-		run: eachRow(oc2, func(q *question, r row) bool { return is(r, sdqReason, "SDQ1") && q.ofScoreAge(r) })},
+		run: eachRow(oc2, func(q *question, r row) bool { return is(r, sdqReason, "SDQ1") && q.ofScoreAge(r) && q.wholeYear(r) })},
 	{code: "158", points: on(oc2, received, offered), says: "The child received help with substance misuse, but whether it was offered is given too.", do: "Leave INTERVENTION_OFFERED empty.",
 		run: eachRow(oc2, func(_ *question, r row) bool { return is(r, received, "1") && given(r, offered) })},
 	{code: "159", points: on(oc2, misuse, received, offered), says: "The child received no help with substance misuse, but it is not said whether it was offered.", do: "Give INTERVENTION_OFFERED.",
@@ -62,7 +62,7 @@ var healthRules = []rule{
 	{code: "189", points: on(oc2, dob, sdqScore, sdqReason), says: "The child was 17 or older when the year began, but a score or a reason for none is given.", do: "Take both out.",
 		run: eachRow(oc2, func(q *question, r row) bool {
 			b := birthday(r.Date(dob), 17)
-			return !b.IsZero() && b <= q.start && (given(r, sdqScore) || given(r, sdqReason))
+			return before(b, q.start) && (given(r, sdqScore) || given(r, sdqReason))
 		})},
 	{code: "191", points: and(on(oc2, append([]field{child}, healthNeeded...)...), on(episodes, child)), says: "The child was looked after for the twelve months, but items about health are missing, or all of them.", do: "Complete the child's row in OC2.",
 		run: func(q *question) {
@@ -104,10 +104,10 @@ var healthRules = []rule{
 		run: eachRow(oc2, func(q *question, r row) bool {
 			return !given(r, healthCheck) && before(q.end, birthday(r.Date(dob), 5)) && q.wholeYear(r)
 		})},
-	{code: "546", points: on(oc2, dob, healthCheck), says: "The child was 5 or older at the end of the year, but checks of development are answered.", do: "Leave HEALTH_CHECK empty.",
+	{code: "546", points: on(oc2, dob, healthCheck), says: "The child was 5 or older at the end of the year and looked after for the twelve months, but checks of development are answered.", do: "Leave HEALTH_CHECK empty.",
 		run: eachRow(oc2, func(q *question, r row) bool {
 			b := birthday(r.Date(dob), 5)
-			return given(r, healthCheck) && !b.IsZero() && b <= q.end
+			return given(r, healthCheck) && !b.IsZero() && b <= q.end && q.wholeYear(r)
 		})},
 	{code: "547", points: on(oc2, append([]field{healthCheck}, healthNeeded...)...), says: "Checks of development are answered, but immunisations, teeth, health assessment or substance misuse are not.", do: "Give all of them.",
 		run: eachRow(oc2, func(_ *question, r row) bool { return given(r, healthCheck) && filled(r, healthNeeded...) < 4 })},

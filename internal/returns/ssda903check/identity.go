@@ -19,10 +19,10 @@ var identityRules = slices.Concat(
 			do:   "Find out which of the two is right.",
 			run:  differsFromHeader(asylum, func(h, r row) bool { return given(h, sex) && given(r, sex) && h.Text(sex) != r.Text(sex) })},
 		{code: "EPI", query: true, points: on(header, child),
-			says: "A child in the header has no episode, so that most rules have nothing to look at.",
+			says: "A child in the header, who is no care leaver, has no episode, so that most rules have nothing to look at.",
 			do:   "Add the child's episodes, or take the child out of the header.",
 			run: eachRow(header, func(q *question, r row) bool {
-				return given(r, child) && len(q.table(episodes).Of(r.Text(child))) == 0
+				return given(r, child) && len(q.table(episodes).Of(r.Text(child))) == 0 && len(childRows(q.ret.This[oc3], r.Text(child))) == 0
 			})},
 		{code: "444", from: 2026, points: on(header, upn),
 			says: "Several children have this UPN.",

@@ -76,8 +76,8 @@ var leaverRules = []rule{
 			}
 		}},
 	{code: "1014", points: and(on(oc3, leaverFields...), on(asylum, duc)), says: "The child has both a care leaver's items and those of an unaccompanied asylum-seeking child.", do: "Take those of asylum out: they are not collected of care leavers.",
-		run: together(oc3, asylum, func(q *question, o, u row) bool {
-			return anyGiven(o, leaverFields...) && given(u, duc) && len(q.of(episodes, o.Text(child))) == 0
+		run: together(oc3, asylum, func(_ *question, o, u row) bool {
+			return anyGiven(o, leaverFields...) && given(u, duc)
 		})},
 	{code: "1016", from: 2024, points: on(oc3, leaverFields...), says: "A care leaver's items are given for somebody who ceased to be looked after in the year after the 17th or 18th birthday.", do: "Take them out, or correct the episodes.",
 		run: atBirthday(func(q *question, e row, b date) bool {
@@ -125,10 +125,7 @@ func notALeaver(q *question) {
 		seen := map[[2]date]bool{}
 		days, past16 := 0, false
 		for _, e := range list {
-			from, to := e.Date(decom), e.Date(dec)
-			if to.IsZero() {
-				to = q.end
-			}
+			from, to := e.Date(decom), q.until(e)
 			if respite(e) || from.IsZero() || seen[[2]date{from, to}] {
 				continue
 			}

@@ -87,7 +87,7 @@ func (q *question) inCare(c string, d date) bool {
 }
 
 // endedWithCare points at spans that do not end within some episode; one that
-// has no end needs an episode that goes on and had begun when it did.
+// has no end needs a period of care that it began in and that goes on.
 func endedWithCare(t tableName, start, end field) func(*question) {
 	return eachRow(t, func(q *question, m row) bool {
 		list := q.of(episodes, m.Text(child))
@@ -97,9 +97,17 @@ func endedWithCare(t tableName, start, end field) func(*question) {
 		if given(m, end) {
 			return !q.inCare(m.Text(child), m.Date(end))
 		}
-		for _, e := range list {
-			if !given(e, dec) && e.Date(decom) <= m.Date(start) {
-				return false
+		at := m.Date(start)
+		for moved := true; moved; {
+			moved = false
+			for _, e := range list {
+				switch from := e.Date(decom); {
+				case from.IsZero() || from > at:
+				case !given(e, dec):
+					return false
+				case at < e.Date(dec):
+					at, moved = e.Date(dec), true
+				}
 			}
 		}
 		return true

@@ -12,7 +12,11 @@ var placedRules = []rule{
 					continue
 				}
 				e, a, b := h[len(h)-1], p.Date(datePlaced), p.Date(datePlacedCeased)
-				left := given(e, rec) && !is(e, rec, "X1") && (before(e.Date(dec), a) || before(e.Date(dec), b))
+				ended := keep(h, func(e row) bool { return given(e, rec) && !is(e, rec, "X1") && given(e, dec) })
+				if n := len(ended); n > 0 {
+					e = ended[n-1]
+				}
+				left := len(ended) > 0 && (before(e.Date(dec), a) || before(e.Date(dec), b))
 				if a > q.end || b > q.end || left {
 					q.at(p, e)
 				}
@@ -94,12 +98,12 @@ var placedRules = []rule{
 		}},
 }
 
-// undecided points at open episodes of an order without a standing decision: at
-// the episode where the child has no row, else at the row.
+// undecided points at episodes of an order where the child has no decision at
+// all, and at a decision that does not stand while such an episode goes on.
 func undecided(order string) func(*question) {
 	return func(q *question) {
 		for e := range q.rows(episodes) {
-			if !is(e, ls, order) || given(e, dec) {
+			if !is(e, ls, order) {
 				continue
 			}
 			list := q.of(placedAdoption, e.Text(child))
@@ -107,7 +111,7 @@ func undecided(order string) func(*question) {
 				q.at(e)
 			}
 			for _, p := range list {
-				if !given(p, datePlaced) || given(p, datePlacedCeased) || given(p, reasonCeased) {
+				if !given(e, dec) && (!given(p, datePlaced) || given(p, datePlacedCeased) || given(p, reasonCeased)) {
 					q.at(p)
 				}
 			}

@@ -14,9 +14,9 @@ var placementRules = []rule{
 		})},
 	{code: "336", points: on(episodes, place), says: "The placement before the one for adoption was not with foster carers.", do: "Check both placements: A3 and A5 are for adoption by the present carers.",
 		run: pairwise(func(a, b row) bool { return is(b, place, "A3", "A4") && !is(a, place, beforeAdoption...) })},
-	{code: "375", points: on(episodes, place, decom, dec), says: "A stay in hospital, given as temporary (T1), lasted longer than six weeks.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(42, "T1")},
-	{code: "376", points: on(episodes, place, decom, dec), says: "A temporary placement during the carers' holiday (T3) lasted longer than three weeks.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(21, "T3")},
-	{code: "379", points: on(episodes, place, decom, dec), says: "A temporary placement without a reason (T4) lasted longer than seven days.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(7, "T4")},
+	{code: "375", points: on(episodes, place, decom, dec), says: "A stay in hospital, given as temporary (T1), lasted longer than six weeks.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(42, false, "T1")},
+	{code: "376", points: on(episodes, place, decom, dec), says: "A temporary placement during the carers' holiday (T3) lasted longer than three weeks.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(21, true, "T3")},
+	{code: "379", points: on(episodes, place, decom, dec), says: "A temporary placement without a reason (T4) lasted longer than seven days.", do: "Give it as a placement of its own, or correct the dates.", run: longerThan(7, false, "T4")},
 	{code: "377", points: on(episodes, place), says: "The child has more than two temporary placements during the carers' holiday (T3) in the year. All of them are shown.", do: "Check the codes: a third is a placement of its own.",
 		run: func(q *question) {
 			for h := range q.stories() {
@@ -27,8 +27,10 @@ var placementRules = []rule{
 		}},
 	{code: "378", points: on(episodes, ls, place), says: "A child placed with parents (P1) cannot be accommodated under section 20 (V2).", do: "Correct the placement or the legal status.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, place, "P1") && is(r, ls, "V2") })},
-	{code: "380", points: on(episodes, place, rne), says: "A temporary placement stands in an episode that did not begin with a change of placement only (P).", do: "Give the placement with which care began, then the temporary one with P.",
-		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, place, temporary...) && given(r, rne) && !is(r, rne, "P") })},
+	{code: "380", points: on(episodes, place, rne), says: "A temporary placement stands in an episode that did not begin with a change of placement (P, B).", do: "Give the placement with which care began, then the temporary one with P.",
+		run: eachRow(episodes, func(_ *question, r row) bool {
+			return is(r, place, temporary...) && given(r, rne) && !is(r, rne, "P", "B")
+		})},
 	{code: "381", points: on(episodes, place, rec), says: "A period of care ended in a temporary placement.", do: "Give the normal placement as the last, or correct the reason.",
 		run: eachRow(episodes, func(_ *question, r row) bool {
 			return is(r, place, temporary...) && given(r, rec) && !is(r, rec, "X1")
@@ -47,7 +49,7 @@ var placementRules = []rule{
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, rec, "E45", "E46") && !is(r, place, fostering...) })},
 	{code: "234", from: 2026, points: and(on(episodes, change), on(header, dob)), says: "A child under 10 changed placement because of custody (CUSTOD).", do: "Correct the reason, or the date of birth.",
 		run: withHeader(func(_ *question, h, e row) bool {
-			return is(e, change, "CUSTOD") && before(e.Date(dec), birthday(h.Date(dob), 10))
+			return is(e, change, "CUSTOD") && before(e.Date(decom), birthday(h.Date(dob), 10))
 		})},
 }
 
@@ -62,14 +64,11 @@ var beforeAdoption = append([]string{"A3", "A4", "A5", "A6"}, fostering...)
 func adopted(r row) bool { return is(r, rec, "E11", "E12") }
 
 // longerThan points at placements that lasted longer than some days. One that
-// goes on lasts to the end of the year.
-func longerThan(days int, places ...string) func(*question) {
+// goes on lasts to the end of the year where open ones are looked at too.
+func longerThan(days int, open bool, places ...string) func(*question) {
 	return eachRow(episodes, func(q *question, r row) bool {
-		end := r.Date(dec)
-		if end.IsZero() {
-			end = q.end
-		}
-		return is(r, place, places...) && !r.Date(decom).IsZero() && end > r.Date(decom).Add(days)
+		end := q.until(r)
+		return is(r, place, places...) && (open || given(r, dec)) && !r.Date(decom).IsZero() && end > r.Date(decom).Add(days)
 	})
 }
 

@@ -7,18 +7,19 @@ import "strings"
 const noURN = "XXXXXXX"
 
 var (
-	notRegistered     = strings.Fields("R1 R2 P1 P3 R5 T0 T1 T2 T3 T4 Z1")
-	notRegisteredOnce = append(strings.Fields("H5 P2"), notRegistered...)
+	notRegistered     = strings.Fields("R1 R2 P1 P3 R5 T0 T1 T2 T3 T4")
+	notRegisteredOnce = append(strings.Fields("H5 P2 Z1"), notRegistered...)
+	notRegisteredThen = append([]string{"Z1"}, notRegistered...)
 	notRegisteredNow  = append(append([]string{}, otherPlacement...), notRegistered...)
 )
 
 // providerRules are about Ofsted's number of the provider.
 var providerRules = []rule{
 	{code: "218", to: 2024, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredOnce)},
-	{code: "218", from: 2025, to: 2025, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegistered)},
+	{code: "218", from: 2025, to: 2025, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredThen)},
 	{code: "218", from: 2026, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredNow)},
 	{code: "222", to: 2023, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredOnce)},
-	{code: "222", from: 2024, to: 2025, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegistered)},
+	{code: "222", from: 2024, to: 2025, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredThen)},
 	{code: "222", from: 2026, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredNow)},
 	{code: "230", from: 2024, to: 2024, points: on(episodes, urn, place, dec), says: "The URN of supported accommodation in England is missing after 28 October 2023.", do: "Give it.",
 		run: eachRow(episodes, func(_ *question, r row) bool {

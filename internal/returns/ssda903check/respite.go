@@ -9,11 +9,7 @@ var respiteRules = []rule{
 	{code: "364", points: on(episodes, ls, decom, dec), says: "Detention by the police in the authority's accommodation (J2) lasted longer than 21 days. Episodes that follow each other count together.", do: "Correct the dates or the legal status.", run: runsLonger(21, "J2")},
 	{code: "365", points: on(episodes, ls, decom, dec), says: "A single short break (V3) lasted longer than 17 days.", do: "Correct the dates, or the legal status.",
 		run: eachRow(episodes, func(q *question, r row) bool {
-			end := r.Date(dec)
-			if end.IsZero() {
-				end = q.end
-			}
-			return is(r, ls, "V3") && !r.Date(decom).IsZero() && end > r.Date(decom).Add(17)
+			return is(r, ls, "V3") && !r.Date(decom).IsZero() && q.until(r) > r.Date(decom).Add(17)
 		})},
 	{code: "366", points: on(episodes, ls, rne), says: "The placement changed in the course of a short break (V3).", do: "Give each break as an episode that begins with S.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, ls, "V3") && !is(r, rne, "S") })},
@@ -60,11 +56,7 @@ func runsLonger(days int, status string) func(*question) {
 				for j < len(list) && !list[j-1].Date(dec).IsZero() && list[j].Date(decom) == list[j-1].Date(dec) {
 					j++
 				}
-				end := list[j-1].Date(dec)
-				if end.IsZero() {
-					end = q.end
-				}
-				if start := list[i].Date(decom); !start.IsZero() && end > start.Add(days) {
+				if start := list[i].Date(decom); !start.IsZero() && q.until(list[j-1]) > start.Add(days) {
 					q.at(list[i:j]...)
 				}
 				i = j
@@ -78,11 +70,7 @@ func manyBreaks(q *question) {
 		days := 0
 		var list []row
 		for _, e := range h {
-			from, to := e.Date(decom), e.Date(dec)
-			if to.IsZero() {
-				to = q.end
-			}
-			from, to = max(from, q.start), min(to, q.end)
+			from, to := max(e.Date(decom), q.start), min(q.until(e), q.end)
 			if is(e, ls, "V3") && !e.Date(decom).IsZero() && to > from {
 				days += int(to - from)
 				list = append(list, e)

@@ -17,7 +17,7 @@ var workersSince = day.Of(2023, 4, 1)
 var socialWorkerRules = []rule{
 	{code: "SW01STG1", from: 2024, to: 2024, points: on(workers, swID, swStart, swReason), says: "A child is looked after at the end of the year, but an item about the social worker is missing.", do: "Complete the row.",
 		run: eachRow(workers, func(q *question, r row) bool {
-			return filled(r, swID, swStart, swReason) < 3 && q.openAtEnd(r.Text(child))
+			return filled(r, swID, swStart, swReason) < 3 && (len(q.of(episodes, r.Text(child))) == 0 || q.openAtEnd(r.Text(child)))
 		})},
 	{code: "SW01aSTG1", from: 2025, to: 2025, points: on(workers, swStart, swID), says: "The day on which a social worker began is missing.", do: "Give SW_DECOM.",
 		run: eachRow(workers, func(_ *question, r row) bool { return !given(r, swStart) })},
@@ -63,12 +63,17 @@ var socialWorkerRules = []rule{
 		}},
 	{code: "SW11aSTG2", from: 2024, to: 2024, points: on(workers, swEnd), says: "The last social worker ended more than five days before the end of the year.", do: "Add the next one.", run: lastEnded(func(q *question, d date) bool { return d < q.end.Add(-5) })},
 	{code: "SW11bSTG2", from: 2024, points: on(workers, swEnd), says: "The last social worker ended in the last days of the year, and none followed.", do: "Add the next one.", run: lastEnded(func(q *question, d date) bool { return d >= q.end.Add(-5) && d < q.end })},
-	{code: "SW12STG2", from: 2024, points: on(episodes, decom), says: "A child is looked after at the end of the year and has no social worker in the return.", do: "Add the social workers of the year.",
+	{code: "SW12STG2", from: 2024, points: on(episodes, decom), says: "A child is looked after at the end of the year and has no social worker since the episode began.", do: "Add the social workers of the year.",
 		run: func(q *question) {
 			for h := range q.stories() {
-				e := h[len(h)-1]
-				if !given(e, dec) && !respite(e) && len(q.of(workers, e.Text(child))) == 0 {
-					q.at(e)
+				for _, e := range h {
+					if given(e, dec) || respite(e) || is(e, rec, "X1") && !is(e, rne, "S") {
+						continue
+					}
+					since := keep(q.of(workers, e.Text(child)), func(w row) bool { return w.Date(swStart) >= e.Date(decom) && given(w, swStart) })
+					if len(since) == 0 {
+						q.at(e)
+					}
 				}
 			}
 		}},
