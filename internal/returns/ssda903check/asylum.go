@@ -16,7 +16,10 @@ var uasmRules = []rule{
 		run: statusOfBothYears(func(q *question, was, is bool, now, then date) bool {
 			return was && !is && (then.IsZero() || then > q.start)
 		})},
-	{code: "205B", last: true, points: and(on(header, child), on(asylum, duc)), says: "The child came alone to seek asylum in both years, but the day on which that ceased does not go with it.", do: "Check DUC in both years."},
+	{code: "205B", last: true, points: and(on(header, child), on(asylum, duc)), says: "The child came alone to seek asylum in both years, but by one of them that had ceased before the year.", do: "Check DUC in both years.",
+		run: statusOfBothYears(func(q *question, was, is bool, now, then date) bool {
+			return was && is && (before(now, q.start) || before(then, q.start))
+		})},
 	{code: "205C", last: true, points: and(on(header, child), on(asylum, duc)), says: "The child did not come alone to seek asylum by either year's return, but the day on which that ceased is given.", do: "Take the day out, or correct the status.",
 		run: statusOfBothYears(func(_ *question, was, is bool, now, then date) bool {
 			return !was && !is && (!now.IsZero() || !then.IsZero())

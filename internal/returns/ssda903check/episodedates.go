@@ -49,7 +49,9 @@ var episodeDateRules = []rule{
 	{code: "386", points: on(episodes, rec), says: "A young person was adopted at 18 or older.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(true, 18, "E11", "E12")},
 	{code: "387", points: on(episodes, rec), says: "A child under 14 moved into independent living.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 14, "E5", "E6")},
 	{code: "389", points: on(episodes, rec), says: "A child under 16 went over to adult social care.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 16, "E7")},
-	{code: "460", points: on(episodes, dec, rec), says: "A child stayed with the carers as an adult, but was under 18.", do: "Check the reason, the end of the episode and the date of birth.", run: endedAt(false, 18, "E17")},
+	{code: "460", points: on(episodes, dec, rec), says: "A child stayed with the carers as an adult, but was under 18.", do: "Check the reason, the end of the episode and the date of birth.", run: aged(func(_ *question, h, e row) bool {
+		return is(e, rec, "E17") && before(e.Date(dec), birthday(h.Date(dob), 18))
+	})},
 	{code: "407", points: and(on(episodes, dec, rec), on(header, dob)), says: "A special guardianship order was made for somebody of 18 or older.", do: "Check the reason, the end of the episode and the date of birth.",
 		run: withHeader(func(q *question, h, e row) bool {
 			b := birthday(h.Date(dob), 18)
@@ -63,12 +65,13 @@ var episodeDateRules = []rule{
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, ls, "D1") && !given(r, dec) && !given(r, rec) })},
 }
 
-// until is the last day of an episode, or of the year while it has none.
+// until is the last day of an episode, or of the year while it has none; zero
+// when it cannot be read.
 func (f *facts) until(e row) date {
-	if d := e.Date(dec); !d.IsZero() {
-		return d
+	if !given(e, dec) {
+		return f.end
 	}
-	return f.end
+	return e.Date(dec)
 }
 
 // aged asks about every episode beside the child's header, and points at the
@@ -102,6 +105,6 @@ func tooYoung(age int, places ...string) func(*question) {
 func endedAt(orOlder bool, age int, reasons ...string) func(*question) {
 	return aged(func(q *question, h, e row) bool {
 		b := birthday(h.Date(dob), age)
-		return is(e, rec, reasons...) && !b.IsZero() && (q.until(e) >= b) == orOlder
+		return is(e, rec, reasons...) && !b.IsZero() && !q.until(e).IsZero() && (q.until(e) >= b) == orOlder
 	})
 }

@@ -75,9 +75,9 @@ var leaverRules = []rule{
 				}
 			}
 		}},
-	{code: "1014", points: and(on(oc3, leaverFields...), on(asylum, duc)), says: "The child has both a care leaver's items and those of an unaccompanied asylum-seeking child.", do: "Take those of asylum out: they are not collected of care leavers.",
-		run: together(oc3, asylum, func(_ *question, o, u row) bool {
-			return anyGiven(o, leaverFields...) && given(u, duc)
+	{code: "1014", points: and(on(oc3, leaverFields...), on(asylum, duc)), says: "The child was not looked after in the year, and has both a care leaver's items and those of an unaccompanied asylum-seeking child.", do: "Take those of asylum out: they are not collected of care leavers.",
+		run: together(oc3, asylum, func(q *question, o, u row) bool {
+			return anyGiven(o, leaverFields...) && given(u, duc) && !q.caredFor(o.Text(child))
 		})},
 	{code: "1016", from: 2024, points: on(oc3, leaverFields...), says: "A care leaver's items are given for somebody who ceased to be looked after in the year after the 17th or 18th birthday.", do: "Take them out, or correct the episodes.",
 		run: atBirthday(func(q *question, e row, b date) bool {
@@ -93,6 +93,16 @@ var leaverRules = []rule{
 				}
 			}
 		}},
+}
+
+// caredFor says whether a child has an episode with a day in the year.
+func (q *question) caredFor(c string) bool {
+	for _, e := range q.of(episodes, c) {
+		if from := e.Date(decom); !from.IsZero() && from <= q.end && (!given(e, dec) || e.Date(dec) >= q.start) {
+			return true
+		}
+	}
+	return false
 }
 
 // atBirthday asks about the episodes of care leavers whose 17th or 18th birthday

@@ -41,11 +41,11 @@ var permanenceRules = []rule{
 		}},
 	{code: "633", points: on(prevPerm, permLA), says: "The authority where permanence was arranged is not one of the codes.", do: "Give its three digits, or WAL, SCO, NIR, NUK.",
 		run: eachRow(prevPerm, func(_ *question, r row) bool { return given(r, permLA) && !within(authorities, r.Text(permLA)) })},
-	{code: "634", points: and(on(prevPerm, permType, permLA, datePerm), on(episodes, decom)), says: "Permanence before this period of care is given for a child who did not come to be looked after since April 2016.", do: "Take it out: it is not collected.",
+	{code: "634", points: and(on(prevPerm, permType, permLA, datePerm), on(episodes, decom)), says: "Permanence before this period of care is given for a child of whom no episode began in the year.", do: "Take it out: it is collected for those who come to be looked after in the year.",
 		run: func(q *question) {
 			for p := range q.rows(prevPerm) {
 				h := q.history(p.Text(child))
-				recent := keep(h, func(e row) bool { return e.Date(decom) >= day.Of(2016, 4, 1) })
+				recent := keep(h, func(e row) bool { return e.Date(decom) >= q.start })
 				if len(h) > 0 && len(recent) == 0 && anyGiven(p, permType, permLA, datePerm) {
 					q.at(p)
 					q.at(h...)
