@@ -131,7 +131,11 @@ func refuse(err error) error {
 func headings(head []string) (fields []Field, repeated bool) {
 	seen := [FieldCount]bool{}
 	for _, h := range head {
-		i := slices.Index(fieldNames[:], strings.ToUpper(strings.TrimSpace(h)))
+		name := strings.ToUpper(strings.TrimSpace(h))
+		if name == "PLACEMENT" && !slices.Contains(head, "PLACE") {
+			name = "PLACE" // so the draft of 2026/27 calls it
+		}
+		i := slices.Index(fieldNames[:], name)
 		if i < 0 {
 			fields = append(fields, FieldCount)
 			continue

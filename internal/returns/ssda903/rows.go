@@ -43,8 +43,14 @@ func (r *Rows) Has(f Field) bool { return r.text[f] != nil }
 func (r *Rows) At(i int) Row { return Row{r, i} }
 
 // Of gives the rows of a child in the order of the file. Rows without a child
-// belong to nobody.
-func (r *Rows) Of(child string) []int32 { return r.child[child] }
+// belong to nobody. It panics with a MissingColumn when the file names no children:
+// to say that a child has no rows would be a guess.
+func (r *Rows) Of(child string) []int32 {
+	if r.text[Child] == nil {
+		panic(MissingColumn{r.Table, Child})
+	}
+	return r.child[child]
+}
 
 // Text gives a cell as it stands in the file; empty for none.
 func (r Row) Text(f Field) string {

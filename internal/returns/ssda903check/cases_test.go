@@ -67,9 +67,6 @@ func (c caseTable) asCSV() string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	head := slices.Clone(c.Columns)
-	if i := slices.Index(head, "PLACEMENT"); i >= 0 {
-		head[i] = "PLACE" // there is no column PLACEMENT in the return
-	}
 	w.Write(head)
 	for _, r := range c.Rows {
 		rec := make([]string, len(r))

@@ -31,9 +31,7 @@ var episodeCodeRules = []rule{
 	{code: "146", from: 2026, points: on(episodes, place), says: "The placement is not one of the codes.", do: "Give a code of the list of the year: other placements are Z11 to Z14.",
 		run: notOneOf(episodes, place, true, strings.Fields("A3 A4 A5 A6 K1 K2 K3 P1 P3 R1 R2 R3 R5 S1 T0 T1 T2 T3 T4 U1 U2 U3 U4 U5 U6 Z11 Z12 Z13 Z14")...)},
 	{code: "149", points: on(episodes, rec), says: "The reason why the episode ended is not one of the codes.", do: "Give a code of the list, or leave it empty while the episode lasts.",
-		run: eachRow(episodes, func(_ *question, r row) bool {
-			return given(r, rec) && !within(ceaseReasons, strings.ToUpper(r.Text(rec)))
-		})},
+		run: notOneOf(episodes, rec, true, ceaseReasons...)},
 	{code: "178", to: 2025, points: on(episodes, provider, place), says: "The provider of the placement is not one of the codes, or stands with a placement that has none.",
 		do: "Give PR0 to PR5, and nothing for temporary and other placements.", run: wrongProvider(strings.Fields("T0 T1 T2 T3 Z1"))},
 	{code: "178", from: 2026, points: on(episodes, provider, place), says: "The provider of the placement is not one of the codes, or stands with a placement that has none.",

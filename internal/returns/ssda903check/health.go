@@ -146,7 +146,9 @@ var reviewRules = []rule{
 	{code: "166", points: on(reviews, review), says: "The day of a review is missing, or not a date.", do: "Give it as 31/03/2026.",
 		run: eachRow(reviews, func(_ *question, r row) bool { return !given(r, review) || badDate(r, review) })},
 	{code: "167", points: on(reviews, reviewCode), says: "How the child took part in a review is missing, or not one of the codes.", do: "Give PN0 to PN7.",
-		run: notOneOf(reviews, reviewCode, false, "PN0", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7")},
+		run: eachRow(reviews, func(_ *question, r row) bool {
+			return !is(r, reviewCode, "PN0", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7") && (given(r, review) || given(r, reviewCode))
+		})},
 	{code: "440", points: on(reviews, dob, review, reviewCode), says: "The review says that the child was under 4 (PN0), but the child was older.", do: "Give how the child took part, or correct the dates.",
 		run: eachRow(reviews, func(_ *question, r row) bool {
 			b := birthday(r.Date(dob), 4)

@@ -18,7 +18,14 @@ var lastYearRules = []rule{
 			}
 		}},
 	{code: "204", last: true, points: on(header, ethnic), says: "The ethnicity is not that of last year's return.", do: "Find out which is right.", run: notAsLastYear(ethnic, func(a, b string) bool { return !strings.EqualFold(a, b) })},
-	{code: "207", last: true, points: on(header, mother), says: "The child was a mother by last year's return and is not by this one.", do: "Correct MOTHER.", run: notAsLastYear(mother, func(a, b string) bool { return b == "1" && a != "1" })},
+	{code: "207", last: true, points: on(header, mother), says: "The child was a mother by last year's return and is not by this one.", do: "Correct MOTHER.", run: func(q *question) {
+		for r, l := range q.besideLast(header) {
+			list := q.of(episodes, r.Text(child))
+			if is(l, mother, "1") && !is(r, mother, "1") && (len(list) == 0 || len(keep(list, respite)) < len(list)) {
+				q.at(r)
+			}
+		}
+	}},
 	{code: "208", last: true, points: on(header, upn), says: "The UPN is not that of last year's return.", do: "Find out which is right.", run: notAsLastYear(upn, otherUPN)},
 	{code: "624", last: true, points: on(header, motherChild), says: "The date of birth of the mother's first child is not that of last year's return.", do: "Find out which is right.", run: notAsLastYear(motherChild, func(a, b string) bool { return b != "" && a != b })},
 	{code: "626", last: true, points: on(header, mother, motherChild), says: "The child of a mother was born before the year, but she was not given as a mother last year.", do: "Check the date of birth of her child.",

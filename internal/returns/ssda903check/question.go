@@ -122,13 +122,13 @@ func (q *question) beside(a, b ssda903.Table) func(func(row, row) bool) {
 // history gives a child's episodes by the day they began; those without a day
 // come last.
 func (q *question) history(c string) []row {
-	q.table(episodes)
+	q.table(episodes).Of(c) // asks whether the file names children
 	return q.histories[c]
 }
 
 // historyLast gives a child's episodes in last year's return.
 func (q *question) historyLast(c string) []row {
-	q.lastTable(episodes)
+	q.lastTable(episodes).Of(c)
 	return q.earlier[c]
 }
 
@@ -149,7 +149,11 @@ func (q *question) stories() func(func([]row) bool) {
 }
 
 // pairs goes through every episode but a child's first, with the one before it.
+// Without the days on which they began nobody knows which that is.
 func (q *question) pairs() func(func(before, after row) bool) {
+	if t := q.table(episodes); !t.Has(decom) {
+		panic(ssda903.MissingColumn{Table: t.Table, Field: decom})
+	}
 	return func(yield func(a, b row) bool) {
 		for h := range q.stories() {
 			for i := 1; i < len(h); i++ {

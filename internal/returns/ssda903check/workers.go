@@ -25,9 +25,13 @@ var socialWorkerRules = []rule{
 		run: eachRow(workers, func(_ *question, r row) bool {
 			return filled(r, swID, swStart, swReason) < 3 && (!given(r, swStart) || r.Date(swStart) >= workersSince)
 		})},
-	{code: "SW02STG1", from: 2024, points: on(workers, swID), says: "The identifier of a social worker begins neither with SW nor with XX.", do: "Give the number of registration, with SW before it.",
+	{code: "SW02STG1", from: 2024, to: 2025, points: on(workers, swID), says: "The identifier of a social worker begins neither with SW nor with XX.", do: "Give the number of registration, with SW before it.",
 		run: eachRow(workers, func(_ *question, r row) bool {
 			return given(r, swID) && !strings.HasPrefix(r.Text(swID), "SW") && !strings.HasPrefix(r.Text(swID), "XX")
+		})},
+	{code: "SW02STG1", from: 2026, points: on(workers, swID), says: "The identifier of a social worker is missing, or begins neither with SW nor with XX.", do: "Give the number of registration, with SW before it.",
+		run: eachRow(workers, func(_ *question, r row) bool {
+			return !strings.HasPrefix(r.Text(swID), "SW") && !strings.HasPrefix(r.Text(swID), "XX")
 		})},
 	{code: "SW03STG1", from: 2024, to: 2024, points: on(workers, swID, swStart, swReason), says: "An item about a social worker is missing.", do: "Give SW_ID, SW_DECOM and SW_REASON.",
 		run: eachRow(workers, func(_ *question, r row) bool { return filled(r, swID, swStart, swReason) < 3 })},
