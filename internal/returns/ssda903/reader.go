@@ -41,6 +41,12 @@ func Read(r io.Reader, name string) (*Rows, error) {
 			return nil, err
 		}
 	}
+	switch start, _ := b.Peek(2); {
+	case len(start) > 0 && start[0] == '<':
+		return nil, &Refusal{Line: 1, Why: "This is an XML file: give the CSV files of the return."}
+	case string(start) == "PK":
+		return nil, &Refusal{Why: "This is a workbook: save each of its sheets as CSV."}
+	}
 	c := csv.NewReader(b)
 	c.FieldsPerRecord = -1
 	c.ReuseRecord = true

@@ -51,7 +51,8 @@ func TestRefusals(t *testing.T) {
 		"CHILD,DECOM,SW_ID\n":     "The headings are not those",
 		"CHILD,DECOM\n1,2,3\n":    "line 2: The row has more cells",
 		"CHILD,DECOM\n1,\"2\n3\n": "The line cannot be read",
-		"PK\x03\x04\x00\x00":      "The headings are not those",
+		"PK\x03\x04\x00\x00":      "This is a workbook",
+		"<?xml version=\"1.0\"?>": "This is an XML file",
 	} {
 		_, err := Read(strings.NewReader(in), "")
 		var r *Refusal
