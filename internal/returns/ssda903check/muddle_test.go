@@ -31,7 +31,7 @@ func muddle(t testing.TB, r *rand.Rand) *ssda903.Return {
 					}
 				}
 				if r.IntN(8) > 0 {
-					rec[0] = string(rune('A' + r.IntN(9)))
+					rec[0] = string(rune('A' + r.IntN(6)))
 				}
 				w.Write(rec)
 			}
