@@ -22,7 +22,7 @@ func muddle(t testing.TB, r *rand.Rand) *ssda903.Return {
 			w := csv.NewWriter(&b)
 			head := strings.Split(heads, ",")
 			w.Write(head)
-			for range r.IntN(30) {
+			for range r.IntN(45) {
 				rec := make([]string, len(head))
 				for i := range rec {
 					if r.IntN(4) > 0 {
