@@ -122,13 +122,24 @@ func atBirthday(bad func(q *question, e row, b date) bool) func(*question) {
 	}
 }
 
+// born gives a child's date of birth by the header, else by the row itself.
+func (q *question) born(r row) date {
+	for _, h := range childRows(q.ret.This[header], r.Text(child)) {
+		if d := h.Date(dob); !d.IsZero() {
+			return d
+		}
+	}
+	return r.Date(dob)
+}
+
 // notALeaver counts the days of care from 14 on in the episodes of both years,
 // as far as they are no short breaks.
 func notALeaver(q *question) {
 	for r := range q.rows(oc3) {
 		c := r.Text(child)
 		list := append(append([]row{}, q.history(c)...), q.historyLast(c)...)
-		b14, b16 := birthday(r.Date(dob), 14), birthday(r.Date(dob), 16)
+		born := q.born(r)
+		b14, b16 := birthday(born, 14), birthday(born, 16)
 		if !anyGiven(r, leaverFields...) || b14.IsZero() || len(list) == 0 {
 			continue
 		}

@@ -86,7 +86,7 @@ CHILD,DOB,DOLO_START,DOLO_END`
 func TestNoRuleBreaksDown(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 3))
 	failed := map[string]bool{}
-	for range 150 {
+	for range 100 {
 		ret := muddle(t, r)
 		for year := FirstYear; year <= LastYear; year++ {
 			rep, err := Run(ret, Options{Year: year, Authority: "E1", Postcodes: Postcodes{"P": {Authority: "E1"}}, Providers: Providers{"SC123456": {Start: day.Of(2025, 5, 1), End: day.Of(2025, 6, 1)}, "A": {Postcode: "P"}}})

@@ -22,6 +22,7 @@ type Postcodes map[string]Postcode
 type Postcode struct {
 	Authority   string
 	East, North float64 // metres on the national grid
+	Placed      bool    // the directory gives a place on the grid
 }
 
 // Providers are the providers that Ofsted knows, by URN. Nil when none were
@@ -40,13 +41,16 @@ type Provider struct {
 }
 
 // ReadPostcodes reads a directory: a CSV file with the columns pcd, laua, oseast1m
-// and osnrth1m (those of the ONS Postcode Directory; others are left out).
+// and osnrth1m (those of the ONS Postcode Directory; others are left out). A
+// postcode without a place on the grid is in the directory, but nowhere.
 func ReadPostcodes(r io.Reader) (Postcodes, error) {
 	out := Postcodes{}
 	err := table(r, []string{"pcd", "laua", "oseast1m", "osnrth1m"}, func(cell func(string) string) {
 		p := Postcode{Authority: cell("laua")}
-		p.East, _ = strconv.ParseFloat(cell("oseast1m"), 64)
-		p.North, _ = strconv.ParseFloat(cell("osnrth1m"), 64)
+		var err1, err2 error
+		p.East, err1 = strconv.ParseFloat(cell("oseast1m"), 64)
+		p.North, err2 = strconv.ParseFloat(cell("osnrth1m"), 64)
+		p.Placed = err1 == nil && err2 == nil
 		out[plain(cell("pcd"))] = p
 	})
 	return out, err
@@ -127,7 +131,7 @@ func (f *facts) locate() {
 			t.Set(distance, func(r row) string {
 				a, ok1 := find(r, homePost)
 				b, ok2 := find(r, placePost)
-				if !ok1 || !ok2 {
+				if !ok1 || !ok2 || !a.Placed || !b.Placed {
 					return ""
 				}
 				return strconv.FormatFloat(math.Hypot(a.East-b.East, a.North-b.North)/metresInAMile, 'f', 1, 64)

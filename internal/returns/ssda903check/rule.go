@@ -62,6 +62,9 @@ func (r *rule) public() report.Rule {
 	for _, c := range r.points {
 		p.Fields = append(p.Fields, c.table.String()+"."+c.field.String())
 	}
+	if r.last {
+		p.Fields = append(p.Fields, "last year's return")
+	}
 	for y := FirstYear; y <= LastYear; y++ {
 		if r.inForce(y) {
 			p.Years = append(p.Years, YearName(y))

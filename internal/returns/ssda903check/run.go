@@ -98,6 +98,8 @@ func (f *facts) lacks(r *rule) string {
 	switch {
 	case r.run == nil:
 		return "This rule is not written yet."
+	case r.needs&needPostcodes != 0 && f.postcodes == nil:
+		return "Whether a postcode exists needs a postcode directory: name it with --postcodes."
 	case r.needs&needProviders != 0 && f.providers == nil:
 		return "The list of providers was not given: name it with --providers."
 	case r.needs&needAuthority != 0 && f.authority == "":
@@ -120,14 +122,9 @@ func reason(broke any, f *facts) string {
 			return fmt.Sprintf("%s is worked out from postcodes: name a postcode directory with --postcodes.", b.Field)
 		}
 		return fmt.Sprintf("The column %s of the table %s is missing.", b.Field, b.Table)
-	case lacking:
-		return string(b)
 	}
 	return "The rule broke down. This is a fault of Onus, not of the return: please report it with the code of the rule."
 }
-
-// lacking is what a rule panics with that cannot go on for another reason.
-type lacking string
 
 func (q *question) places() []report.Place {
 	slices.SortFunc(q.found, func(a, b mark) int {
