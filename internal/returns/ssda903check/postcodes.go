@@ -44,15 +44,16 @@ var postcodeRules = []rule{
 		})},
 	{code: "420", points: on(episodes, placeLA), says: "The authority of the placement is given for a short break (V3, V4).", do: "Take the postcode out: it is not collected.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return given(r, placeLA) && respite(r) })},
-	{code: "1015", to: 2025, needs: needAuthority, points: on(episodes, placeLA), says: "The placement is the authority's own provision (PR1), but not in the authority.", do: "Check the provider and the postcode.", run: ownElsewhere(toAdopt)},
-	{code: "1015", from: 2026, needs: needAuthority, points: on(episodes, placeLA), says: "The placement is the authority's own provision (PR1), but not in the authority.", do: "Check the provider and the postcode.", run: ownElsewhere(toAdopt)},
+	{code: "1015", needs: needAuthority, points: on(episodes, placeLA), says: "The placement is the authority's own provision (PR1), but not in the authority.", do: "Check the provider and the postcode.", run: ownElsewhere},
 }
 
 // ownElsewhere leaves out foster carers, who may live anywhere, and adoption.
-func ownElsewhere(leftOut []string) func(*question) {
-	return eachRow(episodes, func(q *question, r row) bool {
-		return is(r, provider, "PR1") && r.Text(placeLA) != q.authority && !respite(r) && !is(r, place, fostering...) && !is(r, place, leftOut...)
-	})
+func ownElsewhere(q *question) {
+	for r := range q.rows(episodes) {
+		if is(r, provider, "PR1") && !respite(r) && !is(r, place, beforeAdoption...) && r.Text(placeLA) != q.authority {
+			q.at(r)
+		}
+	}
 }
 
 // everUASC says whether the return shows that a child came alone to seek asylum,

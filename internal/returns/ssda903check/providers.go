@@ -37,8 +37,7 @@ var providerRules = []rule{
 		run: eachRow(episodes, func(q *question, r row) bool { _, ok := q.providers[r.Text(urn)]; return !is(r, urn, "", noURN) && !ok })},
 	{code: "219", needs: needProviders, points: on(episodes, urn, place), says: "The provider with this URN does not offer such a placement.", do: "Correct the URN or the placement.",
 		run: knownProvider(func(_ *question, r row, p Provider) bool { return !within(p.Places, r.Text(place)) })},
-	{code: "221", to: 2024, needs: needProviders, points: on(episodes, urn, placePost), says: "The postcode of the placement is not that of the home with this URN.", do: "Correct the URN or the postcode.", run: otherPostcode("K1", "K2", "R3", "S1")},
-	{code: "221", from: 2025, needs: needProviders, points: on(episodes, urn, placePost), says: "The postcode of the placement is not that of the home with this URN.", do: "Correct the URN or the postcode.", run: otherPostcode("K1", "K2", "R3", "S1")},
+	{code: "221", needs: needProviders, points: on(episodes, urn, placePost), says: "The postcode of the placement is not that of the home with this URN.", do: "Correct the URN or the postcode.", run: otherPostcode},
 	{code: "224", needs: needProviders, points: on(episodes, urn, provider), says: "The provider with this URN is not of the kind given.", do: "Correct the URN or PLACE_PROVIDER.",
 		run: knownProvider(func(_ *question, r row, p Provider) bool { return !within(p.Kinds, r.Text(provider)) })},
 	{code: "227", needs: needProviders, points: on(episodes, urn, decom), says: "The episode began before the provider was registered.", do: "Correct the URN or the date.",
@@ -81,11 +80,10 @@ func knownProvider(bad func(*question, row, Provider) bool) func(*question) {
 	})
 }
 
-func otherPostcode(places ...string) func(*question) {
-	return knownProvider(func(_ *question, r row, p Provider) bool {
-		return !respite(r) && is(r, place, places...) && given(r, placePost) && plain(r.Text(placePost)) != p.Postcode
-	})
-}
+// otherPostcode looks at homes and schools, whose URN stands for one address.
+var otherPostcode = knownProvider(func(_ *question, r row, p Provider) bool {
+	return !respite(r) && is(r, place, "K1", "K2", "R3", "S1") && given(r, placePost) && plain(r.Text(placePost)) != p.Postcode
+})
 
 func otherAuthority(leftOut ...string) func(*question) {
 	return knownProvider(func(q *question, r row, p Provider) bool {

@@ -51,7 +51,7 @@ func TestProviders(t *testing.T) {
 	if err != nil || len(p) != 1 {
 		t.Fatalf("%v %v", p, err)
 	}
-	if got := p["SC1"]; got.Postcode != "AB12CD" || !within(got.Places, "R1") || got.Start != day.Of(2025, 5, 1) || !got.End.IsZero() || got.Kinds != nil && len(got.Kinds) > 0 {
+	if got := p["SC1"]; got.Postcode != "AB12CD" || !within(got.Places, "R1") || got.Start != day.Of(2025, 5, 1) || !got.End.IsZero() || len(got.Kinds) > 0 {
 		t.Errorf("%+v", got)
 	}
 	if _, err := ReadProviders(strings.NewReader("POSTCODE\n")); err == nil {
