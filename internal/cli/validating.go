@@ -18,7 +18,8 @@ import (
 // flags of checking and its exit codes: 0 when no error was found and every rule
 // ran, 1 when not, 2 when a file is not such a return.
 type validateCmd struct {
-	CIN validateCINCmd `cmd:"" name:"cin" help:"Check the children in need census (XML)."`
+	CIN  validateCINCmd     `cmd:"" name:"cin" help:"Check the children in need census (XML)."`
+	S903 validateSSDA903Cmd `cmd:"" name:"ssda903" help:"Check the return of children looked after (a set of CSV files)."`
 }
 
 // checking are the flags of every return's check.

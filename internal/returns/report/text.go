@@ -66,7 +66,7 @@ func (r Report) heading() string {
 	}
 	var rows []string
 	for _, c := range r.Counts {
-		if c.Rows > 0 && c.Table != "Header" {
+		if c.Rows > 1 || c.Rows == 1 && c.Table != "Header" {
 			rows = append(rows, fmt.Sprintf("%s %d", c.Table, c.Rows))
 		}
 	}
