@@ -440,7 +440,7 @@ func (s *Server) render(w http.ResponseWriter, code int, c templ.Component) erro
 // page is the frame of a page for this request. at is the current place in the
 // navigation.
 func (s *Server) page(r *request, title, at string) shell.Page {
-	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Rules", Href: "/rules"}, {Text: "Who may see what", Href: "/who-may"}, {Text: "Ledger", Href: "/ledger"}}}
+	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Tell us about a child", Href: "/tell-us"}, {Text: "Rules", Href: "/rules"}, {Text: "Who may see what", Href: "/who-may"}, {Text: "Ledger", Href: "/ledger"}}}
 	if r.line == nil {
 		return p
 	}
