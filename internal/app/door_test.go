@@ -455,7 +455,9 @@ func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
 			case 8:
 				h.climb(t)
 			case 9:
-				if _, err := d.Judge(ctx, judgement(kid, child.Assess)); err == nil {
+				j := judgement(kid, child.Assess)
+				j.Key += fmt.Sprint(i)
+				if _, err := d.Judge(ctx, j); err == nil {
 					delete(waits, kid)
 				}
 			}
