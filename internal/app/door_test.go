@@ -559,3 +559,22 @@ func TestWhatCannotWaitIsToldAtOnce(t *testing.T) {
 		h.verify(t)
 	})
 }
+
+// A program must say of a decision what a person must.
+func TestAProgramDecidesNoLessThanAPerson(t *testing.T) {
+	h := atTheDoor(t, testkit.Engines[0])
+	id := h.referred(t, "Ada", "Reed")
+	says := func(b entry.Body) error {
+		c := h.say("manager-front", b)
+		c.Source.Kind = "api"
+		_, err := h.Record(ctx, app.Do{Child: id, Commands: []child.Command{c}})
+		return err
+	}
+	ps := refused(t, says(child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}))
+	if len(ps) != 5 || ps[0].Field != "level" {
+		t.Errorf("%+v", ps)
+	}
+	if err := says(child.Decision{Outcome: child.Assess, For: "hungry", Team: "east", Judged: judgement(id, child.Assess).Judged}); err != nil {
+		t.Error(err)
+	}
+}

@@ -296,29 +296,13 @@ func (d *Desk) Judge(ctx context.Context, j Judgement) ([]Done, error) {
 // problems are what every decision at the front door must say, and does not.
 func (j Judgement) problems() (ps []entry.Problem) {
 	no := func(field, text string) { ps = append(ps, entry.Problem{Field: field, Text: text}) }
-	if j.Level == 0 {
-		no("level", "Choose how serious it is, in your judgement")
-	}
 	if !slices.Contains(child.Outcomes, j.Outcome) && j.Outcome != child.Informed {
 		no("outcome", "Choose what happens next")
 	}
 	if j.Why == "" {
 		no("reasons_for", "Enter your reasons for this decision")
 	}
-	if j.Against == "" {
-		no("reasons_against", "Enter what speaks against it, or what would change your mind")
-	}
-	if j.Unknown == "" {
-		no("not_known", "Enter what is not known. If you know all that matters, say how")
-	}
-	if j.ReadFrom == 0 || j.ReadTo == 0 {
-		no("history_from", "Enter which part of the history you read. Where there is none, enter today twice")
-	}
-	if j.Parents == "" {
-		no("parents_know", "Choose whether the parents know")
-	} else if (j.Parents == child.ParentsKnow[2] || j.Parents == child.ParentsKnow[3]) && j.WhyNot == "" {
-		no("why_not_told", "Enter why the parents do not know yet")
-	}
+	ps = append(ps, j.Missing()...)
 	needsTeam := j.Outcome == child.Assess || j.Outcome == child.Section47
 	if needsTeam && j.Team == "" {
 		no("team", "Choose the team that takes it")

@@ -47,6 +47,9 @@ func (w *writer) rate(ctx context.Context, id string, l *line.Line, es []entry.E
 // shared/field/triage.md sections 4 and 6.
 func (w *writer) deciding(ctx context.Context, id string, l *line.Line, cmds []child.Command) error {
 	for _, c := range cmds {
+		if err := w.wholly(ctx, id, c); err != nil {
+			return err
+		}
 		var field string
 		nothing := false
 		switch b := c.Body.(type) {
@@ -89,6 +92,35 @@ func (w *writer) deciding(ctx context.Context, id string, l *line.Line, cmds []c
 		}
 	}
 	return nil
+}
+
+// wholly refuses a decision of a program that does not say what every decision on
+// something that waits must say. The page asks for it itself: see Judge.
+func (w *writer) wholly(ctx context.Context, id string, c child.Command) error {
+	var said child.Judged
+	switch b := c.Body.(type) {
+	case child.Decision:
+		said = b.Judged
+	case child.ContactDecided:
+		if b.Outcome == "referral" {
+			return nil // it waits as a referral
+		}
+		said = b.Judged
+	default:
+		return nil
+	}
+	if c.Source.Kind != "api" {
+		return nil
+	}
+	ps := said.Missing()
+	if len(ps) == 0 {
+		return nil
+	}
+	rec, err := w.load(ctx, id)
+	if err != nil || !rec.Waiting().Waits() {
+		return err
+	}
+	return &entry.Refusal{Problems: ps}
 }
 
 // acts says whether something follows from a decision.

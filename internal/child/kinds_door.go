@@ -178,6 +178,30 @@ type Covered struct {
 // Problems are what is wrong with what was judged, without knowing the record.
 func (b Judged) Problems() []entry.Problem { return b.check(nil) }
 
+// Missing is what every decision on something that waits must say, and this does not.
+// Source: shared/field/triage.md, section 4, required on every triage record.
+func (b Judged) Missing() (ps []entry.Problem) {
+	no := func(field, text string) { ps = append(ps, entry.Problem{Field: field, Text: text}) }
+	if b.Level == 0 {
+		no("level", "Choose how serious it is, in your judgement")
+	}
+	if strings.TrimSpace(b.Against) == "" {
+		no("reasons_against", "Enter what speaks against it, or what would change your mind")
+	}
+	if strings.TrimSpace(b.Unknown) == "" {
+		no("not_known", "Enter what is not known. If you know all that matters, say how")
+	}
+	if b.ReadFrom == 0 || b.ReadTo == 0 {
+		no("history_from", "Enter which part of the history you read. Where there is none, enter today twice")
+	}
+	if b.Parents == "" {
+		no("parents_know", "Choose whether the parents know")
+	} else if (b.Parents == ParentsKnow[2] || b.Parents == ParentsKnow[3]) && strings.TrimSpace(b.WhyNot) == "" {
+		no("why_not_told", "Enter why the parents do not know yet")
+	}
+	return ps
+}
+
 func (b Judged) check(ps []entry.Problem) []entry.Problem {
 	if b.Level < 0 || b.Level > 9 {
 		ps = append(ps, entry.Problem{Field: "level", Text: "Choose a level"})
