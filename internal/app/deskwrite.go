@@ -100,18 +100,56 @@ func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 		return nil
 	}
 	done, err := d.a.Record(ctx, do)
-	if refused != nil {
-		x, _ := err.(*Denied)
-		look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: refused.Child, What: "Record", Refused: true}
-		if x != nil {
-			look.Grounds = x.Policy
+	return done, d.refused(ctx, refused, err)
+}
+
+// refused writes to the reader log that somebody was refused, where they were: the
+// child whose record it was about, and by which policy.
+func (d *Desk) refused(ctx context.Context, row *ChildRow, err error) error {
+	if row == nil {
+		return err
+	}
+	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: "Record", Refused: true}
+	if x, _ := err.(*Denied); x != nil {
+		look.Grounds = x.Policy
+	}
+	if lerr := d.log(ctx, []Read{look}); lerr != nil {
+		return lerr
+	}
+	return err
+}
+
+// gate asks, of each child that one wish writes about, whether any of some actions is
+// open to whoever asks.
+type gate struct {
+	d    *Desk
+	any  []access.Action
+	shut *ChildRow // the last that was refused
+}
+
+func (d *Desk) gate(actions ...access.Action) *gate { return &gate{d: d, any: actions} }
+
+func (g *gate) allow(_ View, row ChildRow) error {
+	g.shut = nil // it is asked again when the transaction is done again
+	c, err := g.d.facts(row)
+	if err != nil {
+		return err
+	}
+	var first error
+	for _, do := range g.any {
+		err := g.d.MayChild(do, c)
+		if err == nil {
+			return nil
 		}
-		if lerr := d.log(ctx, []Read{look}); lerr != nil {
-			return Done{}, lerr
+		if first == nil {
+			first = err
 		}
 	}
-	return done, err
+	g.shut = &row
+	return first
 }
+
+func (g *gate) log(ctx context.Context, err error) error { return g.d.refused(ctx, g.shut, err) }
 
 // mayBegin is for a child not known yet. What decides who may open a record is
 // asked of a record, so it comes after; a worker's post is given by whoever

@@ -360,13 +360,14 @@ func TestSomebodyOutsideTellsUs(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		h := atTheDoor(t, e)
 		known := h.referred(t, "Ada", "Reed")
-		x := app.Telling{From: "a neighbour", What: "The boys are home alone every night.", Happened: day.AtInstant(h.clock.Now()), Key: "outside 1",
+		x := app.Telling{From: "a neighbour", What: "The boys are home alone every night.", Key: "outside 1",
 			Children: []app.TellingChild{{ID: known, Known: child.Known{Given: "Ada", Family: "Reed"}}}}
 		done, err := h.Front().TellFromOutside(ctx, x)
 		if err != nil || len(done) != 1 || done[0].Child == known || len(done[0].Receipts) != len(done[0].Entries) {
 			t.Fatalf("%+v, %v", done, err)
 		}
 		h.holds(t, done[0].Receipts[len(done[0].Receipts)-1])
+		h.clock.Add(day.Second) // pressed twice
 		again, err := h.Front().TellFromOutside(ctx, x)
 		if err != nil || !again[0].Again || again[0].Child != done[0].Child || len(again[0].Receipts) == 0 {
 			t.Errorf("sent twice: %+v, %v", again, err)
@@ -577,4 +578,48 @@ func TestAProgramDecidesNoLessThanAPerson(t *testing.T) {
 	if err := says(child.Decision{Outcome: child.Assess, For: "hungry", Team: "east", Judged: judgement(id, child.Assess).Judged}); err != nil {
 		t.Error(err)
 	}
+}
+
+// Whoever tells of a child in a restricted record learns no name by it, nor does
+// whoever reads the record of a brother; and who may not tell is refused in the log.
+func TestTellingOpensNoName(t *testing.T) {
+	h := atTheDoor(t, testkit.Engines[0])
+	hidden := h.katie(t)
+	h.record(t, hidden, h.say("service", child.Restricted{Category: child.RestrictedFor[0], Why: "w", Owner: "service", ReviewBy: h.clock.Now().Date() + 30}))
+	brother := h.told(t, "front-2", app.Telling{What: "A row.", Children: []app.TellingChild{newChild("Tyler", 140, h), {ID: hidden}}})
+	it, err := h.desk(t, "front-1").Item(ctx, access.SeeChild, brother)
+	if err != nil || len(it.Household) != 1 {
+		t.Fatalf("%+v, %v", it, err)
+	}
+	if x := it.Household[0]; x.Member.Name != "" || strings.Contains(x.Row.Name, "Katie") || x.Row.Closed == "" {
+		t.Errorf("%+v", x)
+	}
+	for _, e := range it.Page.Record.Log {
+		if strings.Contains(string(e.Raw), "Katie") {
+			t.Errorf("the brother's record says %s", e.Raw)
+		}
+	}
+	before := h.looks(t, "p-east-1")
+	if _, err := h.desk(t, "east-1").Tell(ctx, app.Telling{From: "x", What: "y", Children: []app.TellingChild{{ID: hidden}}}); err == nil {
+		t.Error("a worker of another team tells of a child who is not theirs")
+	}
+	if _, err := h.desk(t, "east-1").Judge(ctx, judgement(brother, child.NoAction)); err == nil {
+		t.Error("a worker of another team decides")
+	}
+	after := h.looks(t, "p-east-1")
+	if n := len(after) - len(before); n != 2 || !after[0].Refused || !after[1].Refused {
+		t.Errorf("%d looks were added: %+v", n, after)
+	}
+	h.verify(t)
+}
+
+func (h *house) looks(t *testing.T, person string) (out []app.Read) {
+	t.Helper()
+	if err := h.Store.View(ctx, func(v app.View) (err error) {
+		out, err = v.ReadsBy(ctx, person, "", h.clock.Now()+day.Hour, 100)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -243,6 +243,7 @@ func (d *Desk) Judge(ctx context.Context, j Judgement) ([]Done, error) {
 		return nil, err
 	}
 	var out []Done
+	g := d.gate(access.RecordChild)
 	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		out = nil
 		if again, err := w.before(ctx, j.Key, request); again != nil || err != nil {
@@ -268,13 +269,7 @@ func (d *Desk) Judge(ctx context.Context, j Judgement) ([]Done, error) {
 				}
 				return entry.Refuse("", "Somebody has decided this in the meantime. Open the child to see what was decided")
 			}
-			do := Do{Child: id, allow: func(v View, row ChildRow) error {
-				c, err := d.facts(row)
-				if err != nil {
-					return err
-				}
-				return d.MayChild(access.RecordChild, c)
-			}}
+			do := Do{Child: id, allow: g.allow}
 			if i == 0 {
 				do.Seen = j.Seen
 			}
@@ -290,7 +285,7 @@ func (d *Desk) Judge(ctx context.Context, j Judgement) ([]Done, error) {
 		}
 		return w.keepIf(Outcome{Key: j.Key, Request: request, Child: j.Child, Entries: all, At: w.at.Now})
 	})
-	return out, err
+	return out, g.log(ctx, err)
 }
 
 // problems are what every decision at the front door must say, and does not.

@@ -20,10 +20,13 @@ type people struct {
 	mu    sync.Mutex
 	index *match.Index
 	upTo  int64 // entries read
+	// apart are the pairs of which somebody has said that they are two children, both
+	// ways: it is said in one record, and holds whichever is looked at.
+	apart map[[2]string]bool
 }
 
 // spoken are the kinds that say who a child is.
-var spoken = []entry.Kind{"child.known", "correction", "contact", "referral", "child.same", "child.apart", "entries.erased"}
+var spoken = []entry.Kind{"child.known", "correction", "contact", "referral", "child.same", "child.apart", "child.not-same", "entries.erased"}
 
 // knownPeople gives the index, read up to now. The first who asks waits until it is made.
 func (a *App) knownPeople(ctx context.Context) (*match.Index, error) {
@@ -33,6 +36,7 @@ func (a *App) knownPeople(ctx context.Context) (*match.Index, error) {
 	index, from := k.index, k.upTo
 	if index == nil {
 		index, from = match.New(match.Params{}), 0
+		k.apart = map[[2]string]bool{}
 	}
 	var size int64
 	err := a.Store.View(ctx, func(v View) error {
@@ -43,7 +47,7 @@ func (a *App) knownPeople(ctx context.Context) (*match.Index, error) {
 		}
 		size = h.Size
 		if from == 0 {
-			return a.eachChild(ctx, v, func(rec child.Record) { hold(index, rec) })
+			return a.eachChild(ctx, v, func(rec child.Record) { k.hold(index, rec) })
 		}
 		var changed []string
 		if err := v.Each(ctx, from, func(st Stored) error {
@@ -63,7 +67,7 @@ func (a *App) knownPeople(ctx context.Context) (*match.Index, error) {
 			if err != nil {
 				return err
 			}
-			hold(index, rec)
+			k.hold(index, rec)
 		}
 		return nil
 	})
@@ -93,13 +97,23 @@ func (a *App) eachChild(ctx context.Context, v View, fn func(child.Record)) erro
 }
 
 // hold puts a child into the index, or takes out one whose record is another's.
-func hold(index *match.Index, rec child.Record) {
+func (k *people) hold(index *match.Index, rec child.Record) {
+	for _, other := range rec.NotSame() {
+		k.apart[[2]string{rec.Child, other}], k.apart[[2]string{other, rec.Child}] = true, true
+	}
 	p, ok := paperOf(rec)
 	if !ok {
 		index.Remove(rec.Child)
 		return
 	}
 	index.Add(p)
+}
+
+// toldApart says whether somebody has said that two records are about two children.
+func (k *people) toldApart(a, b string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.apart[[2]string{a, b}]
 }
 
 // paperOf is what stands on paper of who a child is: everything ever held, since an
@@ -194,7 +208,6 @@ func (d *Desk) Known(ctx context.Context, do access.Action, id string) (*Likenes
 	if ok {
 		found = index.Search(paper, mostAlike)
 	}
-	apart := p.Record.NotSame()
 	var ids []string
 	for _, c := range found {
 		ids = append(ids, c.ID)
@@ -245,7 +258,7 @@ func (d *Desk) Known(ctx context.Context, do access.Action, id string) (*Likenes
 			x.Evidence = nil
 		}
 		switch {
-		case slices.Contains(apart, c.ID): // looked at once and for all; they may still be family
+		case d.a.known.toldApart(id, c.ID): // looked at once and for all; they may still be family
 			if c.Class == match.Relative {
 				out.Family = append(out.Family, x)
 			}
@@ -309,6 +322,7 @@ func (d *Desk) joining(ctx context.Context, id, kept, key string, says entry.Bod
 	if err != nil {
 		return out, err
 	}
+	own, others := d.gate(access.RecordChild), d.gate(access.RecordChild, access.Tell)
 	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		out = Done{}
 		if again, err := w.before(ctx, key, request); again != nil || err != nil {
@@ -340,29 +354,17 @@ func (d *Desk) joining(ctx context.Context, id, kept, key string, says entry.Bod
 				}
 			}
 		}
-		may := func(do access.Action) func(View, ChildRow) error {
-			return func(_ View, row ChildRow) error {
-				c, err := d.facts(row)
-				if err != nil {
-					return err
-				}
-				if err := d.MayChild(do, c); err != nil && d.MayChild(access.RecordChild, c) != nil {
-					return err
-				}
-				return nil
-			}
-		}
-		if out, err = w.record(ctx, l, Do{Child: id, Commands: here, allow: may(access.RecordChild)}); err != nil {
+		if out, err = w.record(ctx, l, Do{Child: id, Commands: here, allow: own.allow}); err != nil {
 			return err
 		}
 		if len(there) > 0 {
-			if _, err := w.record(ctx, l, Do{Child: kept, Commands: there, allow: may(access.Tell)}); err != nil {
+			if _, err := w.record(ctx, l, Do{Child: kept, Commands: there, allow: others.allow}); err != nil {
 				return err
 			}
 		}
 		return w.keepIf(Outcome{Key: key, Request: request, Child: id, Entries: out.Entries, At: w.at.Now})
 	})
-	return out, err
+	return out, others.log(ctx, own.log(ctx, err))
 }
 
 // NotTheSame says for good that two records are about two children.

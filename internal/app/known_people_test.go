@@ -124,6 +124,10 @@ func TestNotTheSameIsKeptForGood(t *testing.T) {
 	if k := likeness(t, h, fresh); slices.Contains(slices.Concat(childrenIn(k.Same), childrenIn(k.Review)), katie) {
 		t.Error("it is offered again")
 	}
+	waits := h.told(t, "front-1", app.Telling{What: "Late again.", Children: []app.TellingChild{{ID: katie}}})
+	if k := likeness(t, h, waits); slices.Contains(slices.Concat(childrenIn(k.Same), childrenIn(k.Review)), fresh) {
+		t.Error("from the other record it is offered again")
+	}
 	h.record(t, katie, h.say("service", child.Restricted{Category: child.RestrictedFor[0], Why: "w", Owner: "service", ReviewBy: h.clock.Now().Date() + 30}))
 	other := h.told(t, "front-2", app.Telling{What: "Hungry.", Children: []app.TellingChild{{Known: child.Known{Given: "Katie", Family: "Aldous", Birth: day.MustParse("2016-03-04"), Address: "6 Quarry Hill, Marlowe MA3 4QH"}}}})
 	for _, x := range slices.Concat(likeness(t, h, other).Same, likeness(t, h, other).Review) {

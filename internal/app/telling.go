@@ -15,7 +15,7 @@ import (
 // Telling is what somebody told us, about one child or several of one household.
 type Telling struct {
 	Children []TellingChild // the first is the one it is mostly about
-	Happened day.When
+	Happened day.When       // zero: now. What is sent twice is then still the same
 	// Referral: whoever tells us asks for services. Else it is a contact.
 	Referral bool
 	From     string
@@ -44,16 +44,9 @@ func (d *Desk) Tell(ctx context.Context, t Telling) ([]Done, error) {
 			}
 		}
 	}
-	return d.a.tell(ctx, t, d.actor(), entry.Source{Kind: "page", Program: d.who.Program}, func(_ View, row ChildRow) error {
-		c, err := d.facts(row)
-		if err != nil {
-			return err
-		}
-		if err := d.MayChild(access.Tell, c); err != nil {
-			return d.MayChild(access.RecordChild, c)
-		}
-		return nil
-	})
+	g := d.gate(access.RecordChild, access.Tell)
+	done, err := d.a.tell(ctx, t, d.actor(), entry.Source{Kind: "page", Program: d.who.Program}, g.allow)
+	return done, g.log(ctx, err)
 }
 
 // TellFromOutside records what somebody tells us who has no sign-in. It is always
@@ -85,7 +78,7 @@ func (a *App) tell(ctx context.Context, t Telling, by entry.Actor, src entry.Sou
 	if len(ps) > 0 {
 		return nil, &entry.Refusal{Problems: ps}
 	}
-	request, err := hashOf("told", []wish{{Actor: by, Happened: t.Happened.String(), Kind: "contact", Body: child.Contact{From: t.From, What: t.What, Intake: t.Intake}}})
+	request, err := hashOf(fmt.Sprint("told ", t.Referral), []wish{{Actor: by, Happened: t.Happened.String(), Kind: "contact", Body: child.Contact{From: t.From, What: t.What, Intake: t.Intake}}})
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +102,10 @@ func (a *App) tell(ctx context.Context, t Telling, by entry.Actor, src entry.Sou
 		if err != nil {
 			return err
 		}
+		happened := t.Happened
+		if happened.IsZero() {
+			happened = day.AtInstant(w.at.Now)
+		}
 		ids := make([]string, len(t.Children))
 		for i, c := range t.Children {
 			if ids[i] = c.ID; ids[i] == "" {
@@ -130,13 +127,11 @@ func (a *App) tell(ctx context.Context, t Telling, by entry.Actor, src entry.Sou
 				if j == i {
 					continue
 				}
-				name := o.Known.Name()
-				if o.ID != "" {
-					if name, err = w.nameOf(ctx, o.ID); err != nil {
-						return err
-					}
+				m := child.Member{Relation: "child in the same household", Child: ids[j]}
+				if o.ID == "" { // who is known here has a name in a record, which is not open to everybody
+					m.Name = o.Known.Name()
 				}
-				in.Household = append(in.Household, child.Member{Name: name, Relation: "child in the same household", Child: ids[j]})
+				in.Household = append(in.Household, m)
 			}
 			var body entry.Body = child.Contact{From: t.From, What: t.What, Intake: in}
 			if t.Referral {
@@ -144,11 +139,11 @@ func (a *App) tell(ctx context.Context, t Telling, by entry.Actor, src entry.Sou
 			}
 			do := Do{Child: c.ID, as: ids[i], allow: allow}
 			if c.ID == "" {
-				do.Commands = append(do.Commands, child.Command{Actor: by, Happened: t.Happened, Source: src, Body: c.Known})
+				do.Commands = append(do.Commands, child.Command{Actor: by, Happened: happened, Source: src, Body: c.Known})
 			}
-			do.Commands = append(do.Commands, child.Command{Actor: by, Happened: t.Happened, Source: src, Body: body})
+			do.Commands = append(do.Commands, child.Command{Actor: by, Happened: happened, Source: src, Body: body})
 			if c.Why != "" {
-				do.Commands = append(do.Commands, child.Command{Actor: by, Happened: t.Happened, Source: src, Body: child.Note{Text: "A new record was made though somebody like this child is known here. Why: " + c.Why}})
+				do.Commands = append(do.Commands, child.Command{Actor: by, Happened: happened, Source: src, Body: child.Note{Text: "A new record was made though somebody like this child is known here. Why: " + c.Why}})
 			}
 			done, err := w.record(ctx, l, do)
 			if err != nil {
@@ -190,14 +185,6 @@ func splitDone(ctx context.Context, v View, d Done) (out []Done, err error) {
 		out[len(out)-1].Entries = append(out[len(out)-1].Entries, id)
 	}
 	return out, nil
-}
-
-func (w *writer) nameOf(ctx context.Context, id string) (string, error) {
-	row, err := w.row(ctx, id)
-	if err != nil {
-		return "", fmt.Errorf("read the name of a brother or sister: %w", err)
-	}
-	return row.Name, nil
 }
 
 // keepIf keeps what was done, where it had a key.

@@ -488,6 +488,11 @@ func lower(a, b string) bool {
 
 // doorFollows refuses what cannot follow at the front door.
 func (r Record) doorFollows(cmd Command, at entry.Moment, no func(field, text string)) {
+	switch cmd.Body.(type) {
+	case FoundOut, Taken, Parked, ParkingAgreed, ParkingEnded, SameAs, ToldApart:
+	default:
+		return // most say nothing of what waits, and are not asked
+	}
 	w := r.Waiting()
 	waits := func() bool {
 		if w == nil {

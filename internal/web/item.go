@@ -44,6 +44,7 @@ type itemData struct {
 	Cover            []coverLine
 	Parents          []govuk.Choice
 	Told             string // how the referrer can be reached
+	ToldBy           string // and within what time they must be told
 	Acts             []actLink
 	May              bool // whoever asks may record here
 	Must             string
@@ -177,6 +178,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 			}
 			c := h.Row
 			if c.Closed != "" {
+				x.Name = cmp.Or(x.Name, c.Name)
 				x.Known = "Closed to you. Ask " + whoHas(r, c.Closed) + "."
 				continue
 			}
@@ -241,6 +243,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 	}
 	d.Must = must(r, it)
 	d.Next = s.follows(r, it)
+	d.ToldBy = s.within(r, "referral.tell-referrer")
 }
 
 // fillWhy says why it is rated as it is: each rule with its words, then what weighs.
@@ -350,13 +353,23 @@ func must(r *request, it *app.Item) string {
 // follows says what whoever decides sets going.
 func (s *Server) follows(r *request, it *app.Item) (out []string) {
 	out = []string{"The clock of this rating stops.",
-		"Somebody owes " + cmp.Or(cameFrom(it.Waiting), "whoever told us") + " an answer: what was decided, and why.",
-		"Where an assessment or enquiry follows, the team's manager owes the child a named worker within one working day.",
+		"Somebody owes " + cmp.Or(cameFrom(it.Waiting), "whoever told us") + " an answer" + s.within(r, "referral.tell-referrer") + ": what was decided, and why.",
+		"Where an assessment or enquiry follows, the team's manager owes the child a named worker" + s.within(r, "referral.allocation") + ".",
 		"It stays as you wrote it. Only a new decision that names this one can change it."}
 	if it.Result.Alarm {
-		out = append(out, "A rule fired that lets no refusal pass unseen: if you decide that nothing follows, two managers above are told at once.")
+		out = append(out, "A rule fired that lets no refusal pass unseen: if you decide that nothing follows, managers above are told at once.")
 	}
 	return out
+}
+
+// within is the time that a rule in force gives, to stand in a sentence; nothing where
+// there is no such rule.
+func (s *Server) within(r *request, rule string) string {
+	x, ok := s.App.Rules().Rule(rule, r.now.Date())
+	if !ok {
+		return ""
+	}
+	return " within " + x.Within.String()
 }
 
 func cameFrom(w *child.Waiting) string {

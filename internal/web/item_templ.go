@@ -1490,7 +1490,7 @@ func decideForm(d itemData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Input(govuk.InputParams{ID: "told", Name: "told", Value: d.Values["told"], Label: govuk.LabelParams{Text: "8. Was whoever told us told already? How, and by whom?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: toldHint(d.Told)}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Input(govuk.InputParams{ID: "told", Name: "told", Value: d.Values["told"], Label: govuk.LabelParams{Text: "8. Was whoever told us told already? How, and by whom?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: toldHint(d.Told, d.ToldBy)}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1525,11 +1525,11 @@ func decideForm(d itemData) templ.Component {
 	})
 }
 
-func toldHint(reach string) string {
+func toldHint(reach, by string) string {
 	if reach == "" {
-		return "They left no way to reach them. If not yet, leave it empty: it is owed within one working day."
+		return "They left no way to reach them. If not yet, leave it empty: it is owed" + by + "."
 	}
-	return "They can be reached: " + reach + ". If not yet, leave it empty: it is owed within one working day."
+	return "They can be reached: " + reach + ". If not yet, leave it empty: it is owed" + by + "."
 }
 
 var _ = templruntime.GeneratedTemplate

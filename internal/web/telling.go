@@ -20,17 +20,17 @@ import (
 // tellData is the form on which somebody says that they are worried about a child.
 type tellData struct {
 	entered
-	Public                 bool
-	Action                 string
-	Rows                   []int // of children, from 1
-	Adults                 []int
-	Signs                  []signLine
-	Roles                  []govuk.Option
-	KnownID, KnownName     string // the first child, where it is one whom we know
-	Authority              string
-	Receipts               []receiptText
-	Sent                   bool
-	Reference, SentAt, Say string
+	Public             bool
+	Action             string
+	Rows               []int // of children, from 1
+	Adults             []int
+	Signs              []signLine
+	Roles              []govuk.Option
+	KnownID, KnownName string // the first child, where it is one whom we know
+	Authority          string
+	Receipts           []receiptText
+	Reference, SentAt  string
+	ToldBy             string // within what time they are told what was decided
 }
 
 type receiptText struct{ Name, Text string }
@@ -101,7 +101,7 @@ func (s *Server) nameFor(r *request, id string) (string, bool) {
 // told reads the form. Problems of dates stand at their fields.
 func (s *Server) told(r *request, d *tellData) app.Telling {
 	v := func(name string) string { return strings.TrimSpace(d.Values[name]) }
-	t := app.Telling{From: v("from"), What: v("what"), Referral: v("referral") == "yes", Happened: day.AtInstant(r.now),
+	t := app.Telling{From: v("from"), What: v("what"), Referral: v("referral") == "yes",
 		Intake: child.Intake{Role: v("referrer_role"), Reach: v("referrer_reach"), Words: v("childs_words"), Where: v("where_now"), Consent: v("consent"), Override: v("consent_override")}}
 	for i := 1; i <= tellChildren; i++ {
 		n := strconv.Itoa(i)
@@ -242,7 +242,7 @@ func (s *Server) tellUs(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d.Sent, d.SentAt = true, r.now.Long()
+	d.SentAt, d.ToldBy = r.now.Long(), s.within(r, "contact.tell")
 	first := done[0].Entries[len(done[0].Entries)-1]
 	d.Reference = strings.ToUpper(string(first[len(first)-8:]))
 	for i, x := range done {
@@ -360,9 +360,6 @@ func (s *Server) apiTell(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	t := app.Telling{Happened: in.Happened, Referral: in.Referral, From: in.From, What: in.What, Intake: in.Intake, Receipts: true}
-	if t.Happened.IsZero() {
-		t.Happened = day.AtInstant(r.now)
-	}
 	key, err := r.key()
 	if err != nil {
 		return err
