@@ -9,8 +9,8 @@ import (
 )
 
 // Urgency is how urgent what waits for a decision is, by the rules in force and the
-// child's age on the day of the last that was said of it. Rules whose rating a person set aside with a
-// reason are not asked again: what made them fire was looked at.
+// child's age on the day of the last that was said of it. Rules whose rating a person
+// set aside with a reason are not asked again: what made them fire was looked at.
 func (p *Pack) Urgency(rec child.Record, w *child.Waiting) triage.Result {
 	out := p.triage.Rate(p.TriageFacts(rec, w), w.Last().When.Date)
 	fired := slices.DeleteFunc(slices.Clone(out.Fired), func(f triage.Fired) bool { return slices.Contains(w.Lowered, f.ID) })
@@ -54,7 +54,7 @@ func asNumbers(rec child.Record, w *child.Waiting, on day.Date) map[string]float
 	}
 	switch id := rec.Identity(); {
 	case id.Birth != 0:
-		out["age in months"] = float64(fullMonths(id.Birth, on))
+		out["age in months"] = float64(months(day.On(id.Birth), on))
 		yes("unborn", id.Birth > on)
 	case id.Expected != 0:
 		out["age in months"] = -1
@@ -113,15 +113,4 @@ func asNumbers(rec child.Record, w *child.Waiting, on day.Date) map[string]float
 	yes("missing now", s.Missing)
 	out["times missing in 90 days"] = float64(s.MissingLately)
 	return out
-}
-
-// fullMonths are the full months from a day to another; below 0 before it.
-func fullMonths(from, to day.Date) int {
-	y0, m0, d0 := from.Split()
-	y1, m1, d1 := to.Split()
-	n := (y1-y0)*12 + int(m1) - int(m0)
-	if d1 < d0 {
-		n--
-	}
-	return n
 }

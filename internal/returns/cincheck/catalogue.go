@@ -13,6 +13,6 @@ func WriteCatalogue(w io.Writer, year int) error {
 	intro := fmt.Sprintf(`Made by `+"`onus validate cin --rules`"+` from the rules themselves; do not edit. Codes, years and what is looked at are the Department for
 Education's; the words are ours. %d rules are in force in %s (the codes of queries end in Q). Those of %s are a **draft** and may still change.
 A rule that reads differently from some year on stands here once for each reading. What others read differently: returns-differences.md.`,
-		len(Rules(DraftYear-1)), YearName(DraftYear-1), YearName(DraftYear))
+		len(Rules(DraftYear-1)), report.YearName(DraftYear-1), report.YearName(DraftYear))
 	return report.Catalogue(w, "Rules of the children in need census", intro, Rules(year))
 }

@@ -1,11 +1,9 @@
 package cincheck
 
 import (
-	"fmt"
-	"strconv"
-
 	"onus/internal/day"
 	"onus/internal/returns/cin"
+	"onus/internal/returns/report"
 )
 
 // The collection years whose rules are known here. 2027 is a draft.
@@ -39,22 +37,5 @@ func (y Census) outside(d day.Date) bool { return !d.IsZero() && !y.within(d) }
 // valid says whether a code is in a code set in the census's year.
 func (y Census) valid(set, code string) bool { return cin.Valid(set, code, y.Year) }
 
-// YearName gives a collection year as it is spoken of: 2025/26 for 2026.
-func YearName(year int) string { return fmt.Sprintf("%d/%02d", year-1, year%100) }
-
 // ParseYear reads "2025/26" or "2025-26" and gives the collection year, 2026.
-func ParseYear(s string) (int, error) {
-	bad := fmt.Errorf("%q is not a year. Write it as 2025/26", s)
-	if len(s) != 7 || (s[4] != '/' && s[4] != '-') {
-		return 0, bad
-	}
-	from, err1 := strconv.Atoi(s[:4])
-	to, err2 := strconv.Atoi(s[5:])
-	if err1 != nil || err2 != nil || from < 1000 || to != (from+1)%100 {
-		return 0, bad
-	}
-	if from+1 < FirstYear || from+1 > LastYear {
-		return 0, fmt.Errorf("there are no rules here for %s: only for %s to %s", s, YearName(FirstYear), YearName(LastYear))
-	}
-	return from + 1, nil
-}
+func ParseYear(s string) (int, error) { return report.ParseYear(s, FirstYear, LastYear) }

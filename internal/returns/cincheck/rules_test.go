@@ -234,7 +234,7 @@ func TestRulesAreTheListed(t *testing.T) {
 	for code, years := range ours {
 		// Rules of the year before go on into the draft year.
 		if !strings.HasPrefix(code, "9") && code != "8995Q" {
-			years = slices.DeleteFunc(years, func(y string) bool { return y == YearName(DraftYear) })
+			years = slices.DeleteFunc(years, func(y string) bool { return y == report.YearName(DraftYear) })
 		}
 		slices.Sort(years)
 		slices.Sort(listed[code])

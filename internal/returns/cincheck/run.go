@@ -35,7 +35,7 @@ func run(t *Tables, year int, rules []rule) (report.Report, error) {
 		return report.Report{}, ErrYear{year}
 	}
 	y := CensusOf(year, end)
-	r := report.Report{Return: "CIN", Year: YearName(year), Draft: year >= DraftYear}
+	r := report.Report{Return: "CIN", Year: report.YearName(year), Draft: year >= DraftYear}
 	if !end.IsZero() {
 		r.From, r.To = y.Start.String(), y.End.String()
 	}
@@ -45,7 +45,7 @@ func run(t *Tables, year int, rules []rule) (report.Report, error) {
 		}
 	}
 	if h := t.Header.Year; h != 0 && h != year {
-		r.Notes = append(r.Notes, fmt.Sprintf("The file says that it is of %s. It was checked by the rules of %s.", YearName(h), r.Year))
+		r.Notes = append(r.Notes, fmt.Sprintf("The file says that it is of %s. It was checked by the rules of %s.", report.YearName(h), r.Year))
 	}
 	switch {
 	case t.undated:
@@ -233,7 +233,7 @@ type ErrYear struct{ Year int }
 
 // Error names the year, and those there are rules for.
 func (e ErrYear) Error() string {
-	years := fmt.Sprintf("Rules are known for %s to %s: name the year with --year.", YearName(FirstYear), YearName(LastYear))
+	years := fmt.Sprintf("Rules are known for %s to %s: name the year with --year.", report.YearName(FirstYear), report.YearName(LastYear))
 	if e.Year == 0 {
 		return "The header does not give the year of the return. " + years
 	}

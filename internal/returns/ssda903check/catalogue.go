@@ -27,7 +27,7 @@ func WriteCatalogue(w io.Writer, year int) error {
 Education's; the words are ours. %d rules are in force in %s. Those of %s are a **draft** and may still change.
 A rule that reads differently from some year on stands here once for each reading. What others read differently: returns-differences.md.
 Not written yet, and reported as *could not run*: %s.`,
-		len(Rules(DraftYear-1)), YearName(DraftYear-1), YearName(DraftYear), strings.Join(notWritten(), ", "))
+		len(Rules(DraftYear-1)), report.YearName(DraftYear-1), report.YearName(DraftYear), strings.Join(notWritten(), ", "))
 	return report.Catalogue(w, "Rules of the return of children looked after (SSDA903)", intro, rules)
 }
 

@@ -78,7 +78,7 @@ func TestEveryRuleIsDeclared(t *testing.T) {
 		slices.Sort(got)
 		slices.Sort(want[y])
 		if !slices.Equal(got, want[y]) {
-			t.Errorf("%s: %d rules, want %d", YearName(y), len(got), len(want[y]))
+			t.Errorf("%s: %d rules, want %d", report.YearName(y), len(got), len(want[y]))
 			for _, c := range want[y] {
 				if !slices.Contains(got, c) {
 					t.Logf("%s is not in force", c)

@@ -67,7 +67,7 @@ func (r *rule) public() report.Rule {
 	}
 	for y := FirstYear; y <= LastYear; y++ {
 		if r.inForce(y) {
-			p.Years = append(p.Years, YearName(y))
+			p.Years = append(p.Years, report.YearName(y))
 		}
 	}
 	return p

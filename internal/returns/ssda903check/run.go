@@ -20,13 +20,13 @@ func run(ret *ssda903.Return, o Options, rules []rule) (report.Report, error) {
 	var notes []string
 	if o.Year == 0 {
 		o.Year = DraftYear - 1
-		notes = append(notes, fmt.Sprintf("The files do not say of which year they are. They were checked by the rules of %s: name another with --year.", YearName(o.Year)))
+		notes = append(notes, fmt.Sprintf("The files do not say of which year they are. They were checked by the rules of %s: name another with --year.", report.YearName(o.Year)))
 	}
 	if o.Year < FirstYear || o.Year > LastYear {
-		return report.Report{}, fmt.Errorf("the collection year is %d: rules are known for %s to %s", o.Year, YearName(FirstYear), YearName(LastYear))
+		return report.Report{}, fmt.Errorf("the collection year is %d: rules are known for %s to %s", o.Year, report.YearName(FirstYear), report.YearName(LastYear))
 	}
 	f := factsOf(ret, o)
-	r := report.Report{Return: "SSDA903", Year: YearName(o.Year), Draft: o.Year >= DraftYear, From: f.start.String(), To: f.end.String(), Notes: notes}
+	r := report.Report{Return: "SSDA903", Year: report.YearName(o.Year), Draft: o.Year >= DraftYear, From: f.start.String(), To: f.end.String(), Notes: notes}
 	for _, t := range ret.This {
 		if t != nil {
 			r.Counts = append(r.Counts, report.Count{Table: t.Table.String(), Rows: t.Len()})
