@@ -38,6 +38,8 @@ const (
 	Dispute      Action = "record that somebody disputes an entry"
 	// Tell adds a contact or referral. It shows nothing.
 	Tell Action = "add what we were told about a child"
+	// AnswerAllocation takes a child, or objects to taking them.
+	AnswerAllocation Action = "say whether I take a child"
 )
 
 // What can be done to a team.
@@ -87,7 +89,7 @@ const (
 
 // Actions are all of them. New holds them against the schema, both ways.
 var Actions = []Action{
-	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell,
+	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell, AnswerAllocation,
 	SeeTeam, SeeTeamFigures, Allocate,
 	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
@@ -147,6 +149,8 @@ type Child struct {
 	ID         string
 	Open       bool
 	Worker     string   // post allocated, "" when nobody
+	Second     []string // posts that work beside it
+	Asked      []string // posts that are asked to take the child and have not answered
 	Line       []string // the posts above: the team manager's and every tier over it
 	Team       string
 	FrontDoor  bool   // a contact or referral waits for its decision, or no team has the child

@@ -139,13 +139,15 @@ func TestGroundsAreOfTheRightKind(t *testing.T) {
 // Of several relations the nearest is the ground.
 func TestTheNearestRelationIsTheGround(t *testing.T) {
 	e := engine(t)
-	w := Who{Party: Staff, Person: "amal", Posts: []string{"w", "m", "ch"}, Held: []string{"w"}, Functions: []string{line.FrontDoor, Auditor}, Tier: line.Worker}
-	c := Child{ID: "c", Worker: "w", Line: []string{"m"}, Chair: "ch", FrontDoor: true, Granted: []string{"amal"}, Glass: []string{"amal"}, Sampled: []string{"amal"}}
+	w := Who{Party: Staff, Person: "amal", Posts: []string{"w", "s", "a", "m", "ch"}, Held: []string{"w"}, Functions: []string{line.FrontDoor, Auditor}, Tier: line.Worker}
+	c := Child{ID: "c", Worker: "w", Second: []string{"s"}, Asked: []string{"a"}, Line: []string{"m"}, Chair: "ch", FrontDoor: true, Granted: []string{"amal"}, Glass: []string{"amal"}, Sampled: []string{"amal"}}
 	for _, step := range []struct {
 		ground string
 		lose   func()
 	}{
 		{"worker", func() { c.Worker = "" }},
+		{"second-worker", func() { c.Second = nil }},
+		{"asked", func() { c.Asked = nil }},
 		{"manager", func() { c.Line = nil }},
 		{"chair", func() { c.Chair = "" }},
 		{"front-door", func() { c.FrontDoor = false }},

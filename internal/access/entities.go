@@ -61,6 +61,8 @@ func child(c Child) cedar.Entity {
 	return cedar.Entity{UID: cedar.NewEntityUID(typeChild, cedar.String(c.ID)), Attributes: cedar.NewRecord(cedar.RecordMap{
 		"open":       cedar.Boolean(c.Open),
 		"worker":     cedar.String(c.Worker),
+		"second":     texts(c.Second),
+		"asked":      texts(c.Asked),
 		"line":       texts(c.Line),
 		"team":       cedar.String(c.Team),
 		"frontDoor":  cedar.Boolean(c.FrontDoor),

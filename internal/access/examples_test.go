@@ -80,6 +80,13 @@ func TestExamples(t *testing.T) {
 		{staff(post("east-manager"), tier(line.TeamManager), fresh), Dispose, kid(restricted), "restricted", false, "nor of a record that is closed to them"},
 		{staff(covers("east-manager"), fresh), Dispose, kid(), None, false, "nor a worker who covers for one"},
 
+		{staff(post("west-2")), SeeChild, kid(func(c *Child) { c.Asked = []string{"west-2"} }), "asked", true, "whoever is asked to take a child sees what it is"},
+		{staff(post("west-2")), AnswerAllocation, kid(func(c *Child) { c.Asked = []string{"west-2"} }), "asked", true, "and answers"},
+		{staff(post("west-2")), RecordChild, kid(func(c *Child) { c.Asked = []string{"west-2"} }), None, false, "but does not work with the child yet"},
+		{staff(post("west-2")), SeeChild, kid(restricted, func(c *Child) { c.Asked = []string{"west-2"} }), "restricted", false, "nor see a restricted record by being asked"},
+		{manager, AnswerAllocation, kid(), None, false, "nobody takes a child for somebody else"},
+		{staff(post("west-2")), RecordChild, kid(func(c *Child) { c.Second = []string{"west-2"} }), "second-worker", true, "a second worker works with the child"},
+
 		{staff(post("chair-2")), SeeChild, kid(func(c *Child) { c.Chair = "chair-2" }), "chair", true, "a chair sees the children they chair"},
 		{staff(post("chair-2")), Disclose, kid(func(c *Child) { c.Chair = "chair-2" }), None, false, "but does not disclose"},
 		{staff(post("chair-3"), as(line.Chair)), SeeReaders, kid(func(c *Child) { c.Conference = true }), "chair-not-named", true, "every chair sees a child that still needs one"},

@@ -66,7 +66,9 @@ func oracle(w Who, a Action, c Child, team string, n Concern, k Pack) bool {
 }
 
 func onChild(w Who, a Action, c Child, holds, admin bool) bool {
-	worker := has(w.Posts, c.Worker)
+	posts := func(of []string) bool { return slices.ContainsFunc(of, func(p string) bool { return has(w.Posts, p) }) }
+	worker := has(w.Posts, c.Worker) || posts(c.Second)
+	asked := posts(c.Asked)
 	manager := slices.ContainsFunc(c.Line, func(p string) bool { return has(w.Posts, p) })
 	owner := has(w.Posts, c.Owner)
 	granted, glass := has(c.Granted, w.Person), has(c.Glass, w.Person)
@@ -81,10 +83,12 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 	switch a {
 	case Tell:
 		return has(w.Functions, "front door")
+	case AnswerAllocation:
+		return asked
 	case BreakGlass:
 		return holds && w.Fresh
 	case ReviewGlass:
-		return (has(w.Functions, "reviewer") || w.Tier >= line.HeadOfService) && !glass && !has(c.Unreviewed, w.Person) && !worker
+		return (has(w.Functions, "reviewer") || w.Tier >= line.HeadOfService) && !glass && !has(c.Unreviewed, w.Person) && !has(w.Posts, c.Worker)
 	case Grant:
 		return c.Restricted && w.Fresh && (owner || w.Tier == line.Director)
 	case Restrict:
@@ -104,7 +108,7 @@ func onChild(w Who, a Action, c Child, holds, admin bool) bool {
 	let := near || chair || granted || glass
 	switch a {
 	case SeeChild, SeeName:
-		return let || door || sample
+		return let || door || sample || asked
 	case RecordChild:
 		return let || door
 	case SeeReaders:
@@ -233,7 +237,7 @@ func draw(r *rand.Rand) question {
 		action: Actions[r.IntN(len(Actions))],
 		child: Child{
 			ID: "child-1", Open: often(70), Team: one("east", "west", ""),
-			Worker: one(append(posts, "")...), Line: some(30, posts...),
+			Worker: one(append(posts, "")...), Line: some(30, posts...), Second: some(15, posts...), Asked: some(20, posts...),
 			FrontDoor: often(30), Chair: one(append(posts, "", "")...), Conference: often(50),
 			Restricted: often(45), Owner: one(append(posts, "")...),
 			Granted: some(15, people...), Glass: some(15, people...), Unreviewed: some(15, people...), Sampled: some(30, people...),

@@ -7,11 +7,9 @@ import (
 	"onus/internal/access"
 	"onus/internal/capacity"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/line"
 )
-
-// lookAhead is how far a team looks ahead.
-const lookAhead = 8
 
 // AheadPage is whether a team's work can be done, worker by worker.
 type AheadPage struct {
@@ -19,6 +17,7 @@ type AheadPage struct {
 	Line    *line.Line
 	Now     day.Instant
 	Share   float64 // of working hours that are for duties
+	Rules   duty.Capacity
 	Workers []WorkerAhead
 	// Nobody is what no worker of the team owes: the manager's own work, and that of
 	// children without a worker, until somebody is named. It is in All.
@@ -31,7 +30,9 @@ type AheadPage struct {
 type WorkerAhead struct {
 	Post    line.Post
 	Answer  line.Answer
-	Duties  int // owed in these weeks, those that come again counted each time
+	Duties  int        // owed in these weeks, those that come again counted each time
+	Unsaid  int        // children of whom nothing recorded says what is owed
+	Hours   line.Hours // of today, were it a working day
 	Outlook capacity.Outlook
 }
 
@@ -48,76 +49,26 @@ func (d *Desk) Ahead(ctx context.Context, team string) (*AheadPage, error) {
 		return nil, d.notThen(team, ErrNotFound)
 	}
 	on := at.Date()
-	p := &AheadPage{Team: t, Line: l, Now: at, Share: PriceShare}
-	var rows []DutyRow
+	p := &AheadPage{Team: t, Line: l, Now: at}
+	var o *outlooks
 	if err := d.view(ctx, func(v View) (err error) {
-		rows, err = v.Duties(ctx, DutyQuery{Teams: []string{team}, Now: at})
+		o, err = d.a.outlooks(ctx, v, l, pack, at, []string{team})
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	asks := map[string][]capacity.Ask{}
-	workers := map[string]bool{}
+	p.Share, p.Rules = o.rules.Share, o.rules
 	for _, w := range l.Workers(team, on) {
-		workers[w.ID] = true
-	}
-	until := on.Add(7 * lookAhead)
-	for _, r := range rows {
-		rule, ok := pack.Rule(r.Rule, r.Since.Date)
-		if !ok {
-			continue
-		}
-		post := l.Resolve(r.Owner, on)
-		if !workers[post] {
-			post = ""
-		}
-		due := r.Due.On
-		for due < until {
-			asks[post] = append(asks[post], capacity.Ask{By: due, Hours: rule.Takes.Hours()})
-			if rule.Repeats == "" {
-				break
-			}
-			again := pack.Calendar().Due(day.On(max(due, on)), rule.Every).On
-			if again <= due {
-				break
-			}
-			due = again
-		}
-	}
-	var all []capacity.Ask
-	for _, as := range asks {
-		all = append(all, as...)
-	}
-	hours := func(post string) func(day.Date) float64 {
-		return func(d day.Date) float64 {
-			if !pack.Calendar().Working(d) {
-				return 0
-			}
-			q, ok := l.Post(post, d)
-			h, held := l.Holder(post, d)
-			if !ok || !held || l.Away(h.Person, d) {
-				return 0
-			}
-			return q.Hours * PriceShare / 5
-		}
-	}
-	var supply []func(day.Date) float64
-	for _, w := range l.Workers(team, on) {
-		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(asks[w.ID]), Outlook: capacity.Ahead(on, lookAhead, asks[w.ID], hours(w.ID))}
+		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
+		x.Hours = l.HoursOn(w.ID, on, o.working)
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
 		}
 		p.Workers = append(p.Workers, x)
-		supply = append(supply, hours(w.ID))
 	}
 	none := func(day.Date) float64 { return 0 }
-	p.Nobody = WorkerAhead{Duties: len(asks[""]), Outlook: capacity.Ahead(on, lookAhead, asks[""], none)}
-	p.All = capacity.Ahead(on, lookAhead, all, func(d day.Date) (sum float64) {
-		for _, h := range supply {
-			sum += h(d)
-		}
-		return sum
-	})
+	p.Nobody = WorkerAhead{Duties: len(o.nobody[team]), Outlook: capacity.Ahead(on, lookAhead, plain(o.nobody[team], nil, nil), none)}
+	p.All = o.team(team)
 	sort.Slice(p.Workers, func(i, j int) bool { // by name, never by load
 		a, b := l.Name(p.Workers[i].Answer.Person), l.Name(p.Workers[j].Answer.Person)
 		if a != b {

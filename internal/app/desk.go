@@ -267,7 +267,7 @@ const keptGuards = 10_000
 
 func facts(l *line.Line, now day.Instant, row ChildRow, g child.Guard) access.Child {
 	on := now.Date()
-	c := access.Child{ID: row.Child, Open: row.Open, Worker: row.Post, Team: row.Team, Chair: g.Chair, Conference: g.Conference,
+	c := access.Child{ID: row.Child, Open: row.Open, Worker: row.Post, Second: g.Second, Asked: g.Asked, Team: row.Team, Chair: g.Chair, Conference: g.Conference,
 		FrontDoor: g.Undecided || row.Team == "" && row.Post == "", Granted: child.In(g.Let, now), Glass: g.Inside(now),
 		Sampled: child.In(g.Sampled, now), Disclosed: child.In(g.Disclosed, now)}
 	for _, x := range g.Glass {

@@ -26,17 +26,19 @@ var actions = map[entry.Kind]access.Action{
 	"disclosed":                   access.Disclose,
 	"disputed":                    access.Dispute,
 	// To hold is everybody's who works with the child; to let go of it is not.
-	"hold.ended":        access.Dispose,
-	"disposal.proposed": access.Dispose,
-	"disposal.refused":  access.Dispose,
-	"sar.extended":      access.ExportChild,
-	"sar.clock-stopped": access.ExportChild,
-	"sar.clock-started": access.ExportChild,
-	"sar.answered":      access.ExportChild,
-	"sar.refused":       access.ExportChild,
-	"redaction.agreed":  access.ExportChild,
-	"redaction.refused": access.ExportChild,
-	"account.written":   access.SeeChild,
+	"hold.ended":          access.Dispose,
+	"disposal.proposed":   access.Dispose,
+	"disposal.refused":    access.Dispose,
+	"sar.extended":        access.ExportChild,
+	"sar.clock-stopped":   access.ExportChild,
+	"sar.clock-started":   access.ExportChild,
+	"sar.answered":        access.ExportChild,
+	"sar.refused":         access.ExportChild,
+	"redaction.agreed":    access.ExportChild,
+	"redaction.refused":   access.ExportChild,
+	"account.written":     access.SeeChild,
+	"allocation.accepted": access.AnswerAllocation,
+	"allocation.objected": access.AnswerAllocation,
 }
 
 // lineActions are the same for kinds about the line. Every other kind is
@@ -198,7 +200,9 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		}
 	case child.Allocation:
 		return d.MayTeam(access.Allocate, b.Team)
-	case child.AllocationEnded:
+	case child.AllocationProposed:
+		return d.MayTeam(access.Allocate, b.Team)
+	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)
 		}
@@ -321,6 +325,26 @@ func (d *Desk) mayMove(b entry.Body) error {
 			return denied
 		}
 		return nil
+	case line.PersonAbsent:
+		if !d.below(b.Person) {
+			return denied
+		}
+		return nil
+	case line.HoursReduced:
+		if !d.below(b.Person) {
+			return denied
+		}
+		return nil
+	case line.AbsenceEnded:
+		if a, ok := d.line.Absence(b.Absence); ok && !d.below(a.Person) {
+			return denied
+		}
+		return nil
+	case line.HoursAdded:
+		if b.From != "" && !d.answersFor(b.From) {
+			return denied
+		}
+		post = b.Post
 	case line.TeamClosed:
 		if post, own = d.line.Manager(b.Team, d.now.Date()); !own {
 			return nil // it has no manager's post; Decide says if there is no such team
@@ -356,6 +380,11 @@ func (d *Desk) mayMove(b entry.Body) error {
 		return nil
 	}
 	return denied
+}
+
+// Below says whether somebody is in a post below whoever asks, and in no other.
+func (d *Desk) Below(person string) bool {
+	return slices.Contains(d.who.Functions, line.Administrator) || d.below(person)
 }
 
 // below says whether somebody is in a post, and in none that is not below theirs.

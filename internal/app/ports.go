@@ -99,6 +99,12 @@ type DutyRow struct {
 	ChildRow  ChildRow // filled by lists only
 }
 
+// HeldRow is who has an open child.
+type HeldRow struct {
+	Child, Team, Post string
+	Guard             string // as in ChildRow: it says who works beside the worker
+}
+
 // DutyQuery asks for open duties, ordered by risk, then by when they are due.
 type DutyQuery struct {
 	Owners []line.Key // any of these; nil: whoever owes
@@ -316,6 +322,11 @@ type View interface {
 	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
 	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
+	// Owed are open duties of these teams or owed by these owners, by id: as few
+	// columns as hours need, so that a whole authority can be looked at.
+	Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) ([]DutyRow, error)
+	// Held are the open children of these teams or posts, by id: who has each.
+	Held(ctx context.Context, posts, teams []string) ([]HeldRow, error)
 	// Loads counts what each owner owes in these teams; nil: in all.
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)
 	// LoadsOf counts what these owners owe, wherever the children are.

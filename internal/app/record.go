@@ -159,6 +159,11 @@ func inLine(l *line.Line, cmds []child.Command) error {
 				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such post on that day"})
 			}
 			team(b.Team)
+		case child.AllocationProposed:
+			if p, ok := l.Post(b.Post, c.Happened.Date); b.Post != "" && (!ok || !p.Stands(c.Happened.Date)) {
+				ps = append(ps, entry.Problem{Field: "post", Text: "There is no such post on that day"})
+			}
+			team(b.Team)
 		case child.AllocationEnded:
 			team(b.Team)
 		case child.Decision:

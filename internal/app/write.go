@@ -161,7 +161,7 @@ func (w *writer) put(st Stored) {
 		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id], w.opened[id] = true, true
-		case child.Allocation, child.Decision, child.DutyClimbed:
+		case child.Allocation, child.Decision, child.DutyClimbed, child.AllocationAccepted:
 			w.opened[id] = true
 		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
 			w.opened[id] = true
@@ -398,6 +398,12 @@ func openings(rec child.Record) (out []Opening) {
 	}
 	for i := range rec.Events { // what a post owed in the past is asked of every child that it had
 		switch b := rec.Events[i].Body.(type) {
+		case child.AllocationAccepted: // a second worker had the child too
+			if ev, ok := rec.Event(b.Proposal); ok {
+				if p, ok := ev.Body.(child.AllocationProposed); ok {
+					put(PostKey(p.Post), OpenHad, 0)
+				}
+			}
 		case child.Allocation:
 			put(PostKey(b.Post), OpenHad, 0)
 			if b.Team != "" {

@@ -29,7 +29,15 @@ func Decide(r Record, cmd Command, at entry.Moment) ([]entry.Entry, error) {
 	if len(ps) > 0 {
 		return nil, &entry.Refusal{Problems: ps}
 	}
-	return []entry.Entry{e}, nil
+	out := []entry.Entry{e}
+	if more := r.follows(cmd); more != nil {
+		e, err := kinds().Seal(at, entry.OfChild(r.Child), cmd.Actor, day.On(cmd.Happened.Date), "", cmd.Source, more)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 // against gives what in the record speaks against the command.
@@ -83,6 +91,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	}
 	r.careFollows(cmd, s, now, no)
 	r.doorFollows(cmd, at, no)
+	r.allocationFollows(cmd, now, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

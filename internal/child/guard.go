@@ -237,6 +237,8 @@ type Guard struct {
 	Undecided   bool         `json:"undecided,omitempty"`  // a contact or referral of a child without a worker waits for its decision
 	Conference  bool         `json:"conference,omitempty"` // a protection plan or an enquiry is on
 	Chair       string       `json:"chair,omitempty"`
+	Asked       []string     `json:"asked,omitempty"`  // posts that are asked to take the child
+	Second      []string     `json:"second,omitempty"` // posts that work beside the worker
 	Restriction *Restriction `json:"restriction,omitempty"`
 	Let         []Let        `json:"let,omitempty"`
 	Glass       []Glass      `json:"glass,omitempty"`
@@ -278,7 +280,7 @@ type Related struct {
 
 // Empty says that nothing guards the record.
 func (g Guard) Empty() bool {
-	return !g.Undecided && !g.Conference && g.Chair == "" && g.Restriction == nil && g.Let == nil && g.Glass == nil && g.Related == nil && g.Sampled == nil && g.Disclosed == nil
+	return !g.Undecided && !g.Conference && g.Chair == "" && g.Asked == nil && g.Second == nil && g.Restriction == nil && g.Let == nil && g.Glass == nil && g.Related == nil && g.Sampled == nil && g.Disclosed == nil
 }
 
 // Guard is what guards the record now. Access follows what was recorded, in
@@ -289,6 +291,14 @@ func (r Record) Guard() Guard {
 		s = ss[len(ss)-1]
 	}
 	g := Guard{Undecided: s.Open && s.Undecided || s.Waits && s.Post == "", Conference: s.Open && (s.Plan == "cp" || s.Enquiry)}
+	if s.Open {
+		g.Second = slices.Clone(s.Second)
+		for _, a := range s.Asked {
+			if !slices.Contains(g.Asked, a.Post) {
+				g.Asked = append(g.Asked, a.Post)
+			}
+		}
+	}
 	for i := range r.Log {
 		g.add(&r.Log[i])
 	}

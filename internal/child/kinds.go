@@ -43,7 +43,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), workKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), workKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -120,6 +120,11 @@ type Allocation struct {
 	Post string `json:"post"`
 	Team string `json:"team"`
 	Why  string `json:"why,omitempty"`
+	// Proposal is the request by which the post was asked: it took the child, or its
+	// objection is answered by Why.
+	Proposal entry.ID `json:"proposal,omitempty"`
+	// HandOver: something is still to be handed over.
+	HandOver bool `json:"to_hand_over,omitempty"`
 }
 
 // AllocationEnded leaves the child with no named worker.

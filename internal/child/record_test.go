@@ -179,7 +179,7 @@ func (l *life) check(t *rapid.T) {
 			t.Fatalf("the status contradicts itself: %+v", s)
 		}
 		if i+1 == len(ss) || ss[i+1].From > s.From {
-			if on := l.rec.On(s.From); on != s {
+			if on := l.rec.On(s.From); !reflect.DeepEqual(on, s) {
 				t.Fatalf("on %s: %+v, after the event: %+v", s.From, on, s)
 			}
 			if on := l.rec.On(s.From - 1); i > 0 && on.From >= s.From {

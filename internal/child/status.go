@@ -69,6 +69,9 @@ type Status struct {
 	PostSince      day.When
 	NoWorkerSince  day.When // when open and nobody is named
 	Workers        int      // different posts so far in this case
+	Asked          []Asked  // posts that were asked to take the child and have no answer yet; never changed in place
+	Second         []string // posts that work beside the worker; never changed in place
+	HandingOver    entry.ID // the allocation of which something is still to be handed over
 	LastSeen       day.When
 	LastAlone      day.When
 	LastVisit      day.When
@@ -161,6 +164,7 @@ func (s *Status) step(i int, ev *Event) {
 			s.Workers++
 		}
 		s.Team, s.NoWorkerSince = b.Team, day.When{}
+		s.given(ev, b)
 	case AllocationEnded:
 		s.Post, s.PostSince = "", day.When{}
 		if b.Team != "" {
@@ -223,7 +227,7 @@ func (s *Status) step(i int, ev *Event) {
 	case CaseClosed:
 		s.shut()
 	default:
-		if !s.care(ev) {
+		if !s.allocating(ev) && !s.care(ev) {
 			turns--
 		}
 	}
@@ -280,6 +284,7 @@ func (s *Status) shut() {
 		return
 	}
 	s.Open, s.Since, s.Post, s.PostSince, s.NoWorkerSince, s.Workers = false, day.When{}, "", day.When{}, day.When{}, 0
+	s.Asked, s.Second, s.HandingOver = nil, nil, ""
 	s.ShortBreaks, s.Remanded, s.Adoption, s.Court = false, false, "", false
 	s.left()
 }

@@ -196,6 +196,7 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		given(&p.warnings, x.pack.warnings)
 		given(&p.hearings, x.pack.hearings)
 		given(&p.talks, x.pack.talks)
+		given(&p.capacity, x.pack.capacity)
 		if !x.pack.triage.Empty() {
 			p.triage = x.pack.triage
 		}

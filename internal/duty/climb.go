@@ -90,6 +90,10 @@ func (r *runner) finish() {
 		if d.State != Open && d.State != Stopped {
 			s = r.standingOn(d.Ended.From())
 		}
+		if d.Rule.OwedBy == PostNamed {
+			d.Owner = r.named(d, s)
+			continue
+		}
 		if d.Theirs && s.taken == "" {
 			d.Owner = owner(AllocatedWorker, s)
 			continue
@@ -100,6 +104,17 @@ func (r *runner) finish() {
 		d.Owner = r.owners[d.Rule.n].key
 	}
 	r.told()
+}
+
+// named is the post that the entry names which started the duty's clock. Where it
+// names none, the manager's.
+func (r *runner) named(d *Duty, h held) line.Key {
+	if ev, ok := r.rec.Event(d.Start); ok {
+		if b, ok := ev.Body.(interface{ Owes() string }); ok && b.Owes() != "" {
+			return line.KeyOf(b.Owes())
+		}
+	}
+	return owner(OfTeamManager, h)
 }
 
 // held is who has the child: what an owner is found from.

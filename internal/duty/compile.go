@@ -44,7 +44,7 @@ func (p *Pack) compile() (faults []error) {
 			r.Every = r.Within
 		}
 		if !knownOwner(r.OwedBy) {
-			bad("owed_by %q is neither a tier, a function nor %q", r.OwedBy, AllocatedWorker)
+			bad("owed_by %q is neither a tier, a function, %q nor %q", r.OwedBy, AllocatedWorker, PostNamed)
 		}
 		if len(r.Climbs) == 0 {
 			bad("an unmet duty must climb: give climbs")
@@ -211,7 +211,7 @@ func knownOwner(s string) bool {
 	if _, ok := line.ParseTier(s); ok {
 		return true
 	}
-	return s == AllocatedWorker || slices.Contains(line.Functions, s)
+	return s == AllocatedWorker || s == PostNamed || slices.Contains(line.Functions, s)
 }
 
 // reactions are what the rules do when an entry of a kind is met.

@@ -196,6 +196,8 @@ type Expected struct {
 const (
 	AllocatedWorker = "allocated worker"
 	OfTeamManager   = "team manager"
+	// PostNamed is the post that the entry names which starts the clock.
+	PostNamed = "post named"
 )
 
 type cond struct {

@@ -61,6 +61,7 @@ type Line struct {
 	holdings  map[string][]Holding // by post, in order of From
 	covers    map[string][]Covering
 	folk      people
+	worked    worked
 	questions []Question
 	talks     map[string][]TalkHeld // by person, in no order of days
 	told      map[matter][]OwedTold
@@ -113,6 +114,7 @@ func (l *Line) apply(e entry.Entry) {
 	l.applyLooks(e)
 	l.applyDelegations(e)
 	l.applyOwings(e)
+	l.applyHours(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

@@ -328,6 +328,44 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 	return out, wrap("list duties", err)
 }
 
+// Owed are open duties of these teams or owners, without the children's rows.
+func (t *txn) Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) (out []app.DutyRow, err error) {
+	var w where
+	w.add("(d.until = 0 OR d.until > ?1)", int64(now))
+	either(&w, "d.owner", owners, "d.team", teams)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var d app.DutyRow
+		err := r.Scan(dutyFields(&d)...)
+		out = append(out, d)
+		return err
+	}, `SELECT `+dutyColumns+` FROM duty d`+w.String()+` ORDER BY d.id`, w.args...)
+	return out, wrap("list what is owed", err)
+}
+
+// Held are the open children of these teams or posts.
+func (t *txn) Held(ctx context.Context, posts, teams []string) (out []app.HeldRow, err error) {
+	var w where
+	w.conds = append(w.conds, "c.open = 1")
+	either(&w, "c.post", posts, "c.team", teams)
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var x app.HeldRow
+		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard)
+		out = append(out, x)
+		return err
+	}, `SELECT c.child, c.team, c.post, c.guard FROM child c`+w.String()+` ORDER BY c.child`, w.args...)
+	return out, wrap("list who has whom", err)
+}
+
+// either adds "one IN (...) OR other IN (...)". nil lists match nothing here.
+func either[T, U ~string](w *where, one string, ones []T, other string, others []U) {
+	a, b := where{args: w.args}, where{}
+	inList(&a, one, append([]T{}, ones...))
+	b.args = a.args
+	inList(&b, other, append([]U{}, others...))
+	w.conds = append(w.conds, "("+a.conds[0]+" OR "+b.conds[0]+")")
+	w.args = b.args
+}
+
 const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`
 
 // maxChildren is of how many children one statement reads the duties.

@@ -311,6 +311,18 @@ func changeText(l *line.Line, e entry.Entry) string {
 		return t(g.Post) + ": may decide no more: " + lower(g.What)
 	case line.HoursSet:
 		return t(b.Post) + ": " + hours(b.PerWeek) + " a week"
+	case line.PersonAbsent: // why is for those above them
+		if b.To != 0 {
+			return l.Name(b.Person) + ": away until " + b.To.Long()
+		}
+		return l.Name(b.Person) + ": away"
+	case line.AbsenceEnded:
+		a, _ := l.Absence(b.Absence)
+		return l.Name(a.Person) + ": last day away"
+	case line.HoursReduced:
+		return l.Name(b.Person) + ": fewer hours for children"
+	case line.HoursAdded:
+		return t(b.Post) + ": " + hours(b.Hours) + " more until " + b.To.Long()
 	}
 	return string(e.Kind)
 }

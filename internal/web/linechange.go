@@ -54,6 +54,25 @@ var lineForms = []struct {
 	{"hours", form{title: "The hours of a post", when: "From which day?", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "per_week", label: "How many hours a week?", as: "decimal"}}}},
+	{"person.absent", form{title: "Somebody is away: leave, sickness or training", when: "From which day?", intro: "They have no hours on these days. What they owe stays owed: say who covers them, or who takes their children.", fields: []field{
+		{name: "person", label: "Who?", as: "somebody"},
+		{name: "what", label: "What is it?", hint: "Only those above them see what it is. Others see that they are away.", as: "choice", choices: same(line.Absences)},
+		{name: "to", label: "Until which day? Empty, for sickness: nobody knows yet", as: "date", optional: true},
+		{name: "agreed", label: "Is it agreed?", as: "yesno", optional: true}}}},
+	{"absence.ended", form{title: "Somebody is back, or comes back on another day", when: "What is their last day away?", fields: []field{
+		{name: "absence", label: "Which absence?", as: "absence"}}}},
+	{"hours.reduced", form{title: "Fewer hours for children", when: "From which day?", intro: "A part of somebody's hours is for something else: a first year in practice, teaching, coming back after an illness.", fields: []field{
+		{name: "person", label: "Who?", as: "somebody"},
+		{name: "percent", label: "How much of their hours does it take? In a hundred", as: "decimal"},
+		{name: "for", label: "What for?", as: "choice", choices: same(line.ReducedFor)},
+		{name: "why", label: "Why so much, and who agreed it?", as: "area"},
+		{name: "to", label: "Until which day? Empty: until somebody says so", as: "date", optional: true}}}},
+	{"hours.added", form{title: "More hours for a post", when: "From which day?", intro: "Overtime, hours lent by another post, an agency's worker.", fields: []field{
+		{name: "post", label: "Which post gets them?", as: "post"},
+		{name: "hours", label: "How many hours altogether?", as: "decimal"},
+		{name: "to", label: "Until which day?", as: "date"},
+		{name: "what", label: "Whose hours are these, or from where?", as: "text"},
+		{name: "from", label: "If another post lends them: which?", as: "post", optional: true}}}},
 	{"delegation.given", form{title: "A post may decide something", when: "From which day?", sure: true, intro: "Decisions are made under it, up to its limit. Beyond that somebody above decides.", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "what", label: "What may it decide?", hint: "For example: extra hours for a team", as: "text"},
@@ -127,6 +146,19 @@ func (s *Server) linePageOf(r *request) (recordData, error) {
 			for _, t := range r.line.Teams() {
 				out = append(out, [2]string{t.ID, t.Name})
 			}
+		case "absence":
+			for _, id := range r.line.People() {
+				if !r.desk.Below(id) {
+					continue
+				}
+				for _, a := range r.line.AbsencesOf(id, on) {
+					until := "nobody knows until when"
+					if a.To != 0 {
+						until = "until " + a.To.Long()
+					}
+					out = append(out, [2]string{string(a.Entry), r.line.Name(id) + ": " + a.What + ", from " + a.From.Long() + ", " + until})
+				}
+			}
 		case "delegation":
 			for _, g := range r.line.Delegations() {
 				if g.Holds(on) {
@@ -181,7 +213,7 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
 			body[f.name] = v == "yes"
-		case v == "" && (f.as == "post" || f.as == "below" || f.as == "delegation" || f.as == "somebody" || f.as == "choice") && !f.optional:
+		case v == "" && (f.as == "post" || f.as == "below" || f.as == "delegation" || f.as == "absence" || f.as == "somebody" || f.as == "choice") && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
 		case f.as == "number":

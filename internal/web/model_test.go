@@ -32,6 +32,8 @@ func may(w access.Who, a access.Action, c access.Child) (ground string, ok bool)
 		{"owner", owner, []access.Action{access.Restrict}},
 		{"owner-grants", owner && w.Fresh, []access.Action{access.Grant}},
 		{"worker", c.Worker != "" && has(w.Posts, c.Worker), works},
+		{"second-worker", slices.ContainsFunc(c.Second, func(p string) bool { return has(w.Posts, p) }), works},
+		{"asked", slices.ContainsFunc(c.Asked, func(p string) bool { return has(w.Posts, p) }), []access.Action{access.SeeChild, access.SeeName, access.AnswerAllocation}},
 		{"manager", above, append(works, access.Restrict)},
 		{"manager-copy", above && w.Fresh, []access.Action{access.ExportChild}},
 		{"manager-disposal", above && w.Fresh && w.Tier >= line.TeamManager, []access.Action{access.Dispose}},

@@ -47,6 +47,22 @@ func summary(body any, l *line.Line) string {
 		return join("to the post "+l.Title(b.Post), b.Why)
 	case child.AllocationEnded:
 		return b.Why
+	case child.AllocationProposed:
+		as := ""
+		if b.As != "" {
+			as = " as " + b.As
+		}
+		return join(l.Title(b.Post)+" was asked"+as, b.Why)
+	case child.AllocationAccepted:
+		return b.Words
+	case child.AllocationObjected:
+		return b.Why
+	case child.AllocationWithdrawn:
+		return b.Why
+	case child.SecondEnded:
+		return join(l.Title(b.Post), b.Why)
+	case child.HandedOver:
+		return join(count(len(b.Items), "thing", "things")+" handed over", b.Learnt)
 	case child.AssessmentAuthorised:
 		return b.Outcome
 	case child.AssessmentFactors:

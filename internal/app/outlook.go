@@ -1,0 +1,233 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"onus/internal/capacity"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/line"
+)
+
+// lookAhead is for how many weeks somebody looks ahead.
+const lookAhead = 8
+
+// outlooks are hours owed against hours there are, of the workers of some teams.
+type outlooks struct {
+	a     *App
+	line  *line.Line
+	pack  *duty.Pack
+	rules duty.Capacity
+	from  day.Date
+	until day.Date // the first day that is not looked at
+
+	workers  map[string]bool // posts of the teams
+	asks     map[string][]ask
+	nobody   map[string][]ask // by team: what no worker owes
+	children map[string]map[string]bool
+	// unsaid counts the children of a post of whom nothing recorded says what is owed:
+	// they count at a stated number of hours.
+	unsaid map[string]int
+	days   map[[2]day.Date]int
+}
+
+// ask is a piece of work, and to which duty of whom it belongs.
+type ask struct {
+	capacity.Ask
+	child, duty string // empty: hours that are assumed
+}
+
+func newOutlooks(a *App, l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
+	return &outlooks{a: a, line: l, pack: pack, rules: pack.Capacity(from), from: from, until: from.Add(7 * lookAhead),
+		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, days: map[[2]day.Date]int{}}
+}
+
+// outlooks gives those of some teams, and of a post beside them.
+func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pack, now day.Instant, teams []string, more ...string) (*outlooks, error) {
+	o := newOutlooks(a, l, pack, now.Date())
+	var owners []line.Key
+	var posts []string
+	add := func(post string) {
+		if !o.workers[post] {
+			o.workers[post] = true
+			owners, posts = append(owners, line.KeyOf(post)), append(posts, post)
+		}
+	}
+	for _, p := range l.Posts(o.from) {
+		if p.Tier <= line.Worker && slices.Contains(teams, p.Team) {
+			add(p.ID)
+		}
+	}
+	for _, p := range more {
+		add(p)
+	}
+	rows, err := v.Owed(ctx, owners, teams, now)
+	if err != nil {
+		return nil, err
+	}
+	resolved := map[line.Key]string{} // few owners, many duties
+	for i := range rows {
+		r := &rows[i]
+		post, ok := resolved[r.Owner]
+		if !ok {
+			post = l.Resolve(r.Owner, o.from)
+			resolved[r.Owner] = post
+		}
+		as := o.asksOf(r)
+		if o.workers[post] {
+			o.asks[post] = append(o.asks[post], as...)
+			o.hold(post, r.Child, len(as) > 0)
+		} else if slices.Contains(teams, r.Team) {
+			o.nobody[r.Team] = append(o.nobody[r.Team], as...)
+		}
+	}
+	held, err := v.Held(ctx, posts, teams)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range held {
+		if o.workers[h.Post] {
+			o.assume(h.Post, h.Child)
+		}
+		if h.Guard != "" {
+			g, err := a.guardOf(ChildRow{Child: h.Child, Guard: h.Guard})
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range g.Second {
+				if o.workers[p] {
+					o.assume(p, h.Child)
+				}
+			}
+		}
+	}
+	return o, nil
+}
+
+func (o *outlooks) hold(post, id string, said bool) {
+	if o.children[post] == nil {
+		o.children[post] = map[string]bool{}
+	}
+	o.children[post][id] = o.children[post][id] || said
+}
+
+// assume counts a child of whom nothing recorded says what is owed at the hours that
+// the rules state: a child never counts for nothing.
+func (o *outlooks) assume(post, id string) {
+	if o.children[post][id] {
+		return
+	}
+	o.hold(post, id, true)
+	o.unsaid[post]++
+	o.asks[post] = append(o.asks[post], o.assumed()...)
+}
+
+func (o *outlooks) assumed() (out []ask) {
+	for w := 1; w <= lookAhead; w++ {
+		out = append(out, ask{Ask: capacity.Ask{By: o.from.Add(7*w - 1), Hours: o.rules.Child}})
+	}
+	return out
+}
+
+// asksOf are the pieces of work of a duty: what is open, and what comes again when it
+// is done on its day.
+func (o *outlooks) asksOf(r *DutyRow) (out []ask) {
+	rule, ok := o.pack.Rule(r.Rule, r.Since.Date)
+	if !ok {
+		return nil
+	}
+	for due := r.Due.On; due < o.until; {
+		out = append(out, ask{capacity.Ask{By: due, Hours: rule.Takes.Hours()}, r.Child, r.ID})
+		if rule.Repeats == "" {
+			break
+		}
+		again := o.pack.Calendar().Due(day.On(max(due, o.from)), rule.Every).On
+		if again <= due {
+			break
+		}
+		due = again
+	}
+	return out
+}
+
+// working counts working days, and remembers: hours for a time are asked of each day.
+func (o *outlooks) working(from, to day.Date) int {
+	k := [2]day.Date{from, to}
+	n, ok := o.days[k]
+	if !ok {
+		for on := from; on <= to; on++ {
+			if o.pack.Calendar().Working(on) {
+				n++
+			}
+		}
+		o.days[k] = n
+	}
+	return n
+}
+
+// hours are those of a post for duties, day by day.
+func (o *outlooks) hours(post string) func(day.Date) float64 {
+	return func(on day.Date) float64 {
+		if !o.pack.Calendar().Working(on) {
+			return 0
+		}
+		return o.line.HoursOn(post, on, o.working).Net() * o.rules.Share
+	}
+}
+
+// of is the outlook of a post, with more work, and without that of some duties.
+func (o *outlooks) of(post string, more []ask, without map[string]bool, extra func(day.Date) float64) capacity.Outlook {
+	has := o.hours(post)
+	if extra != nil {
+		own := has
+		has = func(on day.Date) float64 { return own(on) + extra(on) }
+	}
+	return capacity.Ahead(o.from, lookAhead, plain(o.asks[post], more, without), has)
+}
+
+func plain(asks, more []ask, without map[string]bool) []capacity.Ask {
+	out := make([]capacity.Ask, 0, len(asks)+len(more))
+	for _, xs := range [][]ask{asks, more} {
+		for _, x := range xs {
+			if x.duty == "" || !without[x.duty] {
+				out = append(out, x.Ask)
+			}
+		}
+	}
+	return out
+}
+
+// team is the outlook of a team: all that is owed in it, against the hours of all its
+// workers.
+func (o *outlooks) team(team string) capacity.Outlook {
+	var all []ask
+	var supply []func(day.Date) float64
+	for _, w := range o.line.Workers(team, o.from) {
+		all = append(all, o.asks[w.ID]...)
+		supply = append(supply, o.hours(w.ID))
+	}
+	return capacity.Ahead(o.from, lookAhead, plain(all, o.nobody[team], nil), func(on day.Date) (sum float64) {
+		for _, h := range supply {
+			sum += h(on)
+		}
+		return sum
+	})
+}
+
+// childAsks is what a worker would owe a child: what whoever has the child owes now,
+// or where nothing recorded says so the hours that the rules state.
+func (o *outlooks) childAsks(rows []DutyRow, s child.Status) []ask {
+	var out []ask
+	for i := range rows {
+		rule, ok := o.pack.Rule(rows[i].Rule, rows[i].Since.Date)
+		if ok && rule.OwedBy == duty.AllocatedWorker {
+			out = append(out, o.asksOf(&rows[i])...)
+		}
+	}
+	if len(out) == 0 {
+		return o.assumed()
+	}
+	return out
+}

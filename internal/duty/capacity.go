@@ -1,0 +1,147 @@
+package duty
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/internal/day"
+	"onus/internal/line"
+)
+
+// Capacity is how hours owed are held against hours there are, from a day on: what
+// is counted, for which weeks somebody must answer, and who may accept how much.
+type Capacity struct {
+	// Share of working hours that are for duties, from 0 to 1.
+	Share float64 `yaml:"share_of_hours_for_duties" json:"share_of_hours_for_duties"`
+	// Weeks is for how many weeks from now hours that there are not must be answered
+	// for before a child is given to somebody.
+	Weeks int `yaml:"answer_for_weeks" json:"answer_for_weeks"`
+	// Child is how many hours a week a child counts for of whom nothing recorded says
+	// what is owed: never none.
+	Child float64 `yaml:"hours_a_week_when_nothing_is_recorded" json:"hours_a_week_when_nothing_is_recorded"`
+	// Accept is how far over their hours, in a hundred of them, whoever is in a post
+	// of a tier may accept that somebody works. A tier that is not named may not.
+	Accept map[string]float64 `yaml:"may_accept_over_percent" json:"may_accept_over_percent"`
+	// Climb is after how many working days a breach that nobody answered becomes a
+	// concern by itself.
+	Climb int `yaml:"climb_working_days" json:"climb_working_days"`
+	// New is the share of hours that somebody newly qualified has for children, month
+	// by month.
+	New []NewlyQualified `yaml:"newly_qualified" json:"newly_qualified"`
+	// HandOver is what is handed over when a child's worker changes, and to a first one.
+	HandOver []string `yaml:"hand_over" json:"hand_over"`
+	First    []string `yaml:"hand_over_first" json:"hand_over_first"`
+	Points   Points   `yaml:"points" json:"points"`
+	Source   Source   `yaml:"source" json:"source"`
+	From     day.Date `yaml:"from" json:"from"`
+}
+
+// NewlyQualified is a share of hours until so many months after somebody began.
+type NewlyQualified struct {
+	Months int     `yaml:"until_months" json:"until_months"`
+	Share  float64 `yaml:"share" json:"share"`
+}
+
+// Points are the view of work for those who are used to points: one full-time worker
+// has 100. Nothing is decided by them.
+type Points struct {
+	// Base of a child, by the work that is heaviest: one of PointsOf.
+	Base map[string]float64 `yaml:"base" json:"base"`
+	// Sibling multiplies the points of the second and later of one household.
+	Sibling float64 `yaml:"sibling_times" json:"sibling_times"`
+	// New multiplies those of a child in the first weeks of an allocation.
+	New      float64 `yaml:"new_times" json:"new_times"`
+	NewWeeks int     `yaml:"new_weeks" json:"new_weeks"`
+	// Second is the share of a second worker; the rest is the worker's.
+	Second float64 `yaml:"second_worker_share" json:"second_worker_share"`
+	// FullTime is how many hours a week one full-time worker has.
+	FullTime float64 `yaml:"full_time_hours" json:"full_time_hours"`
+	// Bands are what a number means, each up to a number of points of 100.
+	Bands []Band `yaml:"bands" json:"bands"`
+}
+
+// Band is what a number of points means, up to and with it.
+type Band struct {
+	UpTo float64 `yaml:"up_to" json:"up_to"`
+	Says string  `yaml:"says" json:"says"`
+}
+
+// PointsOf are the kinds of work that points know, the first that fits counts.
+var PointsOf = []string{"court", "pre-proceedings", "section 47", "protection plan", "looked after, first year", "looked after, settled", "assessment", "leaving care, under 18", "leaving care, 18 and over", "child in need plan", "private fostering", "short breaks", "other"}
+
+func (x Capacity) check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if x.Share <= 0 || x.Share > 1 {
+		bad("share_of_hours_for_duties must be above 0, up to 1, and is %g", x.Share)
+	}
+	if x.Weeks < 1 || x.Weeks > 8 {
+		bad("answer_for_weeks must be from 1 to 8, and is %d", x.Weeks)
+	}
+	if x.Child <= 0 {
+		bad("hours_a_week_when_nothing_is_recorded must be above 0: a child never counts for nothing")
+	}
+	if x.Climb < 1 || x.Climb > 20 {
+		bad("climb_working_days must be from 1 to 20, and is %d", x.Climb)
+	}
+	for tier, n := range x.Accept {
+		if _, ok := line.ParseTier(tier); !ok {
+			bad("may_accept_over_percent: there is no tier called %q", tier)
+		}
+		if n < 0 {
+			bad("may_accept_over_percent: %s cannot be below 0", tier)
+		}
+	}
+	if !slices.IsSortedFunc(x.New, func(a, b NewlyQualified) int { return a.Months - b.Months }) {
+		bad("newly_qualified must be in order of months")
+	}
+	for of, n := range x.Points.Base {
+		if !slices.Contains(PointsOf, of) {
+			bad("points: base: there is no work called %q; there are %s", of, strings.Join(PointsOf, ", "))
+		}
+		if n <= 0 {
+			bad("points: base: %s must be above 0: a child never counts for nothing", of)
+		}
+	}
+	for _, of := range PointsOf {
+		if _, ok := x.Points.Base[of]; !ok {
+			bad("points: base: %s is missing", of)
+		}
+	}
+	if x.Points.FullTime <= 0 || x.Points.Second <= 0 || x.Points.Second >= 1 {
+		bad("points: give full_time_hours, and a second_worker_share between 0 and 1")
+	}
+	if x.From == 0 || x.Source.Document == "" {
+		errs = append(errs, errors.New("give the day from which this counts (from), and the source"))
+	}
+	return errors.Join(errs...)
+}
+
+func (x Capacity) since() day.Date { return x.From }
+
+// MayAccept is how many hours over somebody in a post of a tier may accept, of so
+// many that there are. Tiers above the highest that is named may accept any.
+func (x Capacity) MayAccept(tier line.Tier, available float64) (hours float64, any bool) {
+	highest := line.Tier(0)
+	for t := range x.Accept {
+		n, _ := line.ParseTier(t)
+		highest = max(highest, n)
+	}
+	if tier > highest && highest > 0 {
+		return 0, true
+	}
+	return available * x.Accept[tier.String()] / 100, false
+}
+
+// usual is what counts where a pack says nothing.
+var usual = Capacity{Share: 0.6, Weeks: 2, Child: 1, Climb: 2}
+
+// Capacity is what is in force on a day.
+func (p *Pack) Capacity(on day.Date) Capacity {
+	if c, ok := inForce(p.capacity, on); ok {
+		return c
+	}
+	return usual
+}
