@@ -60,7 +60,7 @@ func (d *Desk) Ahead(ctx context.Context, team string) (*AheadPage, error) {
 	p.Share, p.Rules = o.rules.Share, o.rules
 	for _, w := range l.Workers(team, on) {
 		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
-		x.Hours = l.HoursOn(w.ID, on, o.working)
+		x.Hours = l.HoursOn(w.ID, on, o.rules.FullTime(), o.working)
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
 		}

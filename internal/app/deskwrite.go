@@ -57,7 +57,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm", "hours.accepted"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
@@ -111,10 +111,11 @@ func (d *Desk) refused(ctx context.Context, row *ChildRow, err error) error {
 	if row == nil {
 		return err
 	}
-	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: "Record", Refused: true}
-	if x, _ := err.(*Denied); x != nil {
-		look.Grounds = x.Policy
+	x, _ := err.(*Denied)
+	if x == nil { // something else is wrong with it: nobody was kept out
+		return err
 	}
+	look := Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: "Record", Grounds: x.Policy, Refused: true}
 	if lerr := d.log(ctx, []Read{look}); lerr != nil {
 		return lerr
 	}
@@ -199,9 +200,16 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 			return d.MayChild(access.RecordChild, c)
 		}
 	case child.Allocation:
-		return d.MayTeam(access.Allocate, b.Team)
+		if err := d.MayTeam(access.Allocate, b.Team); err != nil || b.Proposal != "" {
+			return err
+		}
+		return d.withinHours(ctx, v, c.ID, b.Post)
 	case child.AllocationProposed:
 		return d.MayTeam(access.Allocate, b.Team)
+	case child.AllocationAccepted:
+		return d.mayTake(ctx, v, c.ID, b.Proposal)
+	case child.AllocationObjected:
+		return d.mayTake(ctx, v, c.ID, b.Proposal)
 	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)

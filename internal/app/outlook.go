@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onus/internal/capacity"
-	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/line"
@@ -22,6 +21,8 @@ type outlooks struct {
 	rules duty.Capacity
 	from  day.Date
 	until day.Date // the first day that is not looked at
+
+	caughtUp day.Date // by when late work is to be caught up
 
 	workers  map[string]bool // posts of the teams
 	asks     map[string][]ask
@@ -40,7 +41,8 @@ type ask struct {
 }
 
 func newOutlooks(a *App, l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
-	return &outlooks{a: a, line: l, pack: pack, rules: pack.Capacity(from), from: from, until: from.Add(7 * lookAhead),
+	rules := pack.Capacity(from)
+	return &outlooks{a: a, line: l, pack: pack, rules: rules, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, rules.CatchUp),
 		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, days: map[[2]day.Date]int{}}
 }
 
@@ -139,7 +141,11 @@ func (o *outlooks) asksOf(r *DutyRow) (out []ask) {
 		return nil
 	}
 	for due := r.Due.On; due < o.until; {
-		out = append(out, ask{capacity.Ask{By: due, Hours: rule.Takes.Hours()}, r.Child, r.ID})
+		x := capacity.Ask{By: due, Hours: rule.Takes.Hours()}
+		if due < o.from { // nobody can do it in time any more: it is to be caught up
+			x.By, x.Late = o.caughtUp, true
+		}
+		out = append(out, ask{x, r.Child, r.ID})
 		if rule.Repeats == "" {
 			break
 		}
@@ -173,7 +179,7 @@ func (o *outlooks) hours(post string) func(day.Date) float64 {
 		if !o.pack.Calendar().Working(on) {
 			return 0
 		}
-		return o.line.HoursOn(post, on, o.working).Net() * o.rules.Share
+		return o.line.HoursOn(post, on, o.rules.FullTime(), o.working).For(o.rules.Share)
 	}
 }
 
@@ -218,7 +224,7 @@ func (o *outlooks) team(team string) capacity.Outlook {
 
 // childAsks is what a worker would owe a child: what whoever has the child owes now,
 // or where nothing recorded says so the hours that the rules state.
-func (o *outlooks) childAsks(rows []DutyRow, s child.Status) []ask {
+func (o *outlooks) childAsks(rows []DutyRow) []ask {
 	var out []ask
 	for i := range rows {
 		rule, ok := o.pack.Rule(rows[i].Rule, rows[i].Since.Date)

@@ -133,6 +133,11 @@ func (w *writer) record(ctx context.Context, l *line.Line, d Do) (done Done, err
 	if err := w.rate(ctx, id, l, es); err != nil {
 		return done, err
 	}
+	if rec, err := w.load(ctx, id); err == nil {
+		w.tellAnswers(rec, l, es)
+	} else {
+		return done, err
+	}
 	if err := w.alarm(ctx, id, was.Clip(), es); err != nil {
 		return done, err
 	}

@@ -11,6 +11,8 @@ import (
 type Ask struct {
 	By    day.Date
 	Hours float64
+	// Late: its day has passed. By is then the day by which it is to be caught up.
+	Late bool
 }
 
 // Outlook is whether work can be done in the hours that there are: it can if, for
@@ -20,7 +22,7 @@ type Ask struct {
 type Outlook struct {
 	From  day.Date      `json:"from"`
 	Weeks []OutlookWeek `json:"weeks"`
-	Late  float64       `json:"hours_late"` // due before the first day
+	Late  float64       `json:"hours_late"` // of work that is late already
 	// First is the first day by which the work cannot all be done; zero: it can.
 	First day.Date `json:"first_day_it_cannot_be_done,omitzero"`
 	Short float64  `json:"hours_short,omitempty"` // the most hours that are missing by any day
@@ -54,7 +56,7 @@ func Ahead(from day.Date, weeks int, asks []Ask, hours func(day.Date) float64) O
 		for ; next < len(asks) && asks[next].By <= on; next++ {
 			w.Owed += asks[next].Hours
 			spare -= asks[next].Hours
-			if asks[next].By < from {
+			if asks[next].Late || asks[next].By < from {
 				o.Late += asks[next].Hours
 			}
 		}

@@ -26,18 +26,18 @@ func TestTheFirstDayOnWhichItCannotBeDone(t *testing.T) {
 		short float64
 	}{
 		{"nothing", nil, 0, 0},
-		{"it fits to the hour", []Ask{{monday + 4, 25}}, 0, 0},
-		{"an hour too much on Friday", []Ask{{monday + 4, 26}}, monday + 4, 1},
-		{"in all it fits, on Tuesday it does not", []Ask{{monday + 1, 12}, {monday + 11, 10}}, monday + 1, 2},
-		{"what is late is due at once", []Ask{{monday - 9, 7}}, monday, 2},
-		{"work for the weekend must be done before", []Ask{{monday + 6, 26}}, monday + 6, 1},
+		{"it fits to the hour", []Ask{{By: monday + 4, Hours: 25}}, 0, 0},
+		{"an hour too much on Friday", []Ask{{By: monday + 4, Hours: 26}}, monday + 4, 1},
+		{"in all it fits, on Tuesday it does not", []Ask{{By: monday + 1, Hours: 12}, {By: monday + 11, Hours: 10}}, monday + 1, 2},
+		{"what is late is due at once", []Ask{{By: monday - 9, Hours: 7}}, monday, 2},
+		{"work for the weekend must be done before", []Ask{{By: monday + 6, Hours: 26}}, monday + 6, 1},
 	} {
 		got := Ahead(monday, 8, c.asks, five)
 		if got.First != c.first || math.Abs(got.Short-c.short) > 1e-9 && c.name != "what is late is due at once" || len(got.Weeks) != 8 {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}
-	if got := Ahead(monday, 2, []Ask{{monday - 9, 7}}, five); got.Late != 7 || got.Short != 2 || got.Weeks[0].Owed != 7 || got.Weeks[0].Spare != 18 || got.Weeks[1].Spare != 43 {
+	if got := Ahead(monday, 2, []Ask{{By: monday - 9, Hours: 7}}, five); got.Late != 7 || got.Short != 2 || got.Weeks[0].Owed != 7 || got.Weeks[0].Spare != 18 || got.Weeks[1].Spare != 43 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -50,7 +50,7 @@ func TestAheadAgainstDoingTheWork(t *testing.T) {
 		supply := rapid.SliceOfN(rapid.IntRange(0, 8), 21, 21).Draw(t, "hours")
 		var asks []Ask
 		for range rapid.IntRange(0, 25).Draw(t, "asks") {
-			asks = append(asks, Ask{from + day.Date(rapid.IntRange(-5, 24).Draw(t, "by")), float64(rapid.IntRange(1, 9).Draw(t, "takes"))})
+			asks = append(asks, Ask{By: from + day.Date(rapid.IntRange(-5, 24).Draw(t, "by")), Hours: float64(rapid.IntRange(1, 9).Draw(t, "takes"))})
 		}
 		got := Ahead(from, 3, asks, func(d day.Date) float64 { return float64(supply[d-from]) })
 		left := slices.Clone(asks)

@@ -31,7 +31,7 @@ func Decide(r Record, cmd Command, at entry.Moment) ([]entry.Entry, error) {
 	}
 	out := []entry.Entry{e}
 	if more := r.follows(cmd); more != nil {
-		e, err := kinds().Seal(at, entry.OfChild(r.Child), cmd.Actor, day.On(cmd.Happened.Date), "", cmd.Source, more)
+		e, err := kinds().Seal(at, entry.OfChild(r.Child), cmd.Actor, cmd.Happened, "", cmd.Source, more)
 		if err != nil {
 			return nil, err
 		}

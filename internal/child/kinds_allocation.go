@@ -246,6 +246,7 @@ type Asked struct {
 	As       string
 	At       day.Instant
 	Objected entry.ID // its objection; empty: no answer yet
+	seq      int32
 }
 
 // allocating is what a step of an allocation makes of how things stand.
@@ -255,7 +256,7 @@ func (s *Status) allocating(ev *Event) bool {
 	}
 	switch b := ev.Body.(type) {
 	case AllocationProposed:
-		s.Asked = append(slices.Clip(s.Asked), Asked{ID: ev.ID, Post: b.Post, As: b.As, At: ev.When.From()})
+		s.Asked = append(slices.Clip(s.Asked), Asked{ID: ev.ID, Post: b.Post, As: b.As, At: ev.When.From(), seq: ev.seq})
 	case AllocationObjected:
 		s.Asked = slices.Clone(s.Asked)
 		for i := range s.Asked {
@@ -284,11 +285,11 @@ func (s *Status) allocating(ev *Event) bool {
 	return true
 }
 
-// given is what an allocation ends: whoever else was asked, a second worker's part of
-// the same post.
+// given is what an allocation ends: whoever had been asked before it was recorded, a
+// second worker's part of the same post.
 func (s *Status) given(ev *Event, b Allocation) {
 	if len(s.Asked) > 0 {
-		s.Asked = slices.DeleteFunc(slices.Clone(s.Asked), func(a Asked) bool { return a.As == "" })
+		s.Asked = slices.DeleteFunc(slices.Clone(s.Asked), func(a Asked) bool { return a.As == "" && a.seq < ev.seq })
 	}
 	if slices.Contains(s.Second, b.Post) {
 		s.Second = slices.DeleteFunc(slices.Clone(s.Second), func(p string) bool { return p == b.Post })

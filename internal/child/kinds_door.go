@@ -366,6 +366,19 @@ func (w *Waiting) Household() (out []Member) {
 	return out
 }
 
+// Household are the records of other children of the household, as whoever told us
+// anything ever named them, in order.
+func (r Record) Household() (out []string) {
+	for i := range r.Events {
+		for _, m := range intakeOf(r.Events[i].Body).Household {
+			if m.Child != "" && m.Child != r.Child && !slices.Contains(out, m.Child) {
+				out = append(out, m.Child)
+			}
+		}
+	}
+	return out
+}
+
 // Intakes of what came, the newest last.
 func intakeOf(b entry.Body) Intake {
 	switch x := b.(type) {

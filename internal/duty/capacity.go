@@ -18,6 +18,9 @@ type Capacity struct {
 	// Weeks is for how many weeks from now hours that there are not must be answered
 	// for before a child is given to somebody.
 	Weeks int `yaml:"answer_for_weeks" json:"answer_for_weeks"`
+	// CatchUp is within how many working days work that is late is to be caught up: until
+	// then it takes of the hours there are, like work that is due on that day.
+	CatchUp int `yaml:"late_work_within_working_days" json:"late_work_within_working_days"`
 	// Child is how many hours a week a child counts for of whom nothing recorded says
 	// what is owed: never none.
 	Child float64 `yaml:"hours_a_week_when_nothing_is_recorded" json:"hours_a_week_when_nothing_is_recorded"`
@@ -80,6 +83,9 @@ func (x Capacity) check() error {
 	if x.Weeks < 1 || x.Weeks > 8 {
 		bad("answer_for_weeks must be from 1 to 8, and is %d", x.Weeks)
 	}
+	if x.CatchUp < 1 || x.CatchUp > 20 {
+		bad("late_work_within_working_days must be from 1 to 20, and is %d", x.CatchUp)
+	}
 	if x.Child <= 0 {
 		bad("hours_a_week_when_nothing_is_recorded must be above 0: a child never counts for nothing")
 	}
@@ -135,8 +141,16 @@ func (x Capacity) MayAccept(tier line.Tier, available float64) (hours float64, a
 	return available * x.Accept[tier.String()] / 100, false
 }
 
+// FullTime is how many hours a week one full-time worker has.
+func (x Capacity) FullTime() float64 {
+	if x.Points.FullTime > 0 {
+		return x.Points.FullTime
+	}
+	return 37
+}
+
 // usual is what counts where a pack says nothing.
-var usual = Capacity{Share: 0.6, Weeks: 2, Child: 1, Climb: 2}
+var usual = Capacity{Share: 0.6, Weeks: 2, CatchUp: 5, Child: 1, Climb: 2}
 
 // Capacity is what is in force on a day.
 func (p *Pack) Capacity(on day.Date) Capacity {

@@ -56,6 +56,25 @@ type HoursAdded struct {
 	From string `json:"from,omitempty"`
 }
 
+// HoursAccepted says that somebody above answers for hours that a post has not: it is
+// over its limit by so much until a day, and they said what could go wrong.
+type HoursAccepted struct {
+	Post     string   `json:"post"`
+	Hours    float64  `json:"hours"` // over, at the worst moment
+	To       day.Date `json:"to"`
+	Risk     string   `json:"what_could_go_wrong"`
+	By       string   `json:"by"` // the post that accepts it
+	Decision string   `json:"decision,omitempty"`
+}
+
+// PersonSkills are what a manager needs to know of somebody who chooses a worker: the
+// languages they speak, what they are trained in. The last that was said counts.
+type PersonSkills struct {
+	Person    string   `json:"person"`
+	Languages []string `json:"languages,omitempty"`
+	Trained   []string `json:"trained,omitempty"`
+}
+
 func hoursKinds() []entry.Known {
 	k := func(zero entry.Body, title, about string) entry.Known {
 		return entry.Known{Zero: zero, Ahead: true, Title: title, About: about, On: "line"}
@@ -65,14 +84,19 @@ func hoursKinds() []entry.Known {
 		k(AbsenceEnded{}, "Back", "The last day of somebody's absence."),
 		k(HoursReduced{}, "Hours reduced", "A share of somebody's hours is not for children: for how long, and why."),
 		k(HoursAdded{}, "Hours added", "A post has hours beside its own, from a day to a day."),
+		k(PersonSkills{}, "Languages and training", "Which languages somebody speaks, and what they are trained in."),
+		k(HoursAccepted{}, "Over the limit, accepted", "Somebody above answers by name for hours that a post has not, until a day."),
 	}
 }
 
 // The kinds' names.
-func (PersonAbsent) Kind() entry.Kind { return "person.absent" }
-func (AbsenceEnded) Kind() entry.Kind { return "absence.ended" }
-func (HoursReduced) Kind() entry.Kind { return "hours.reduced" }
-func (HoursAdded) Kind() entry.Kind   { return "hours.added" }
+func (PersonAbsent) Kind() entry.Kind  { return "person.absent" }
+func (AbsenceEnded) Kind() entry.Kind  { return "absence.ended" }
+func (HoursReduced) Kind() entry.Kind  { return "hours.reduced" }
+func (HoursAdded) Kind() entry.Kind    { return "hours.added" }
+func (HoursAccepted) Kind() entry.Kind { return "hours.accepted" }
+
+func (PersonSkills) Kind() entry.Kind { return "person.skills" }
 
 // RefersTo is the absence that it ends.
 func (b AbsenceEnded) RefersTo() entry.ID { return b.Absence }
@@ -113,6 +137,22 @@ func (b HoursAdded) Check() []entry.Problem {
 	return ps
 }
 
+func (b PersonSkills) Check() []entry.Problem {
+	return entry.Need(nil, "person", b.Person, "Choose the person")
+}
+func (b HoursAccepted) Check() []entry.Problem {
+	ps := entry.Need(nil, "post", b.Post, "Choose the post")
+	ps = entry.Need(ps, "by", b.By, "Say which post accepts it")
+	ps = entry.Short(entry.Need(ps, "risk", b.Risk, "Write what could go wrong for a child, and what you will watch"), "risk", b.Risk)
+	if b.Hours <= 0 || b.Hours > 1000 {
+		ps = append(ps, entry.Problem{Field: "accepted", Text: "Enter how many hours are accepted"})
+	}
+	if b.To == 0 {
+		ps = append(ps, entry.Problem{Field: "until", Text: "Give the last day"})
+	}
+	return ps
+}
+
 // Absence is a time in which somebody is not at work.
 type Absence struct {
 	Entry    entry.ID
@@ -137,11 +177,21 @@ type Extra struct {
 	Start day.Date
 }
 
+// Accepting are hours over a post's own for which somebody answers.
+type Accepting struct {
+	HoursAccepted
+	Entry  entry.ID
+	From   day.Date
+	Person string // who accepted it
+}
+
 // worked is what the line knows of hours beside contracts.
 type worked struct {
 	absences   []Absence
 	reductions []Reduction
 	extras     []Extra
+	accepted   []Accepting
+	skills     map[string]PersonSkills
 }
 
 func (l *Line) applyHours(e entry.Entry) {
@@ -164,6 +214,10 @@ func (l *Line) applyHours(e entry.Entry) {
 		l.worked.reductions = append(l.worked.reductions, Reduction{b, on})
 	case HoursAdded:
 		l.worked.extras = append(l.worked.extras, Extra{b, on})
+	case PersonSkills:
+		l.worked.skills[b.Person] = b
+	case HoursAccepted:
+		l.worked.accepted = append(l.worked.accepted, Accepting{b, e.ID, on, e.Author})
 	}
 }
 
@@ -224,11 +278,26 @@ func (l *Line) Extras(post string, on day.Date) (gets, lends []Extra) {
 	return gets, lends
 }
 
+// Accepted are the hours over a post's own that somebody answers for on a day.
+func (l *Line) Accepted(post string, on day.Date) (hours float64, by []Accepting) {
+	for _, x := range l.worked.accepted {
+		if x.Post == post && x.From <= on && on <= x.To {
+			hours += x.Hours
+			by = append(by, x)
+		}
+	}
+	return hours, by
+}
+
+// Skills of a person.
+func (l *Line) Skills(person string) PersonSkills { return l.worked.skills[person] }
+
 // Hours are a post's on a working day, and why they are what they are.
 type Hours struct {
 	Contract float64 // a fifth of the week's
 	Reduced  float64 // taken away for a reason
 	Added    float64 // beside its own, less what it lends
+	Assumed  bool    // nobody said how many hours it works
 	Away     string  // why there are none: one of Absences, or "nobody", "gone"
 }
 
@@ -238,23 +307,30 @@ const (
 	AwayGone   = "gone"
 )
 
-// Net are the hours that there are.
-func (h Hours) Net() float64 {
+// For are the hours that there are for duties: a share of one's own, and all of those
+// that were added for them.
+func (h Hours) For(share float64) float64 {
 	if h.Away != "" {
 		return max(0, h.Added)
 	}
-	return max(0, h.Contract-h.Reduced+h.Added)
+	return max(0, (h.Contract-h.Reduced)*share+h.Added)
 }
 
 // HoursOn are a post's hours on a working day. Hours that were added for a time are
 // spread over its working days, which days counts. A post in which nobody is has
 // none of its own; hours that are lent to it count.
-func (l *Line) HoursOn(post string, on day.Date, days func(from, to day.Date) int) (h Hours) {
+//
+// Of a post of which nobody said how many hours a week it works, usual counts: the
+// hours of one full-time worker. To count none would say that it can do nothing.
+func (l *Line) HoursOn(post string, on day.Date, usual float64, days func(from, to day.Date) int) (h Hours) {
 	p, ok := l.Post(post, on)
 	if !ok || !p.Stands(on) {
 		return Hours{Away: AwayNobody}
 	}
 	h.Contract = p.Hours / 5
+	if !slices.ContainsFunc(l.changes[post], func(c change) bool { return c.hours != nil && c.from <= on }) {
+		h.Contract, h.Assumed = usual/5, true
+	}
 	held, ok := l.Holder(post, on)
 	switch {
 	case !ok:
@@ -311,6 +387,15 @@ func (l *Line) againstHours(cmd Command, no func(field, text string)) {
 		}
 		if b.To != 0 && b.To < on {
 			no("to", "The last day is before the first")
+		}
+	case HoursAccepted:
+		for field, id := range map[string]string{"post": b.Post, "by": b.By} {
+			if p, _ := l.Post(id, on); id != "" && !p.Stands(on) {
+				no(field, "There is no such post on that day")
+			}
+		}
+		if b.To != 0 && b.To < on {
+			no("until", "The last day is before the first")
 		}
 	}
 }

@@ -132,7 +132,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		if p.Status.Undecided {
 			d.Actions = append([]shell.Link{{Text: "Decide", Href: base + "/decision"}}, d.Actions...)
 		} else if p.Status.Unallocated() && len(r.desk.Who().Teams) > 0 {
-			d.Actions = append([]shell.Link{{Text: "Allocate", Href: base + "/allocation"}}, d.Actions...)
+			d.Actions = append([]shell.Link{{Text: "Allocate", Href: "/child/" + p.Record.Child + "/allocate"}}, d.Actions...)
 		}
 	}
 	if known == 0 {

@@ -51,6 +51,17 @@ func (t entered) value(form, name string) string {
 	return t.Values[name]
 }
 
+// place puts what was refused beside the fields that it is about: at says where each
+// stands on the page.
+func (t *entered) place(err error, at func(field string) string) {
+	ps, _ := entry.Problems(err)
+	for _, p := range ps {
+		if f := at(p.Field); t.Errors.For(f) == "" {
+			t.Errors.Add(f, p.Text)
+		}
+	}
+}
+
 // message is what is wrong at a field of a form of the page.
 func (t entered) message(form, id string) govuk.ErrorMessageParams {
 	if t.Form != form {

@@ -30,7 +30,7 @@ func childRows(r *request, l *line.Line, rows []app.ChildRow) (out []childLine) 
 	on := r.at().Date()
 	for _, c := range rows {
 		x := childLine{Href: r.then("/child/" + c.Child), Name: c.Name, Age: age(c.Birth, c.Expected, on), Situation: c.Situation,
-			LastSeen: ago(c.LastSeen, on), LastAlone: ago(c.LastAlone, on), Allocate: "/child/" + c.Child + "/record/allocation"}
+			LastSeen: ago(c.LastSeen, on), LastAlone: ago(c.LastAlone, on), Allocate: "/child/" + c.Child + "/allocate"}
 		if c.NoWorkerSince != 0 {
 			x.Waiting = count(r.s.App.Pack.Calendar().WorkingBetween(c.NoWorkerSince, on), "working day", "working days")
 		}

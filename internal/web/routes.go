@@ -100,6 +100,10 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/record", access.RecordChild, "What can be recorded about a child.", s.choices},
 		{"GET /child/{child}/record/{kind}", access.RecordChild, "A form to record one kind of entry.", s.form},
 		{"POST /child/{child}/record/{kind}", access.RecordChild, "Record it.", s.record},
+		{"GET /child/{child}/allocate", access.RecordChild, "Choose a worker for a child: hours before and after, and what gives. Takes team and post.", s.allocateForm},
+		{"POST /child/{child}/allocate", access.RecordChild, "Work it out, or ask a worker to take the child.", s.allocate},
+		{"GET /child/{child}/asked", access.SeeChild, "Who is asked to take a child, with the figures; the objection and its answer; what is still to hand over.", s.asked},
+		{"POST /child/{child}/asked", access.SeeChild, "Take the child, object, answer an objection, withdraw, hand over.", s.answerAsked},
 		{"GET /child/{child}/correct/{entry}", access.RecordChild, "A form to correct an entry.", s.correctForm},
 		{"POST /child/{child}/correct/{entry}", access.RecordChild, "Correct it.", s.correct},
 

@@ -8,6 +8,7 @@ import (
 
 	"onus/internal/access"
 	"onus/internal/app"
+	"onus/internal/line"
 	"onus/internal/web"
 )
 
@@ -105,6 +106,16 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			ground = access.None
 		}
 	}
+	if ok && strings.HasSuffix(a.route.Path, "/allocate") { // giving a child is for whoever allocates in the team
+		team := a.kid.facts.Team
+		ok = team == "" && len(p.who.Teams) > 0 && !slices.Contains(p.who.Functions, line.Administrator)
+		if team != "" {
+			ok, _ = mayHere(p.who, access.Allocate, team)
+		}
+		if !ok {
+			ground = access.None
+		}
+	}
 	want.look = &app.Read{Person: p.id, Child: a.kid.facts.ID, What: page, Grounds: ground, Refused: !ok}
 	want.codes = []int{403}
 	if ok {
@@ -116,6 +127,10 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		case a.kind == "glass.reviewed" && !api && (!a.kid.waiting || slices.Contains(a.kid.facts.Unreviewed, p.id)):
 			want.codes = []int{422}
 		case strings.HasSuffix(a.route.Path, "/known"):
+		case strings.HasSuffix(a.route.Path, "/allocate") && !api:
+			want.codes = []int{200} // worked out again, where nothing else was asked for
+		case strings.HasSuffix(a.route.Path, "/asked") && !get:
+			want.codes = []int{404} // nothing was said
 		case strings.HasPrefix(a.route.Path, "/front-door/"):
 			if !a.kid.facts.FrontDoor || a.kid.facts.Team != "" {
 				want.codes = []int{303} // nothing waits: the child's page says what came of it

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -191,6 +192,15 @@ func meetAction(r *duty.Rule, childID string) *shell.Link {
 	for _, k := range r.MetBy.Kind {
 		if k == "decision" || k == "contact.decided" {
 			return &shell.Link{Text: "Decide", Href: "/front-door/" + childID}
+		}
+		switch k {
+		case "allocation.accepted", "allocation.withdrawn", "handed-over":
+			return &shell.Link{Text: "Answer", Href: "/child/" + childID + "/asked"}
+		case "allocation":
+			if !slices.Contains(r.MetBy.Kind, "allocation.withdrawn") {
+				return &shell.Link{Text: "Choose a worker", Href: "/child/" + childID + "/allocate"}
+			}
+			continue
 		}
 		if f, ok := forms[k]; ok {
 			return &shell.Link{Text: f.verb, Href: fmt.Sprintf("/child/%s/record/%s", childID, k)}

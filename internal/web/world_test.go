@@ -359,8 +359,19 @@ func (w *world) makeChildren() {
 
 	w.newKid("allocated", "east-1", "east")
 	w.newKid("unallocated in the team", "", "east")
+	ask := func(k *kid, post, as string) entry.ID {
+		return w.now(k.facts.ID, "p-manager-"+k.facts.Team, child.AllocationProposed{Post: post, Team: k.facts.Team, As: as, Why: k.words[6]}).Entries[0]
+	}
+	k := w.newKid("a worker is asked", "", "east")
+	ask(k, "east-2", "")
+	k.facts.Asked = []string{"east-2"}
+	k = w.newKid("with a second worker", "west-1", "west")
+	of := ask(k, "east-2", child.SecondWorker)
+	w.Clock.Add(day.Hour / 60)
+	w.now(k.facts.ID, "p-east-2", child.AllocationAccepted{Proposal: of})
+	k.facts.Second = []string{"east-2"}
 	w.newKid("at the front door", "", "")
-	k := w.newKid("on a plan, chaired", "east-1", "east")
+	k = w.newKid("on a plan, chaired", "east-1", "east")
 	plan(k)
 	w.write(k.facts.ID, "p-manager-east", "2026-02-16", child.ChairNamed{Post: "chair-1"})
 	k.facts.Chair = "chair-1"

@@ -1,0 +1,384 @@
+package app_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/testkit"
+)
+
+// waits is a child of a team, referred and decided, whom nobody has.
+func (h *house) waits(t *testing.T, given string) string {
+	t.Helper()
+	id := h.referred(t, given, "Reed")
+	h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}))
+	return id
+}
+
+func (h *house) standing(t *testing.T, id string) child.Status {
+	t.Helper()
+	p, err := h.desk(t, "manager-east").Child(ctx, "test", id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Status
+}
+
+func (h *house) owes(t *testing.T, post, rule string) bool {
+	t.Helper()
+	var rows []app.DutyRow
+	if err := h.Store.View(ctx, func(v app.View) (err error) {
+		rows, err = v.Duties(ctx, app.DutyQuery{Owners: []line.Key{line.KeyOf(post), line.KeyOfManager("east")}, Rule: rule})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		l, err := h.Line(ctx)
+		if err == nil && l.Resolve(r.Owner, h.clock.Now().Date()) == post {
+			return true
+		}
+	}
+	return false
+}
+
+// A worker is asked; until they have said yes the child is the manager's, and the
+// answer is owed by the post that was asked. They see the record until they have
+// answered. An objection is owed an answer. With the yes what is owed is theirs.
+func TestAWorkerIsAskedBeforeTheChildIsTheirs(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		id := h.waits(t, "Ada")
+		manager := h.desk(t, "manager-east")
+		c, err := manager.Choosing(ctx, id, "")
+		if err != nil || len(c.Workers) != 2 || c.Team.ID != "east" {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		if _, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err == nil {
+			t.Error("a worker sees a child of the team whom nobody gave them")
+		}
+		ask := app.Asking{Child: id, Post: "east-1", Team: "east", Why: "Knows the school.", Key: "k1",
+			HandOver: []child.HandOverItem{{What: "Talk", State: child.HandOverToDo}}}
+		if _, err := h.desk(t, "manager-front").AskWorker(ctx, ask); err == nil {
+			t.Error("another team's manager gives this one's child away")
+		}
+		if _, err := h.desk(t, "east-2").AskWorker(ctx, ask); err == nil {
+			t.Error("a worker gives a child away")
+		}
+		done, err := manager.AskWorker(ctx, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := manager.AskWorker(ctx, ask); err != nil || !again.Again || again.Entries[0] != done.Entries[0] {
+			t.Errorf("sent twice: %+v, %v", again, err)
+		}
+		if s := h.standing(t, id); s.Post != "" || len(s.Asked) != 1 {
+			t.Fatalf("%+v", s)
+		}
+		if !h.owes(t, "east-1", "allocation.answer") {
+			t.Error("nobody owes the answer")
+		}
+		if _, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err != nil {
+			t.Errorf("who is asked must see what of: %v", err)
+		}
+		say := func(post string, b entry.Body) error {
+			h.clock.Add(day.Hour / 60)
+			_, err := h.desk(t, post).AnswerAsked(ctx, id, b, "", 0)
+			return err
+		}
+		of := done.Entries[0]
+		if err := say("east-2", child.AllocationAccepted{Proposal: of}); err == nil {
+			t.Error("somebody else takes the child")
+		}
+		if err := say("manager-east", child.AllocationAccepted{Proposal: of}); err == nil {
+			t.Error("the manager says yes for the worker")
+		}
+		if err := say("manager-east", child.Allocation{Post: "east-1", Team: "east", Why: "Because.", Proposal: of}); err == nil {
+			t.Error("the child is given while the worker has not answered")
+		}
+		if err := say("east-1", child.AllocationObjected{Proposal: of, Why: "I am in court all week."}); err != nil {
+			t.Fatal(err)
+		}
+		if h.owes(t, "east-1", "allocation.answer") || !h.owes(t, "manager-east", "allocation.objection") {
+			t.Error("an objection is an answer, and is owed one")
+		}
+		if err := say("manager-east", child.Allocation{Post: "east-1", Team: "east", Proposal: of}); err == nil {
+			t.Error("an objection is answered without a word")
+		}
+		if err := say("manager-east", child.AllocationWithdrawn{Proposal: of, Why: "Somebody else has room."}); err != nil {
+			t.Fatal(err)
+		}
+		if h.owes(t, "manager-east", "allocation.objection") {
+			t.Error("the objection was answered and is still owed")
+		}
+		if _, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err == nil {
+			t.Error("who is asked no more sees the record")
+		}
+		ask.Key = "k2"
+		if done, err = h.desk(t, "manager-east").AskWorker(ctx, ask); err != nil {
+			t.Fatal(err)
+		}
+		of = done.Entries[0]
+		if err := say("east-1", child.AllocationAccepted{Proposal: of, Words: "Gladly."}); err != nil {
+			t.Fatal(err)
+		}
+		s := h.standing(t, id)
+		if s.Post != "east-1" || len(s.Asked) != 0 || s.Workers != 1 || s.HandingOver == "" {
+			t.Errorf("%+v", s)
+		}
+		if !h.owes(t, "east-1", "allocation.hand-over") {
+			t.Error("what is still to be handed over is owed by nobody")
+		}
+		if err := say("east-1", child.HandedOver{Allocation: s.HandingOver, Items: []child.HandOverItem{{What: "Talk", State: child.HandOverToDo}}}); err == nil {
+			t.Error("what is still to do is handed over")
+		}
+		if err := say("east-1", child.HandedOver{Allocation: s.HandingOver, Items: []child.HandOverItem{{What: "Talk", State: child.HandOverDone}}}); err != nil {
+			t.Fatal(err)
+		}
+		// A transfer: the child stays with the first worker until the second has said yes.
+		ask = app.Asking{Child: id, Post: "east-2", Team: "east", Why: "East 1 leaves.", Key: "k3"}
+		if done, err = h.desk(t, "manager-east").AskWorker(ctx, ask); err != nil {
+			t.Fatal(err)
+		}
+		if s := h.standing(t, id); s.Post != "east-1" {
+			t.Errorf("asked is not given: %+v", s)
+		}
+		if err := say("east-2", child.AllocationAccepted{Proposal: done.Entries[0]}); err != nil {
+			t.Fatal(err)
+		}
+		if s := h.standing(t, id); s.Post != "east-2" || s.Workers != 2 {
+			t.Errorf("%+v", s)
+		}
+		if _, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err == nil {
+			t.Error("the worker before still sees the record")
+		}
+		// A second worker sees and records; what is owed stays the worker's.
+		ask = app.Asking{Child: id, Post: "east-1", Team: "east", As: child.SecondWorker, Why: "Two brothers, two workers.", Key: "k4"}
+		if done, err = h.desk(t, "manager-east").AskWorker(ctx, ask); err != nil {
+			t.Fatal(err)
+		}
+		if err := say("east-1", child.AllocationAccepted{Proposal: done.Entries[0]}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.desk(t, "east-1").Record(ctx, app.Do{Child: id, Commands: []child.Command{h.say("east-1", child.Note{Text: "Seen with his brother."})}}); err != nil {
+			t.Errorf("a second worker records: %v", err)
+		}
+		if s := h.standing(t, id); s.Post != "east-2" || len(s.Second) != 1 || s.Workers != 2 {
+			t.Errorf("%+v", s)
+		}
+		if err := say("manager-east", child.SecondEnded{Post: "east-1", Why: "He moved."}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err == nil {
+			t.Error("a second worker whose part has ended still sees the record")
+		}
+		h.verify(t)
+	})
+}
+
+// Nobody is given work that cannot be done without a name against that choice: hours
+// that are not there are added, stood down or accepted, in one transaction, or nothing
+// is recorded at all.
+func TestNobodyIsGivenWorkThatCannotBeDoneWithoutAName(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()-90), line.HoursSet{Post: "east-1", PerWeek: 2})
+		for range 2 {
+			id := h.waits(t, "Ben")
+			h.record(t, id, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+			h.record(t, id, h.say("east-1", child.AssessmentStarted{}))
+		}
+		id := h.waits(t, "Ada")
+		manager := h.desk(t, "manager-east")
+		c, err := manager.Choosing(ctx, id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var over app.Candidate
+		for _, x := range c.Workers {
+			if x.Post.ID == "east-1" {
+				over = x
+			}
+		}
+		if over.Limit.Over() <= 0 || over.With.First == 0 || c.Workers[0].Post.ID != "east-2" || c.Workers[0].Limit.Over() != 0 {
+			t.Fatalf("two hours a week for three children, beside somebody who has none: %+v, %+v", over.Limit, over.With)
+		}
+		size := h.size(t)
+		ask := app.Asking{Child: id, Post: "east-1", Team: "east", Why: "Knows the school.", Key: "k"}
+		refused := func(what string, x app.Asking, want string) {
+			t.Helper()
+			_, err := manager.AskWorker(ctx, x)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", what, err)
+			}
+			if n := h.size(t); n != size {
+				t.Errorf("%s: %d entries were recorded all the same", what, n-size)
+			}
+		}
+		refused("in silence", ask, "over by")
+		if _, err := manager.Record(ctx, app.Do{Child: id, Commands: []child.Command{h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"})}}); err == nil {
+			t.Error("the child is given straight to somebody whose hours are not enough")
+		}
+		ask.Ways = app.Ways{Accepted: over.Limit.Over(), Risk: "A visit may be late."}
+		refused("more than a team manager may accept", ask, "In your post you may accept up to")
+		ask.Ways = app.Ways{Added: 1, AddedWhat: "Overtime"}
+		refused("an hour is not enough", ask, "nobody answers")
+
+		waits, err := manager.CanWait(ctx, "east-1", id)
+		if err != nil || len(waits) == 0 {
+			t.Fatalf("%+v, %v", waits, err)
+		}
+		law, free := -1, -1
+		for i, x := range waits {
+			if x.Not != "" && law < 0 {
+				law = i
+			} else if x.Not == "" && free < 0 {
+				free = i
+			}
+		}
+		if law >= 0 {
+			ask.Ways = app.Ways{Added: 500, AddedWhat: "Agency", Down: []child.Stood{{Child: waits[law].Row.Child, Duty: waits[law].Row.ID}}, DownWhy: "It can wait."}
+			refused("what the law asks for is stood down", ask, "The law asks for this")
+		}
+		if free < 0 {
+			t.Fatalf("nothing can wait: %+v", waits)
+		}
+		down := waits[free]
+		ask.Ways = app.Ways{Down: []child.Stood{{Child: down.Row.Child, Duty: down.Row.ID, Hours: down.Hours}}, DownWhy: "The school sees him daily.", Added: 3, AddedWhat: "Overtime", Accepted: 200, Risk: "A visit may be late. I ring the school."}
+		w, err := manager.Weigh(ctx, id, "east-1", ask.Ways)
+		if err != nil || w.Left >= w.Over || w.Open != 0 {
+			t.Fatalf("%+v, %v", w, err)
+		}
+		// The service manager may accept more; what is left after both is theirs to accept.
+		d := h.desk(t, "director")
+		if w, err = d.Weigh(ctx, id, "east-1", ask.Ways); err != nil || !w.Any {
+			t.Fatalf("%+v, %v", w, err)
+		}
+		done, err := d.AskWorker(ctx, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := d.Child(ctx, "test", id, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ev, _ := rec.Record.Event(done.Entries[0])
+		b := ev.Body.(child.AllocationProposed)
+		if b.Over == nil || b.Load == nil || len(b.Over.Down) != 1 || len(b.Over.Added) != 1 || b.Over.Answered()+0.01 < b.Over.Short && b.Over.Accepted == 0 || b.Load.Short <= 0 {
+			t.Errorf("what was answered is not kept: %+v %+v", b.Over, b.Load)
+		}
+		l, err := h.Line(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gets, _ := l.Extras("east-1", h.clock.Now().Date())
+		accepted, by := l.Accepted("east-1", h.clock.Now().Date())
+		if len(gets) != 1 || w.Left > 0 && (accepted != w.Left || len(by) != 1 || by[0].By != "director" || by[0].Decision == "") {
+			t.Errorf("on the line: %+v, %v %+v, left %v", gets, accepted, by, w.Left)
+		}
+		if w.Left > 0 {
+			p, err := d.Decision(ctx, by[0].Decision, 0)
+			if err != nil || p.State() != "stands" || p.ReviewBy() != w.Until || strings.Contains(p.Proposed.What+p.Proposed.Reasons+p.Proposed.Shown, "Ada") {
+				t.Errorf("the decision: %+v, %v", p, err)
+			}
+		}
+		if x := findDuty(t, h, down.Row.Child, down.Row.ID); x != duty.StoodDown {
+			t.Errorf("the duty is %v", x)
+		}
+		// Now the hours are answered for: a second look finds nothing over.
+		if w, err := h.desk(t, "director").Weigh(ctx, "", "east-1", app.Ways{}); err != nil || w.Over != 0 {
+			t.Errorf("%+v, %v", w, err)
+		}
+		h.verify(t)
+	})
+}
+
+func findDuty(t *testing.T, h *house, id, of string) duty.State {
+	t.Helper()
+	p, err := h.desk(t, "manager-east").Child(ctx, "test", id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.Duties {
+		if p.Duties[i].Named(of) {
+			return p.Duties[i].State
+		}
+	}
+	t.Fatal(errors.New("there is no such duty"))
+	return 0
+}
+
+// Leave, sickness, fewer hours and hours that are lent count, day by day; who is off
+// sick and holds children is over, not empty.
+func TestHoursFollowLeaveAndSickness(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		on := h.clock.Now().Date() // a Monday
+		testkit.LineSays(t, h.App, day.On(on-90), line.HoursSet{Post: "east-1", PerWeek: 37}, line.HoursSet{Post: "east-2", PerWeek: 37})
+		id := h.waits(t, "Ada")
+		h.record(t, id, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+		ahead := func(post string) app.WorkerAhead {
+			t.Helper()
+			p, err := h.desk(t, "manager-east").Ahead(ctx, "east")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range p.Workers {
+				if w.Post.ID == post {
+					return w
+				}
+			}
+			t.Fatal("no such worker")
+			return app.WorkerAhead{}
+		}
+		full := ahead("east-1").Outlook.Weeks[1].Available
+		if full < 22 || full > 22.3 { // 37 hours, six tenths
+			t.Fatalf("a week has %v hours", full)
+		}
+		d := h.desk(t, "manager-east")
+		say := func(when day.Date, b entry.Body) app.Done {
+			t.Helper()
+			done, err := d.RecordLine(ctx, []line.Command{{Happened: day.On(when), Body: b, Source: entry.Source{Kind: "page"}}}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			d = h.desk(t, "manager-east")
+			return done
+		}
+		say(on+7, line.PersonAbsent{Person: "p-east-1", What: line.OnLeave, To: on + 9, Sure: true})
+		if got := ahead("east-1").Outlook.Weeks[1].Available; got < full*2/5-0.01 || got > full*2/5+0.01 {
+			t.Errorf("three days of leave leave %v of %v hours", got, full)
+		}
+		say(on, line.HoursReduced{Person: "p-east-2", Percent: 25, For: "newly qualified", Why: "First year."})
+		if got := ahead("east-2").Outlook.Weeks[2].Available; got < full*0.75-0.01 || got > full*0.75+0.01 {
+			t.Errorf("a quarter less leaves %v of %v hours", got, full)
+		}
+		say(on+14, line.HoursAdded{Post: "east-1", Hours: 5, To: on + 18, What: "Lent by east 2", From: "east-2"})
+		if a, b := ahead("east-1").Outlook.Weeks[2].Available, ahead("east-2").Outlook.Weeks[2].Available; a < full+5-0.01 || a > full+5+0.01 || b < full*0.75-5-0.01 || b > full*0.75-5+0.01 {
+			t.Errorf("five hours lent, all of them for duties: %v and %v of %v", a, b, full)
+		}
+		sick := say(on, line.PersonAbsent{Person: "p-east-1", What: line.OffSick})
+		if w := ahead("east-1"); w.Outlook.First == 0 || w.Outlook.Weeks[0].Available != 0 || w.Duties == 0 {
+			t.Errorf("who is off sick and holds a child is over, not empty: %+v", w)
+		}
+		say(on+4, line.AbsenceEnded{Absence: sick.Entries[0]})
+		if w := ahead("east-1"); w.Outlook.Weeks[0].Available != 0 || w.Outlook.Weeks[1].Available == 0 {
+			t.Errorf("back after a week: %+v", w.Outlook)
+		}
+		for _, who := range []string{"east-1", "east-2", "manager-front"} {
+			if _, err := h.desk(t, who).RecordLine(ctx, []line.Command{{Happened: day.On(on), Body: line.PersonAbsent{Person: "p-east-1", What: line.OffSick}, Source: entry.Source{Kind: "page"}}}, ""); err == nil {
+				t.Errorf("%s says that somebody is away", who)
+			}
+		}
+		if _, err := h.desk(t, "manager-east").RecordLine(ctx, []line.Command{{Happened: day.On(on), Body: line.HoursAccepted{Post: "east-1", Hours: 3, To: on + 5, Risk: "x", By: "manager-east"}, Source: entry.Source{Kind: "page"}}}, ""); err == nil {
+			t.Error("hours over are accepted past the door")
+		}
+	})
+}
