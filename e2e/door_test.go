@@ -103,3 +103,52 @@ func TestTheFrontDoorWithoutScripts(t *testing.T) {
 		t.Error("it is decided, and waits still")
 	}
 }
+
+// Whether the work can be done: the service, a team with what would be, a worker's hours
+// with the points, and the answer for hours that are not there. Leave is recorded, and
+// the hours are fewer.
+func TestWorkThatCanBeDone(t *testing.T) {
+	b := open(t)
+	b.be("priti-nandra")
+	b.visit("/ahead")
+	b.shows("Teams, by the first day that breaks", "East 2", "Hours owed")
+	b.press("East 2")
+	b.look("ahead")
+	b.shows("What if?", "Hours to spare at the end of each week", "never at none")
+	b.fill(map[string]string{"add": "30"})
+	b.press("Work it out")
+	b.look("ahead, what if")
+	b.shows("Then", "→")
+	b.visit("/team/east-2/ahead?add=many")
+	b.shows("in figures")
+
+	b.visit("/post/east-2-3/hours")
+	b.shows("Where the hours go", "In points", "Nobody has answered for", "protection plan 6")
+	b.press("Record my answer")
+	b.look("hours, with mistakes")
+	b.shows("There is a problem", "over by")
+	b.fill(map[string]string{"accepted": "3"})
+	b.press("Record my answer")
+	b.shows("Write what could go wrong")
+	b.fill(map[string]string{"added": "60", "added_what": "An agency's worker, two weeks", "accepted": "", "risk": ""})
+	b.press("Work it out again")
+	b.look("hours, worked out")
+	b.press("Record my answer")
+	b.look("hours, answered")
+	b.shows("Your answer is recorded", "60 h more")
+
+	b.press("Record leave, sickness or training")
+	b.look("somebody is away")
+	b.fill(map[string]string{"person": "dana-whitlock", "what": "leave", "agreed": "yes"})
+	b.press("Record it")
+	b.shows("Give the last day")
+
+	b.be("dana-whitlock")
+	b.visit("/post/east-2-3/hours")
+	b.shows("60 h more")
+	if strings.Contains(b.text(), "Record my answer") {
+		t.Error("a worker answers for their own hours")
+	}
+	b.visit("/post/east-2-1/hours")
+	b.shows("This is not yours to see or do")
+}

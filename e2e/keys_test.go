@@ -142,7 +142,7 @@ func TestFromAStoredReferralToAnAcceptedAllocationByKeyboard(t *testing.T) {
 		b.goOn("Next")
 	}
 	look("the queue")
-	row := eval[string](b, `[...document.querySelectorAll("main li, main tr")].filter(x => x.innerText.includes("Teo Arkwright")).pop().querySelector("a").getAttribute("href")`)
+	row := eval[string](b, `[...document.querySelectorAll("main li, main tr")].filter(x => x.innerText.includes("Teo Arkwright")).pop().querySelector('a[href^="/front-door/"]').getAttribute("href")`)
 	b.goOn(`a[href="` + row + `"]`)
 	look("decide")
 	for _, f := range [][2]string{{"level", "3"}, {"outcome", "assess"}, {"team", "east-2"}} {

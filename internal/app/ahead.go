@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sort"
 
 	"onus/internal/access"
@@ -23,7 +25,37 @@ type AheadPage struct {
 	// children without a worker, until somebody is named. It is in All.
 	Nobody WorkerAhead
 	All    capacity.Outlook
-	Empty  int // posts of workers in which nobody is
+	Empty  int               // posts of workers in which nobody is
+	Then   *capacity.Outlook // of the team, as it would be; nil: nothing was asked
+	// Owed are the rules whose work is owed in these weeks, with the hours, most first.
+	Owed []RuleHours
+}
+
+// RuleHours is how much one rule's work takes.
+type RuleHours struct {
+	Rule, Duty string
+	Hours      float64
+}
+
+func (p *AheadPage) rulesOf(o *outlooks, team string) {
+	sum := map[string]float64{}
+	add := func(as []ask) {
+		for _, a := range as {
+			if a.rule != "" {
+				sum[a.rule] += a.Hours
+			}
+		}
+	}
+	add(o.nobody[team])
+	for _, w := range o.line.Workers(team, o.from) {
+		add(o.asks[w.ID])
+	}
+	for id, h := range sum {
+		if rule, ok := o.pack.Rule(id, o.from); ok {
+			p.Owed = append(p.Owed, RuleHours{id, rule.Duty, h})
+		}
+	}
+	slices.SortFunc(p.Owed, func(a, b RuleHours) int { return cmp.Or(cmp.Compare(b.Hours, a.Hours), cmp.Compare(a.Rule, b.Rule)) })
 }
 
 // WorkerAhead is one worker's outlook.
@@ -34,12 +66,14 @@ type WorkerAhead struct {
 	Unsaid  int        // children of whom nothing recorded says what is owed
 	Hours   line.Hours // of today, were it a working day
 	Outlook capacity.Outlook
+	Over    float64           // hours for which nobody answers, in the weeks for which somebody must
+	Then    *capacity.Outlook // as it would be
 }
 
 // Ahead says for each worker of a team, and for the team, whether what is owed in the
 // next eight weeks fits into the hours there are: what is open, and what comes again
 // when it is done on its day. A post in which nobody is has no hours, and still owes.
-func (d *Desk) Ahead(ctx context.Context, team string) (*AheadPage, error) {
+func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage, error) {
 	if err := d.MayTeam(access.SeeTeamFigures, team); err != nil {
 		return nil, err
 	}
@@ -60,6 +94,7 @@ func (d *Desk) Ahead(ctx context.Context, team string) (*AheadPage, error) {
 	p.Share, p.Rules = o.rules.Share, o.rules
 	for _, w := range l.Workers(team, on) {
 		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
+		x.Over = o.limit(w.ID, nil, nil, nil).Over()
 		x.Hours = l.HoursOn(w.ID, on, o.rules.FullTime(), o.working)
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
@@ -69,6 +104,16 @@ func (d *Desk) Ahead(ctx context.Context, team string) (*AheadPage, error) {
 	none := func(day.Date) float64 { return 0 }
 	p.Nobody = WorkerAhead{Duties: len(o.nobody[team]), Outlook: capacity.Ahead(on, lookAhead, plain(o.nobody[team], nil, nil), none)}
 	p.All = o.team(team)
+	p.rulesOf(o, team)
+	if what.Any() {
+		n := o.then(what, team)
+		all := n.team(team)
+		p.Then = &all
+		for i := range p.Workers {
+			x := n.of(p.Workers[i].Post.ID, nil, nil, nil)
+			p.Workers[i].Then = &x
+		}
+	}
 	sort.Slice(p.Workers, func(i, j int) bool { // by name, never by load
 		a, b := l.Name(p.Workers[i].Answer.Person), l.Name(p.Workers[j].Answer.Person)
 		if a != b {

@@ -28,7 +28,7 @@ func TestATeamLooksAhead(t *testing.T) {
 				h.record(t, id, h.say("east-2", child.AssessmentStarted{}))
 			}
 		}
-		p, err := h.desk(t, "manager-east").Ahead(ctx, "east")
+		p, err := h.desk(t, "manager-east").Ahead(ctx, "east", app.WhatIf{})
 		if err != nil || len(p.Workers) != 2 || len(p.All.Weeks) != 8 {
 			t.Fatalf("%+v, %v", p, err)
 		}
@@ -63,7 +63,7 @@ func TestATeamLooksAhead(t *testing.T) {
 		if _, err := h.RecordLine(ctx, []line.Command{{Actor: entry.System, Happened: day.On(h.clock.Now().Date()), Source: entry.Source{Kind: "page"}, Body: line.PersonSuspended{Person: "p-east-2", Why: "off sick"}}}, ""); err != nil {
 			t.Fatal(err)
 		}
-		p, err = h.desk(t, "manager-east").Ahead(ctx, "east")
+		p, err = h.desk(t, "manager-east").Ahead(ctx, "east", app.WhatIf{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestATeamLooksAhead(t *testing.T) {
 				t.Errorf("who is away has no hours, and still owes: %+v", w)
 			}
 		}
-		if _, err := h.desk(t, "manager-front").Ahead(ctx, "east"); err == nil {
+		if _, err := h.desk(t, "manager-front").Ahead(ctx, "east", app.WhatIf{}); err == nil {
 			t.Error("another team's manager looks into this one's load")
 		}
 	})

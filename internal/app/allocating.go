@@ -153,8 +153,8 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	if err != nil {
 		return nil, err
 	}
-	more := o.childAsks(owed)
-	c.Rules, c.Until, c.Assumed = o.rules, o.answerBy(), len(more) > 0 && more[0].child == ""
+	more := o.childAsks(id, owed)
+	c.Rules, c.Until, c.Assumed = o.rules, o.answerBy(), len(more) > 0 && more[0].duty == ""
 	for _, x := range more {
 		if c.Eight += x.Hours; x.By <= c.Until {
 			c.Takes += x.Hours
@@ -416,5 +416,5 @@ func (d *Desk) weighing(ctx context.Context, v View, id, post string) (*outlooks
 	if err != nil {
 		return nil, nil, err
 	}
-	return o, o.childAsks(owed), nil
+	return o, o.childAsks(id, owed), nil
 }

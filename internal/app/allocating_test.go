@@ -326,7 +326,7 @@ func TestHoursFollowLeaveAndSickness(t *testing.T) {
 		h.record(t, id, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
 		ahead := func(post string) app.WorkerAhead {
 			t.Helper()
-			p, err := h.desk(t, "manager-east").Ahead(ctx, "east")
+			p, err := h.desk(t, "manager-east").Ahead(ctx, "east", app.WhatIf{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -380,5 +380,77 @@ func TestHoursFollowLeaveAndSickness(t *testing.T) {
 		if _, err := h.desk(t, "manager-east").RecordLine(ctx, []line.Command{{Happened: day.On(on), Body: line.HoursAccepted{Post: "east-1", Hours: 3, To: on + 5, Risk: "x", By: "manager-east"}, Source: entry.Source{Kind: "page"}}}, ""); err == nil {
 			t.Error("hours over are accepted past the door")
 		}
+	})
+}
+
+// Hours that are not there are seen before it happens, stand in the list of the post
+// above, and where nobody answers they become a concern by themselves, once, which
+// climbs like every other. Whoever answers ends it.
+func TestHoursThatAreNotThereClimbByThemselves(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()-90), line.HoursSet{Post: "east-1", PerWeek: 2})
+		id := h.waits(t, "Ben")
+		h.record(t, id, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+		h.record(t, id, h.say("east-1", child.AssessmentStarted{}))
+		look := func(want int) {
+			t.Helper()
+			h.clock.Add(day.Hour)
+			n, err := h.WatchHours(ctx)
+			if err != nil || n != want {
+				t.Fatalf("%d entries, want %d; %v", n, want, err)
+			}
+		}
+		look(1)
+		look(0)
+		owed := h.desk(t, "manager-east").OverOwed()
+		if len(owed) != 1 || owed[0].Post.ID != "east-1" || owed[0].Short <= 0 || owed[0].First == 0 || owed[0].Mine {
+			t.Fatalf("the manager sees %+v", owed)
+		}
+		if own := h.desk(t, "east-1").OverOwed(); len(own) != 1 || !own[0].Mine {
+			t.Errorf("the worker sees %+v", own)
+		}
+		if other := h.desk(t, "manager-front").OverOwed(); len(other) != 0 {
+			t.Errorf("another manager sees %+v", other)
+		}
+		h.clock.Add(24 * day.Hour)
+		look(0)
+		h.clock.Add(3 * 24 * day.Hour)
+		look(1)
+		look(0)
+		list, err := h.desk(t, "manager-east").Concerns(ctx, app.Cursor{}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found string
+		for _, c := range list.Told {
+			found = c.ID
+		}
+		if found == "" {
+			t.Fatalf("nobody was told: %+v", list)
+		}
+		p := h.opens(t, "manager-east", found)
+		if p.Raised.Special != "overload" || p.Author != entry.System.Person || len(p.Raised.Attached) != 1 || !strings.Contains(p.Raised.Text, "an answer was due") {
+			t.Errorf("%+v", p.Raised)
+		}
+		if _, err := h.desk(t, "east-2").AnswerHours(ctx, "east-1", app.Ways{Accepted: 1, Risk: "x"}, ""); err == nil {
+			t.Error("a worker answers for hours")
+		}
+		if _, err := h.desk(t, "manager-east").AnswerHours(ctx, "east-1", app.Ways{Added: 0.5, AddedWhat: "Overtime"}, ""); err == nil {
+			t.Error("half an hour is enough")
+		}
+		size := h.size(t)
+		done, err := h.desk(t, "manager-east").AnswerHours(ctx, "east-1", app.Ways{Added: 100, AddedWhat: "An agency's worker"}, "k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := h.desk(t, "manager-east").AnswerHours(ctx, "east-1", app.Ways{Added: 100, AddedWhat: "An agency's worker"}, "k"); err != nil || !again.Again || again.Entries[0] != done.Entries[0] || h.size(t) != size+2 {
+			t.Errorf("sent twice: %+v, %v", again, err)
+		}
+		if owed := h.desk(t, "manager-east").OverOwed(); len(owed) != 0 {
+			t.Errorf("it was answered and is still owed: %+v", owed)
+		}
+		look(0)
+		h.verify(t)
 	})
 }

@@ -74,6 +74,7 @@ type App struct {
 	// With what it was last found that the line has nothing left to tell; with what
 	// owings were last asked for, and these.
 	lookedLine, owingsOf lookedLine
+	hoursLooked          day.Instant // when the rules looked last whether the work fits
 	owingsNow            []line.Owing
 
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1

@@ -32,12 +32,16 @@ type outlooks struct {
 	// they count at a stated number of hours.
 	unsaid map[string]int
 	days   map[[2]day.Date]int
+
+	lost string                 // a what-if: this post has no hours
+	more func(day.Date) float64 // and the team has these beside
 }
 
 // ask is a piece of work, and to which duty of whom it belongs.
 type ask struct {
 	capacity.Ask
 	child, duty string // empty: hours that are assumed
+	rule        string
 }
 
 func newOutlooks(a *App, l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
@@ -123,29 +127,29 @@ func (o *outlooks) assume(post, id string) {
 	}
 	o.hold(post, id, true)
 	o.unsaid[post]++
-	o.asks[post] = append(o.asks[post], o.assumed()...)
+	o.asks[post] = append(o.asks[post], o.assumed(id)...)
 }
 
-func (o *outlooks) assumed() (out []ask) {
+func (o *outlooks) assumed(id string) (out []ask) {
 	for w := 1; w <= lookAhead; w++ {
-		out = append(out, ask{Ask: capacity.Ask{By: o.from.Add(7*w - 1), Hours: o.rules.Child}})
+		out = append(out, ask{Ask: capacity.Ask{By: o.from.Add(7*w - 1), Hours: o.rules.Child}, child: id})
 	}
 	return out
 }
 
 // asksOf are the pieces of work of a duty: what is open, and what comes again when it
 // is done on its day.
-func (o *outlooks) asksOf(r *DutyRow) (out []ask) {
+func (o *outlooks) asksOf(r *OwedRow) (out []ask) {
 	rule, ok := o.pack.Rule(r.Rule, r.Since.Date)
 	if !ok {
 		return nil
 	}
-	for due := r.Due.On; due < o.until; {
+	for due := r.Due; due < o.until; {
 		x := capacity.Ask{By: due, Hours: rule.Takes.Hours()}
 		if due < o.from { // nobody can do it in time any more: it is to be caught up
 			x.By, x.Late = o.caughtUp, true
 		}
-		out = append(out, ask{x, r.Child, r.ID})
+		out = append(out, ask{x, r.Child, r.ID, r.Rule})
 		if rule.Repeats == "" {
 			break
 		}
@@ -176,7 +180,7 @@ func (o *outlooks) working(from, to day.Date) int {
 // hours are those of a post for duties, day by day.
 func (o *outlooks) hours(post string) func(day.Date) float64 {
 	return func(on day.Date) float64 {
-		if !o.pack.Calendar().Working(on) {
+		if !o.pack.Calendar().Working(on) || post == o.lost {
 			return 0
 		}
 		return o.line.HoursOn(post, on, o.rules.FullTime(), o.working).For(o.rules.Share)
@@ -214,6 +218,9 @@ func (o *outlooks) team(team string) capacity.Outlook {
 		all = append(all, o.asks[w.ID]...)
 		supply = append(supply, o.hours(w.ID))
 	}
+	if o.more != nil {
+		supply = append(supply, o.more)
+	}
 	return capacity.Ahead(o.from, lookAhead, plain(all, o.nobody[team], nil), func(on day.Date) (sum float64) {
 		for _, h := range supply {
 			sum += h(on)
@@ -222,18 +229,71 @@ func (o *outlooks) team(team string) capacity.Outlook {
 	})
 }
 
+// WhatIf is a change that nobody has made: what would it do to the hours?
+type WhatIf struct {
+	Add  float64  // hours a week of a worker more
+	From day.Date // from this day; zero: from today
+	Lose string   // a worker's post that is lost from today
+	Stop string   // a rule whose work is not done for these weeks
+	Move []string // children who move
+	// MoveFrom is a worker all of whose children move.
+	MoveFrom string
+	To       string // to this post
+}
+
+// Any says whether anything is asked.
+func (x WhatIf) Any() bool {
+	return x.Add > 0 || x.Lose != "" || x.Stop != "" || (len(x.Move) > 0 || x.MoveFrom != "") && x.To != ""
+}
+
+// then are the outlooks as they would be.
+func (o *outlooks) then(x WhatIf, team string) *outlooks {
+	n := *o
+	n.asks, n.nobody, n.lost = map[string][]ask{}, map[string][]ask{}, x.Lose
+	give := func(post string, a ask) {
+		if a.rule != "" && a.rule == x.Stop {
+			return
+		}
+		if x.To != "" && a.child != "" && (post != "" && post == x.MoveFrom || slices.Contains(x.Move, a.child)) {
+			post = x.To
+		}
+		if post == "" {
+			n.nobody[team] = append(n.nobody[team], a)
+			return
+		}
+		n.asks[post] = append(n.asks[post], a)
+	}
+	for _, a := range o.nobody[team] {
+		give("", a)
+	}
+	for post, as := range o.asks {
+		for _, a := range as {
+			give(post, a)
+		}
+	}
+	if x.Add > 0 {
+		n.more = func(on day.Date) float64 {
+			if on < x.From || !o.pack.Calendar().Working(on) {
+				return 0
+			}
+			return x.Add * o.rules.Share / 5
+		}
+	}
+	return &n
+}
+
 // childAsks is what a worker would owe a child: what whoever has the child owes now,
 // or where nothing recorded says so the hours that the rules state.
-func (o *outlooks) childAsks(rows []DutyRow) []ask {
+func (o *outlooks) childAsks(id string, rows []DutyRow) []ask {
 	var out []ask
 	for i := range rows {
 		rule, ok := o.pack.Rule(rows[i].Rule, rows[i].Since.Date)
 		if ok && rule.OwedBy == duty.AllocatedWorker {
-			out = append(out, o.asksOf(&rows[i])...)
+			out = append(out, o.asksOf(&OwedRow{ID: rows[i].ID, Child: rows[i].Child, Rule: rows[i].Rule, Since: rows[i].Since, Due: rows[i].Due.On})...)
 		}
 	}
 	if len(out) == 0 {
-		return o.assumed()
+		return o.assumed(id)
 	}
 	return out
 }

@@ -99,6 +99,15 @@ type DutyRow struct {
 	ChildRow  ChildRow // filled by lists only
 }
 
+// OwedRow is an open duty as hours need it.
+type OwedRow struct {
+	ID, Child, Rule string
+	Owner           line.Key
+	Team            string
+	Since           day.When
+	Due             day.Date
+}
+
 // HeldRow is who has an open child.
 type HeldRow struct {
 	Child, Team, Post string
@@ -322,10 +331,10 @@ type View interface {
 	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
 	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
-	// Owed are open duties of these teams or owed by these owners, by id: as few
+	// Owed are open duties of these teams or owed by these owners, in no order: as few
 	// columns as hours need, so that a whole authority can be looked at.
-	Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) ([]DutyRow, error)
-	// Held are the open children of these teams or posts, by id: who has each.
+	Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) ([]OwedRow, error)
+	// Held are the open children of these teams or posts, in no order: who has each.
 	Held(ctx context.Context, posts, teams []string) ([]HeldRow, error)
 	// Loads counts what each owner owes in these teams; nil: in all.
 	Loads(ctx context.Context, teams []string, now day.Instant) ([]Load, error)

@@ -69,7 +69,7 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 			return err
 		}
 		if x.As == child.SecondWorker { // the worker still owes it: a second one has hours of their own for it
-			more = o.assumed()
+			more = o.assumed(x.Child)
 		}
 		with := o.of(x.Post, more, nil, nil)
 		b.Load = &child.AllocationLoad{Weeks: o.rules.Weeks, First: o.of(x.Post, nil, nil, nil).First, With: with.First}

@@ -27,6 +27,8 @@ type Outlook struct {
 	First day.Date `json:"first_day_it_cannot_be_done,omitzero"`
 	Short float64  `json:"hours_short,omitempty"` // the most hours that are missing by any day
 	On    day.Date `json:"on,omitzero"`           // and that day
+	// Days are the hours to spare at the end of each day: what the weeks show at theirs.
+	Days []float64 `json:"-"`
 }
 
 // OutlookWeek is one week of it.
@@ -61,6 +63,7 @@ func Ahead(from day.Date, weeks int, asks []Ask, hours func(day.Date) float64) O
 			}
 		}
 		w.Spare = spare
+		o.Days = append(o.Days, spare)
 		if spare < -hundredth {
 			if o.First == 0 {
 				o.First = on

@@ -47,6 +47,7 @@ func (l *Line) against(cmd Command) (ps []entry.Problem) {
 	l.againstLooks(cmd, no)
 	l.againstOwings(cmd, no)
 	l.againstHours(cmd, no)
+	l.againstOver(cmd, no)
 	switch b := cmd.Body.(type) {
 	case TeamCreated:
 		if _, ok := l.teams[b.Team]; ok {

@@ -192,6 +192,7 @@ type worked struct {
 	extras     []Extra
 	accepted   []Accepting
 	skills     map[string]PersonSkills
+	over       map[string]Over // by post
 }
 
 func (l *Line) applyHours(e entry.Entry) {

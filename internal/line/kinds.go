@@ -29,7 +29,7 @@ func Kinds() []entry.Known {
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
 		k(JournalChecked{}, false, "Journal checked", "The whole journal was held against its ledger: what came of it."),
 		k(KeyChanged{}, false, "Ledger's key changed", "The ledger is signed with another key from here on. Old receipts hold."),
-	}, slices.Concat(peopleKinds(), lookKinds(), owingKinds(), hoursKinds())...)
+	}, slices.Concat(peopleKinds(), lookKinds(), owingKinds(), hoursKinds(), overKinds())...)
 }
 
 // Tiers of responsibility. A larger number is further up.

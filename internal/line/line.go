@@ -81,7 +81,7 @@ type change struct {
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
 	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}, talks: map[string][]TalkHeld{}, told: map[matter][]OwedTold{},
-		worked: worked{skills: map[string]PersonSkills{}},
+		worked: worked{skills: map[string]PersonSkills{}, over: map[string]Over{}},
 		folk:   people{party: map[string]string{}, address: map[string]string{}, mail: map[string]string{}, registered: map[string]PersonRegistered{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
@@ -116,6 +116,7 @@ func (l *Line) apply(e entry.Entry) {
 	l.applyDelegations(e)
 	l.applyOwings(e)
 	l.applyHours(e)
+	l.applyOver(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

@@ -329,16 +329,16 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 }
 
 // Owed are open duties of these teams or owners, without the children's rows.
-func (t *txn) Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) (out []app.DutyRow, err error) {
+func (t *txn) Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) (out []app.OwedRow, err error) {
 	var w where
 	w.add("(d.until = 0 OR d.until > ?1)", int64(now))
 	either(&w, "d.owner", owners, "d.team", teams)
 	err = t.each(ctx, func(r *sql.Rows) error {
-		var d app.DutyRow
-		err := r.Scan(dutyFields(&d)...)
+		var d app.OwedRow
+		err := r.Scan(&d.ID, &d.Child, &d.Rule, &d.Owner, &d.Team, whenOf{&d.Since}, dateOf{&d.Due})
 		out = append(out, d)
 		return err
-	}, `SELECT `+dutyColumns+` FROM duty d`+w.String()+` ORDER BY d.id`, w.args...)
+	}, `SELECT d.id, d.child, d.rule, d.owner, d.team, d.since, d.due_on FROM duty d`+w.String(), w.args...)
 	return out, wrap("list what is owed", err)
 }
 
@@ -352,18 +352,25 @@ func (t *txn) Held(ctx context.Context, posts, teams []string) (out []app.HeldRo
 		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard)
 		out = append(out, x)
 		return err
-	}, `SELECT c.child, c.team, c.post, c.guard FROM child c`+w.String()+` ORDER BY c.child`, w.args...)
+	}, `SELECT c.child, c.team, c.post, c.guard FROM child c`+w.String(), w.args...)
 	return out, wrap("list who has whom", err)
 }
 
-// either adds "one IN (...) OR other IN (...)". nil lists match nothing here.
+// either adds "one IN (...) OR other IN (...)". An empty list matches nothing here, and
+// is left out: else no index would serve the other.
 func either[T, U ~string](w *where, one string, ones []T, other string, others []U) {
-	a, b := where{args: w.args}, where{}
-	inList(&a, one, append([]T{}, ones...))
-	b.args = a.args
-	inList(&b, other, append([]U{}, others...))
-	w.conds = append(w.conds, "("+a.conds[0]+" OR "+b.conds[0]+")")
-	w.args = b.args
+	switch {
+	case len(ones) == 0:
+		inList(w, other, append([]U{}, others...))
+	case len(others) == 0:
+		inList(w, one, ones)
+	default:
+		a := where{args: w.args}
+		inList(&a, one, ones)
+		b := where{args: a.args}
+		inList(&b, other, others)
+		w.conds, w.args = append(w.conds, "("+a.conds[0]+" OR "+b.conds[0]+")"), b.args
+	}
 }
 
 const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`

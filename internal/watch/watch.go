@@ -207,6 +207,12 @@ func (w *Watch) round(ctx context.Context) int {
 			break
 		}
 	}
+	if n, err := w.app.WatchHours(ctx); err != nil {
+		w.failed(ctx, "look at the hours", err)
+		return steps
+	} else if n > 0 {
+		steps += n
+	}
 	if _, err := w.app.Checkpoint(ctx); err != nil {
 		w.failed(ctx, "checkpoint", err)
 		return steps

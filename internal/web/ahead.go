@@ -3,11 +3,15 @@ package web
 import (
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"onus/internal/app"
 	"onus/internal/capacity"
 	"onus/internal/day"
+	"onus/internal/duty"
+	"onus/internal/entry"
 )
 
 // aheadData is whether a team's work can be done in the next weeks.
@@ -20,11 +24,51 @@ type aheadData struct {
 	All        aheadLine
 	Share      string
 	Empty      int
+	Rules      duty.Capacity
+	Until      string
+	Values     map[string]string // what was asked
+	Posts      [][2]string
+	Stops      [][2]string
+	Then       []thenLine
+	Charts     []chart
+}
+
+// thenLine says what would be different.
+type thenLine struct {
+	Name, First, Then, Short, ThenShort string
+	Better                              bool
+}
+
+// whatIf reads a question of what would be: nothing happens by it.
+func whatIf(r *request) (x app.WhatIf, values map[string]string, err error) {
+	q := r.URL.Query()
+	values = map[string]string{}
+	for _, name := range []string{"add", "from", "lose", "stop", "move", "to"} {
+		values[name] = strings.TrimSpace(q.Get(name))
+	}
+	if v := values["add"]; v != "" {
+		if x.Add, err = strconv.ParseFloat(v, 64); err != nil || x.Add < 0 || x.Add > 1000 || math.IsNaN(x.Add) {
+			return x, values, entry.Refuse("add", "Enter the hours a week in figures, from 0 to 1000")
+		}
+	}
+	if v := values["from"]; v != "" {
+		if x.From, err = day.Parse(v); err != nil {
+			return x, values, entry.Refuse("from", "Enter a day")
+		}
+	}
+	x.Lose, x.Stop, x.To = values["lose"], values["stop"], values["to"]
+	if values["move"] != "" && x.To == "" {
+		return x, values, entry.Refuse("to", "Choose who would take the children")
+	}
+	x.MoveFrom = values["move"]
+	return x, values, nil
 }
 
 // aheadLine is one worker's outlook: in words, and week by week.
 type aheadLine struct {
 	Name, Post, First string
+	Href              string // the hours of the post, for who may see them
+	Over              string // for which nobody answers
 	Bad               bool
 	Duties            int
 	Owed, Late        string
@@ -39,11 +83,15 @@ type spareCell struct {
 }
 
 func (s *Server) ahead(w http.ResponseWriter, r *request) error {
-	p, err := r.desk.Ahead(r.ctx(), r.PathValue("team"))
+	what, values, err := whatIf(r)
 	if err != nil {
 		return err
 	}
-	d := aheadData{Team: p.Team.ID, Name: p.Team.Name, Share: strconv.Itoa(int(math.Round(p.Share*100))) + " %", Empty: p.Empty}
+	p, err := r.desk.Ahead(r.ctx(), r.PathValue("team"), what)
+	if err != nil {
+		return err
+	}
+	d := aheadData{Values: values, Team: p.Team.ID, Name: p.Team.Name, Share: strconv.Itoa(int(math.Round(p.Share*100))) + " %", Empty: p.Empty, Rules: p.Rules, Until: p.Now.Date().Add(7*p.Rules.Weeks - 1).Short()}
 	for _, x := range p.All.Weeks {
 		d.Weeks = append(d.Weeks, x.From.Short())
 	}
@@ -59,8 +107,18 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 		} else if row.Name = p.Line.Name(h.Person); p.Line.Away(h.Person, p.Now.Date()) {
 			row.Post += ", away"
 		}
+		if r.desk.AnswersFor(x.Post.ID) {
+			row.Href = "/post/" + url.PathEscape(x.Post.ID) + "/hours"
+		}
+		if x.Over > 0 {
+			row.Over = halves(x.Over) + " up to " + d.Until + ": nobody answers for it"
+		}
+		if _, ok := p.Line.Absent(x.Answer.Person, p.Now.Date()); ok {
+			row.Post += ", away today"
+		}
 		d.Rows = append(d.Rows, row)
 	}
+	s.fillWhatIf(r, p, &d)
 	if p.Nobody.Duties > 0 {
 		row := aheadRow(p.Nobody.Outlook, p.Now.Date())
 		row.Name, row.Post, row.Duties = "The manager", "own work, and that of children without a worker", p.Nobody.Duties
@@ -70,11 +128,15 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 	for _, x := range d.Rows {
 		d.All.Duties += x.Duties
 	}
-	return s.render(w, http.StatusOK, aheadPage(s.listPage(r, "Can it be done?", "/team", nil), d))
+	return s.render(w, http.StatusOK, aheadPage(s.listPage(r, "Can it be done?", "/ahead", nil), d))
 }
 
 func (s *Server) apiAhead(w http.ResponseWriter, r *request) error {
-	p, err := r.desk.Ahead(r.ctx(), r.PathValue("team"))
+	what, _, err := whatIf(r)
+	if err != nil {
+		return err
+	}
+	p, err := r.desk.Ahead(r.ctx(), r.PathValue("team"), what)
 	if err != nil {
 		return err
 	}
@@ -140,3 +202,65 @@ func signed(h float64) string {
 
 // aheadLink leads from a team to its outlook.
 func aheadLink(p *app.TeamPage) string { return "/team/" + p.Team.ID + "/ahead" }
+
+// fillWhatIf offers what can be asked, says what would be, and draws the pictures.
+func (s *Server) fillWhatIf(r *request, p *app.AheadPage, d *aheadData) {
+	on := p.Now.Date()
+	for _, x := range p.Workers {
+		if h, ok := p.Line.Holder(x.Post.ID, on); ok {
+			d.Posts = append(d.Posts, [2]string{x.Post.ID, p.Line.Name(h.Person)})
+		}
+	}
+	for _, x := range p.Owed {
+		d.Stops = append(d.Stops, [2]string{x.Rule, x.Duty + " (" + hoursWords(x.Hours) + ")"})
+	}
+	say := func(name string, now, then capacity.Outlook) {
+		x := thenLine{Name: name, First: firstDay(now), Then: firstDay(then), Short: endSpare(now), ThenShort: endSpare(then)}
+		x.Better = then.Short < now.Short
+		d.Then = append(d.Then, x)
+	}
+	scale := 1.0
+	for _, x := range p.Workers {
+		scale = max(scale, widest(x.Outlook), widest(orElse(x.Then, x.Outlook)))
+	}
+	d.Charts = append(d.Charts, draws(p.Team.Name+", all together", p.All, p.Then, max(widest(p.All), widest(orElse(p.Then, p.All)))))
+	if p.Then != nil {
+		say(p.Team.Name, p.All, *p.Then)
+	}
+	for _, x := range p.Workers {
+		h, ok := p.Line.Holder(x.Post.ID, on)
+		if !ok {
+			continue
+		}
+		c := draws(p.Line.Name(h.Person), x.Outlook, x.Then, scale)
+		if r.desk.AnswersFor(x.Post.ID) {
+			c.Href = "/post/" + url.PathEscape(x.Post.ID) + "/hours"
+		}
+		d.Charts = append(d.Charts, c)
+		if x.Then != nil && (x.Then.First != x.Outlook.First || endSpare(*x.Then) != endSpare(x.Outlook)) {
+			say(p.Line.Name(h.Person), x.Outlook, *x.Then)
+		}
+	}
+}
+
+func orElse(o *capacity.Outlook, or capacity.Outlook) capacity.Outlook {
+	if o == nil {
+		return or
+	}
+	return *o
+}
+
+func firstDay(o capacity.Outlook) string {
+	if o.First == 0 {
+		return "none"
+	}
+	return o.First.Short()
+}
+
+// endSpare is what is left at the end of all weeks.
+func endSpare(o capacity.Outlook) string {
+	if len(o.Weeks) == 0 {
+		return "0 h"
+	}
+	return signed(o.Weeks[len(o.Weeks)-1].Spare) + " h"
+}

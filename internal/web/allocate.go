@@ -46,6 +46,7 @@ type chooseData struct {
 	Seen             int64
 	Weeks            int
 	Changes          string // how many workers there were
+	Heading          string // over the ways; empty: of a child who would be too much
 }
 
 type chooseLine struct {

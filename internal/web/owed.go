@@ -250,7 +250,7 @@ func (s *Server) warnings(r *request) (rows []shell.Duty, err error) {
 // owedByLine are the parts of the list that are about posts, and about whoever asks.
 func (s *Server) owedByLine(r *request) (out []group) {
 	names, talks, mine := s.lineOwed(r)
-	for _, g := range []group{{"Owed to you", mine}, {"Posts that nobody is in", names}, {"Supervision", talks}} {
+	for _, g := range []group{{"Owed to you", mine}, {"Hours that are not there", s.overOwed(r)}, {"Posts that nobody is in", names}, {"Supervision", talks}} {
 		if len(g.Rows) > 0 {
 			out = append(out, g)
 		}

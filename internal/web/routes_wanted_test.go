@@ -66,6 +66,9 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 				yes = []int{404}
 			}
 		}
+		if strings.HasSuffix(a.route.Path, "/hours") && !get {
+			yes = []int{200} // worked out again, where nothing else was asked for
+		}
 		if a.post != "" { // the post itself, and those above it
 			ok = ok && slices.ContainsFunc(up(a.post), func(x string) bool { return slices.Contains(p.who.Posts, x) })
 		}

@@ -473,7 +473,7 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		nav = append(nav, shell.NavItem{Text: "My children", Href: "/children"}, shell.NavItem{Text: "My team", Href: "/team"})
 	}
 	if r.desk.Allocates() {
-		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"})
+		nav = append(nav, shell.NavItem{Text: "Unallocated", Href: "/unallocated"}, shell.NavItem{Text: "Can it be done?", Href: "/ahead"})
 	}
 	if r.desk.May(access.AnswerQuestions) == nil {
 		nav = append(nav, shell.NavItem{Text: "Questions", Href: "/questions"})
