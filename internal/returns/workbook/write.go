@@ -132,13 +132,13 @@ func sheet(b *bufio.Writer, t Tab) error {
 	if t.Head > 0 {
 		fmt.Fprintf(b, `<pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/>`, t.Head, t.Head+1)
 	}
-	b.WriteString(`</sheetView></sheetViews>`)
+	fmt.Fprint(b, `</sheetView></sheetViews>`)
 	if len(t.Width) > 0 {
-		b.WriteString(`<cols>`)
+		fmt.Fprint(b, `<cols>`)
 		for i, w := range t.Width {
 			fmt.Fprintf(b, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, w)
 		}
-		b.WriteString(`</cols>`)
+		fmt.Fprint(b, `</cols>`)
 	}
 	b.WriteString(`<sheetData>`)
 	n := 0
