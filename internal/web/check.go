@@ -36,8 +36,8 @@ const (
 	maxChecked   = 200 << 20 // bytes of all files together
 	maxReturned  = 8 << 20   // bytes of a list that is sent back to be saved
 	maxSaved     = 2 << 20   // bytes of a list that can be saved from the page
-	checksAtOnce = 4
-	placesShown  = 10 // of one rule; the saved list has all
+	checksAtOnce = 2         // a large return takes some hundred megabytes
+	placesShown  = 10        // of one rule; the saved list has all
 	notesShown   = 40
 )
 

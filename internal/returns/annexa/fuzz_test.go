@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"onus/internal/day"
 	"onus/internal/returns/workbook"
 )
 
@@ -25,6 +26,13 @@ func hold(t *testing.T, file []byte) {
 		return
 	}
 	r.Readings()
+	for _, p := range r.People() {
+		for _, x := range Facts(terms, p, day.MustParse(today)) {
+			if x.Body != nil && len(x.Body.Check()) > 0 {
+				t.Fatalf("%s cannot stand: %v", x.Key, x.Body.Check())
+			}
+		}
+	}
 	var b bytes.Buffer
 	if err := Write(&b, r); err != nil {
 		t.Fatal(err)

@@ -19,11 +19,11 @@ var ErrNotAnnexA = errors.New("annexa: a workbook, but not Annex A")
 
 // Limits that no true Annex A comes near.
 const (
-	headingRows = 40  // the headings stand in the first rows that hold anything
-	headingCols = 300 // the widest list has 34
-	maxCells    = 6_000_000
-	maxFindings = 50_000 // of one sheet, one by one
-	maxLoose    = 5_000  // of one sheet
+	headingRows = 40        // the headings stand in the first rows that hold anything
+	headingCols = 300       // the widest list has 34
+	maxCells    = 4_000_000 // a row counts as wide as its list
+	maxFindings = 50_000    // of one sheet, one by one
+	maxLoose    = 5_000     // of one sheet
 )
 
 // Read reads a workbook. The error is a *workbook.Refusal, which says what is
@@ -140,7 +140,11 @@ type sheetReader struct {
 }
 
 func (p *sheetReader) row(r workbook.Row) error {
-	if p.cells.Add(int64(len(r.Cells))) > maxCells {
+	wide := len(r.Cells)
+	if p.sheet.List < ListCount {
+		wide = max(wide, len(p.sheet.List.Fields()))
+	}
+	if p.cells.Add(int64(wide)) > maxCells {
 		return &workbook.Refusal{Why: workbook.ErrTooManyOf, Message: fmt.Sprintf("The workbook has more than %d cells. No true Annex A has: take out sheets that do not belong to it.", maxCells)}
 	}
 	if p.late {

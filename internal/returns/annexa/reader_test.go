@@ -353,6 +353,12 @@ func TestBounds(t *testing.T) {
 	if err := rd.row(workbook.Row{Number: 1, Cells: []workbook.Cell{{Text: "a"}}}); !errors.Is(err, workbook.ErrTooManyOf) {
 		t.Error(err)
 	}
+	// A row of one cell takes as much room as a whole one.
+	rd = &sheetReader{reader: (&reader{cells: &r0}).own(), sheet: Sheet{Name: "x", List: Care}, late: true}
+	r0.Store(maxCells - 10)
+	if err := rd.row(workbook.Row{Number: 1, Cells: []workbook.Cell{{Text: "a"}}}); !errors.Is(err, workbook.ErrTooManyOf) {
+		t.Error(err)
+	}
 	_, err = read(book(t, "List 1", "a|b|c"))
 	if !errors.Is(err, ErrNotAnnexA) || !strings.Contains(err.Error(), "List 1") {
 		t.Error(err)

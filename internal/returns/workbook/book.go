@@ -19,8 +19,9 @@ type Book struct {
 	From1904 bool
 
 	shared []string
-	dated  []bool // by style: whether it shows a number as a date
-	read   atomic.Int64
+	dated  []bool       // by style: whether it shows a number as a date
+	read   atomic.Int64 // bytes unpacked
+	given  atomic.Int64 // bytes of texts that rows gave
 }
 
 // Sheet is one sheet of a workbook, in the order of its tabs.

@@ -57,6 +57,7 @@ const (
 	MaxFile   = 64 << 20  // bytes of the file
 	maxXML    = 256 << 20 // bytes of all parts that are read, unpacked
 	maxToken  = 1 << 20   // bytes of one tag or text
+	maxText   = 512 << 20 // bytes of the texts of all cells, shared ones each time
 	maxParts  = 5_000
 	maxSheets = 200
 	maxShared = 4_000_000 // texts that cells share

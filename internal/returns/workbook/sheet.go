@@ -174,6 +174,9 @@ func (r *rows) end() error {
 	default: // inlineStr, str, d
 		c.Text = unescape(c.Text)
 	}
+	if r.book.given.Add(int64(len(c.Text))) > maxText {
+		return tooLarge()
+	}
 	if c.Text != "" {
 		r.cells = append(r.cells, c)
 	}

@@ -195,6 +195,15 @@ func TestBomb(t *testing.T) {
 	}
 }
 
+// One long text that very many cells share is counted each time.
+func TestSharedTextsCount(t *testing.T) {
+	long := `<sst><si><t>` + strings.Repeat("x", 900_000) + `</t></si></sst>`
+	_, err := all(raw(t, `<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, maxText/900_000+2)+`</row>`, "xl/sharedStrings.xml", long))
+	if !errors.Is(err, ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
 // What we write reads as it was written, is the same each time, and an
 // independent reader sees the same.
 func TestWrite(t *testing.T) {
