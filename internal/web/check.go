@@ -30,14 +30,14 @@ import (
 // page that answers says anything of it. So no store, no log, no temporary file
 // and no address may appear in this file.
 
-// Limits of what is checked by the web. Larger files go by the command line,
-// which has no limit.
+// Limits of what is checked by the web. Larger files go by the command line.
 const (
 	maxChecked   = 200 << 20 // bytes of all files together
 	maxReturned  = 8 << 20   // bytes of a list that is sent back to be saved
 	maxSaved     = 2 << 20   // bytes of a list that can be saved from the page
 	checksAtOnce = 2         // a large return takes some hundred megabytes
 	placesShown  = 10        // of one rule; the saved list has all
+	maxLine      = 600       // bytes that the page says of one child
 	notesShown   = 40
 )
 
@@ -294,14 +294,40 @@ func (c *checker) answer() checkData {
 		d.Checked = append(d.Checked, checkedOf(r))
 	}
 	if slices.ContainsFunc(c.reports, func(r report.Report) bool { t := r.Tally(); return t.Held < len(r.Verdicts) }) {
-		var b strings.Builder
-		if err := report.CSV(&b, c.reports...); err == nil && b.Len() <= maxSaved {
+		b := upTo{left: maxSaved}
+		if report.CSV(&b, c.reports...) == nil {
 			d.Saved = b.String()
 		} else {
 			d.TooLong = true
 		}
 	}
 	return d
+}
+
+// upTo is a text of at most so many bytes. More is an error, so that whoever
+// writes can stop.
+type upTo struct {
+	strings.Builder
+	left int
+}
+
+func (u *upTo) Write(b []byte) (int, error) {
+	if u.left -= len(b); u.left < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return u.Builder.Write(b)
+}
+
+// cut shortens a line: one child may have failed in thousands of rows.
+func cut(s string) string {
+	if len(s) <= maxLine {
+		return s
+	}
+	i := strings.LastIndex(s[:maxLine], "; ")
+	if i < 0 {
+		i = maxLine
+	}
+	return strings.ToValidUTF8(s[:i], "") + "; and so on"
 }
 
 // ofReturns is what the returns are called where people speak of them.
@@ -368,6 +394,9 @@ func checkedOf(r report.Report) checked {
 			x := checkedRule{Code: v.Rule.Code, Says: v.Rule.Says, Do: v.Rule.Do, Lines: v.Lines()}
 			if n := len(x.Lines); n > placesShown {
 				x.Lines, x.More = x.Lines[:placesShown], n-placesShown
+			}
+			for j, l := range x.Lines {
+				x.Lines[j] = cut(l)
 			}
 			part.Rows = append(part.Rows, x)
 		}

@@ -195,6 +195,17 @@ func TestSaveWhatWasFound(t *testing.T) {
 	}
 }
 
+// So much that is wrong that no page could be opened: it is cut, and says where all
+// of it is.
+func TestMuchIsFound(t *testing.T) {
+	s := open(t)
+	w, text := s.checkFiles(nil, sent{"h.csv", []byte("CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n" + strings.Repeat("K17,X,01/01/2015,WBRI,UN5,,\n", 20_000) + strings.Repeat("K18,X,,,,,\n", 20_000))})
+	if w.Code != http.StatusOK || w.Body.Len() > 200<<10 || strings.Contains(text, `name="found"`) {
+		t.Errorf("%d, %d bytes", w.Code, w.Body.Len())
+	}
+	has(t, text, "child K17: Header row 0 (line 2) SEX; Header row 1", "; and so on", "So much was found that it cannot be saved from this page.")
+}
+
 // Nothing of a file gets into the log or an address.
 func TestCheckLeavesNoTrace(t *testing.T) {
 	w := newWorld(t, onMemory(t))
