@@ -127,20 +127,28 @@ const styleSheet = `<styleSheet xmlns="` + sheets + `"><numFmts count="1"><numFm
 	`<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>` +
 	`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
+// sheet writes one sheet. The writer keeps its first error, which Flush gives: what
+// is put in between needs no look at it.
 func sheet(b *bufio.Writer, t Tab) error {
-	fmt.Fprintf(b, `<worksheet xmlns="%s"><sheetViews><sheetView workbookViewId="0">`, sheets)
-	if t.Head > 0 {
-		fmt.Fprintf(b, `<pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/>`, t.Head, t.Head+1)
-	}
-	fmt.Fprint(b, `</sheetView></sheetViews>`)
-	if len(t.Width) > 0 {
-		fmt.Fprint(b, `<cols>`)
-		for i, w := range t.Width {
-			fmt.Fprintf(b, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, w)
+	put := func(parts ...string) {
+		for _, p := range parts {
+			_, _ = b.WriteString(p)
 		}
-		fmt.Fprint(b, `</cols>`)
 	}
-	b.WriteString(`<sheetData>`)
+	put(`<worksheet xmlns="`, sheets, `"><sheetViews><sheetView workbookViewId="0">`)
+	if t.Head > 0 {
+		put(`<pane ySplit="`, strconv.Itoa(t.Head), `" topLeftCell="A`, strconv.Itoa(t.Head+1), `" activePane="bottomLeft" state="frozen"/>`)
+	}
+	put(`</sheetView></sheetViews>`)
+	if len(t.Width) > 0 {
+		put(`<cols>`)
+		for i, w := range t.Width {
+			n := strconv.Itoa(i + 1)
+			put(`<col min="`, n, `" max="`, n, `" width="`, strconv.Itoa(w), `" customWidth="1"/>`)
+		}
+		put(`</cols>`)
+	}
+	put(`<sheetData>`)
 	n := 0
 	err := t.Rows(func(cells []Value) error {
 		n++
@@ -148,29 +156,29 @@ func sheet(b *bufio.Writer, t Tab) error {
 			return fmt.Errorf("the sheet %s would have more than %d rows", t.Name, maxRows)
 		}
 		row := strconv.Itoa(n)
-		b.WriteString(`<row r="` + row + `">`)
+		put(`<row r="`, row, `">`)
 		for i, c := range cells {
 			if c.kind == 0 {
 				continue
 			}
-			b.WriteString(`<c r="` + Letters(i) + row + `"`)
+			put(`<c r="`, Letters(i), row, `"`)
 			if c.style != Plain {
-				b.WriteString(` s="` + strconv.Itoa(int(c.style)) + `"`)
+				put(` s="`, strconv.Itoa(int(c.style)), `"`)
 			}
 			if c.kind == 't' {
-				b.WriteString(` t="inlineStr"><is><t xml:space="preserve">` + escape(c.text) + `</t></is></c>`)
+				put(` t="inlineStr"><is><t xml:space="preserve">`, escape(c.text), `</t></is></c>`)
 			} else {
-				b.WriteString(`><v>` + strconv.Itoa(c.n) + `</v></c>`)
+				put(`><v>`, strconv.Itoa(c.n), `</v></c>`)
 			}
 		}
-		_, err := b.WriteString(`</row>`)
-		return err
+		put(`</row>`)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	_, err = b.WriteString(`</sheetData></worksheet>`)
-	return err
+	put(`</sheetData></worksheet>`)
+	return nil
 }
 
 // escape writes a text so that XML and Excel give it back as it was.
