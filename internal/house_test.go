@@ -13,11 +13,11 @@ import (
 // floors only; rooms of one floor do not import each other.
 var floors = [][]string{
 	{"day", "ledger"},
-	{"entry"},
+	{"entry", "returns/workbook"},
 	{"child", "line", "concern", "decision", "hearing", "triage"},
 	{"duty", "retention"},
-	{"access", "capacity", "match", "returns/cin", "returns/report", "returns/ssda903", "simulate"},
-	{"returns/cincheck", "returns/ssda903check"},
+	{"access", "capacity", "match", "returns/annexa", "returns/cin", "returns/report", "returns/ssda903", "simulate"},
+	{"returns/annexacheck", "returns/cincheck", "returns/ssda903check"},
 	{"app"},
 	{"store", "watch", "door", "notify", "witness"},
 	{"web", "web/shell", "web/govuk", "web/assets", "web/verifier"},
@@ -25,7 +25,7 @@ var floors = [][]string{
 }
 
 // core are the rooms that must be pure.
-var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "triage", "duty", "retention", "access", "capacity", "match", "returns/cin", "returns/report", "returns/cincheck", "returns/ssda903", "returns/ssda903check", "simulate", "app"}
+var core = []string{"day", "ledger", "entry", "child", "line", "concern", "decision", "hearing", "triage", "duty", "retention", "access", "capacity", "match", "returns/annexa", "returns/cin", "returns/report", "returns/cincheck", "returns/ssda903", "returns/ssda903check", "returns/annexa", "returns/annexacheck", "returns/workbook", "simulate", "app"}
 
 // forbidden is what no room of the core may import itself.
 var forbidden = []string{"database/sql", "net/http", "os", "os/exec", "math/rand"}

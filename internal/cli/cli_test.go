@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
+			e.Setenv("ANNEXA", filepath.Join(samples, "../.."))
 			e.Setenv("PG", pg)
 			e.Setenv("ONUS_DATA", "")
 			return nil

@@ -20,6 +20,12 @@ func (s *Server) table() []route {
 		{"POST /people", access.ManagePeople, "Let somebody sign in, shut somebody out, make or revoke a key.", s.changePeople},
 		{"GET /import", access.Import, "Read a council's return in: a form.", s.importForm},
 		{"POST /import", access.Import, "Read it in, and say what was understood and what not.", s.bringIn},
+		// Whoever sees figures: everybody with a post, and performance staff without one.
+		// No action is wider that leaves out partners and families. Nothing of any
+		// record is shown: what is on the page, they brought themselves.
+		{"GET /check-a-file", access.SeeFigures, "Check a return before it is sent: a form.", s.checkForm},
+		{"POST /check-a-file", access.SeeFigures, "Check it, say what was found, and keep nothing.", s.check},
+		{"POST /check-a-file/csv", access.SeeFigures, "Give back what was found, as a file for a spreadsheet.", s.saveChecked},
 		{"POST /sign-out", Anyone, "End the session.", s.signOut},
 		{"GET /rules", Anyone, "Every rule with its source.", s.rules},
 		{"GET /rules/adopted", Anyone, "Which rules were adopted, from when, by whom and why.", s.adopted},

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,14 +54,15 @@ type Config struct {
 // Server answers requests. Make it with New.
 type Server struct {
 	Config
-	routes  []route
-	limiter limiter
-	tellers limiter // of the public form, by address: see tellLimit
+	routes   []route
+	limiter  limiter
+	tellers  limiter       // of the public form, by address: see tellLimit
+	checking chan struct{} // a place in it for each check of files that runs
 }
 
 // New makes the server. A route without a policy is an error: it must not start.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}, tellers: limiter{Limit: tellLimit, callers: map[string]*rate.Limiter{}}}
+	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}, tellers: limiter{Limit: tellLimit, callers: map[string]*rate.Limiter{}}, checking: make(chan struct{}, checksAtOnce)}
 	s.routes = s.table()
 	return s, CheckRoutes(s.Routes())
 }
@@ -147,8 +149,8 @@ const maxBody = 1 << 20
 // largest authority has a third of it. Larger ones go in by the command line.
 const maxUpload = 256 << 20
 
-// takesFiles are the routes that read a file in.
-var takesFiles = map[string]bool{"POST /import": true, "POST /api/import": true}
+// takesFiles are the routes to which files are sent, and how many bytes they take.
+var takesFiles = map[string]int64{"POST /import": maxUpload, "POST /api/import": maxUpload, "POST /check-a-file": maxChecked, "POST /check-a-file/csv": maxReturned}
 
 // around sets what every answer has, logs each request without its path's
 // particulars, and turns a panic into a plain page.
@@ -162,8 +164,8 @@ func (s *Server) around(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		limit := int64(maxBody)
-		if takesFiles[r.Method+" "+r.URL.Path] {
-			limit = maxUpload
+		if larger, ok := takesFiles[r.Method+" "+r.URL.Path]; ok {
+			limit = larger
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		start := time.Now()
@@ -493,6 +495,12 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	if r.desk.May(access.MakeDecision) == nil {
 		nav = append(nav, shell.NavItem{Text: "Decisions", Href: "/decisions"})
+	}
+	if who := r.desk.Who(); slices.Contains(who.Functions, line.Performance) || r.desk.MayAfresh(access.Import) {
+		nav = append(nav, shell.NavItem{Text: "Check a file", Href: "/check-a-file"})
+	}
+	if r.desk.May(access.SeeFigures) == nil {
+		p.Foot = append(p.Foot, shell.Link{Text: "Check a file", Href: "/check-a-file"})
 	}
 	nav = append(nav, shell.NavItem{Text: "The line", Href: "/line"}, shell.NavItem{Text: "Rules", Href: "/rules"})
 	for i := range nav {

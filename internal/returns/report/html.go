@@ -47,7 +47,7 @@ func HTML(w io.Writer, made time.Time, reports ...Report) error {
 	}
 	for _, r := range reports {
 		p := pageReport{Report: r, Heading: r.heading(), Sentence: r.Tally().sentence()}
-		for _, s := range r.sections() {
+		for _, s := range r.Sections() {
 			if len(s.Verdicts) == 0 {
 				continue
 			}
@@ -55,7 +55,7 @@ func HTML(w io.Writer, made time.Time, reports ...Report) error {
 			for _, v := range s.Verdicts {
 				pv := pageVerdict{Verdict: v}
 				if v.Outcome == Failed {
-					pv.Lines = v.lines()
+					pv.Lines = v.Lines()
 				}
 				if n := len(pv.Lines); n > pageRows {
 					pv.Lines, pv.More = pv.Lines[:pageRows], n-pageRows

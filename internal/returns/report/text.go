@@ -31,7 +31,7 @@ func (r Report) text(b *bufio.Writer) {
 	for _, n := range r.Notes {
 		fmt.Fprintln(b, "Note:", n)
 	}
-	for _, s := range r.sections() {
+	for _, s := range r.Sections() {
 		if len(s.Verdicts) == 0 {
 			continue
 		}
@@ -43,7 +43,7 @@ func (r Report) text(b *bufio.Writer) {
 				continue
 			}
 			fmt.Fprintf(b, "        What to do: %s\n", v.Rule.Do)
-			lines := v.lines()
+			lines := v.Lines()
 			for i, l := range lines {
 				if i == shown {
 					fmt.Fprintf(b, "        and %s (--format csv lists all)\n", many(len(lines)-shown, "child more", "children more"))
@@ -83,15 +83,16 @@ func draftMark(r Rule) string {
 	return ""
 }
 
-// section is a group of verdicts that a reader looks at together.
-type section struct {
+// Section is a group of verdicts that a reader looks at together.
+type Section struct {
 	Title    string
 	Verdicts []Verdict
 }
 
-// sections puts what stops a return first.
-func (r Report) sections() []section {
-	s := []section{{Title: "Errors"}, {Title: "Rules that could not run"}, {Title: "Queries: mend them, or give the reason"}}
+// Sections puts what stops a return first: errors, rules that could not run,
+// queries. Rules that held are in none of them.
+func (r Report) Sections() []Section {
+	s := []Section{{Title: "Errors"}, {Title: "Rules that could not run"}, {Title: "Queries: mend them, or give the reason"}}
 	for _, v := range r.Verdicts {
 		switch {
 		case v.Outcome == Failed && v.Rule.Severity == Error:
@@ -105,9 +106,9 @@ func (r Report) sections() []section {
 	return s
 }
 
-// lines says where a rule failed: a line for each child, with its rows and their
+// Lines says where a rule failed: a line for each child, with its rows and their
 // columns, in the order of the file.
-func (v Verdict) lines() []string {
+func (v Verdict) Lines() []string {
 	if len(v.Places) == 0 {
 		return []string{"In the return as a whole."}
 	}
