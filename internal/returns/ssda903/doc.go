@@ -1,5 +1,5 @@
-// Package ssda903 reads the set of CSV files of the SSDA903 return (children
-// looked after in England) into tables.
+// Package ssda903 reads and writes the SSDA903 return (children
+// looked after in England): the set of CSV files, and XML, as tables.
 //
 // It may know the tables and columns of the return, how its dates are written,
 // and the layout of a postcode directory and of a list of providers. It must

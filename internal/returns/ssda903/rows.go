@@ -1,6 +1,10 @@
 package ssda903
 
-import "onus/internal/day"
+import (
+	"strings"
+
+	"onus/internal/day"
+)
 
 // Rows are one table of one return: each column by itself, so that what a rule
 // looks at lies together.
@@ -12,6 +16,9 @@ type Rows struct {
 	date  [FieldCount][]day.Date
 	line  []int32
 	child map[string][]int32
+	kept  []Kept
+	alien []string          // headings that are no column of the table
+	known map[string]string // while rows are put in: the same codes come again and again
 }
 
 // Row is a row of a table.
@@ -24,6 +31,67 @@ type Row struct {
 // they were given. A table that was not given is nil.
 type Return struct {
 	This, Last [TableCount]*Rows
+	// Kept is what this year's files say beside the tables, in the order of the
+	// files. No rule looks at it.
+	Kept []Kept
+	// Alien are headings of this year's files that no column has, as "Episodes/NOTES".
+	Alien []string
+}
+
+// Kept is something in a file that has no place in the tables.
+type Kept struct {
+	Child string // whose it is; empty for nobody's
+	Line  int    // counted from 1
+	Path  string // "Episodes/NOTES", "EXPSSDA903/CHILD/HEADER/NOTES"
+	Value string
+}
+
+// NewRows is an empty table with these columns, or with all that the return has
+// for it.
+func NewRows(t Table, fields ...Field) *Rows {
+	if len(fields) == 0 {
+		fields = layout[t].fields
+	}
+	r := &Rows{Table: t, known: map[string]string{}}
+	for _, f := range fields {
+		r.text[f] = []string{}
+		if dated[f] {
+			r.date[f] = []day.Date{}
+		}
+	}
+	return r
+}
+
+// Append puts a row at the end; line is where it stands in its file, counted from
+// 1. Columns that the table does not have are not asked for. Done ends the table.
+func (r *Rows) Append(line int, cell func(Field) string) {
+	for f := range FieldCount {
+		if r.text[f] == nil {
+			continue
+		}
+		s := cell(f)
+		if k, ok := r.known[s]; ok {
+			s = k
+		} else {
+			s = strings.Clone(s) // not a piece of the whole line
+			if len(s) < 12 && len(r.known) < 50_000 {
+				r.known[s] = s
+			}
+		}
+		r.text[f] = append(r.text[f], s)
+		if dated[f] {
+			d, _ := ParseDate(s)
+			r.date[f] = append(r.date[f], d)
+		}
+	}
+	r.line = append(r.line, int32(line))
+	r.n++
+}
+
+// Done makes the table ready to be asked. Nothing may be put in afterwards.
+func (r *Rows) Done() {
+	r.known = nil
+	r.index()
 }
 
 // MissingColumn is what a row panics with when it is asked for a column that its
@@ -92,6 +160,7 @@ func (r *Rows) add(more *Rows) {
 		r.date[f] = append(r.date[f], more.date[f]...)
 	}
 	r.line = append(r.line, more.line...)
+	r.kept = append(r.kept, more.kept...)
 	r.n += more.n
 }
 
