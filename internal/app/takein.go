@@ -22,10 +22,11 @@ type Taken struct {
 	Known       int // children who were on the books already
 	Added       map[entry.Kind]int
 	Corrected   int
+	Facts       int  // that it says
 	Same        int  // facts that were there already
 	Older       int  // facts left alone, since a newer file spoke of them
 	NoNumber    int  // children without any number, known again only by this very file
-	Kept        int  // children in whose record something is kept that was not understood
+	Kept        int  // things that were not understood, or have no day, and are kept as they stood
 	Again       bool // this very file was imported before
 }
 
@@ -238,8 +239,11 @@ func (in *takeIn) record(w *writer, id string, c taken, facts []fact.Fact) error
 		src := entry.Source{Kind: "import", Of: in.of, File: in.res.SHA256, Line: f.Line, Key: f.Key, AsOf: in.asOf, Made: in.made}
 		cmd := child.Command{Actor: in.who, Happened: f.When, Body: f.Body, Source: src}
 		old, had := last[f.Key]
-		if _, kept := f.Body.(child.Kept); kept {
-			in.res.Kept++
+		if f.Body != nil {
+			in.res.Facts++
+		}
+		if k, ok := f.Body.(child.Kept); ok {
+			in.res.Kept += len(k.Items)
 		}
 		switch {
 		case f.Body == nil && (!had || old.body == nil):

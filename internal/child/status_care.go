@@ -26,8 +26,10 @@ func (s *Status) care(ev *Event) bool {
 			}
 		}
 	case PlacementStarted:
-		if b.Ground != "" {
+		if b.Ground != "" || b.Code != "" {
 			s.goesOn(ev)
+		}
+		if b.Ground != "" {
 			s.Legal = b.Ground
 		}
 		s.left()

@@ -52,6 +52,17 @@ func ReadFile(r io.Reader, name string, ret *Return, last bool) error {
 	return err
 }
 
+// Looks says whether a file that begins so is of the return, as XML or as a table.
+func Looks(start []byte) bool {
+	if looksXML(start) {
+		return strings.Contains(strings.ReplaceAll(string(start), "\x00", ""), "<EXPSSDA903")
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(string(start), "\xef\xbb\xbf"), "\n")
+	fields, _ := headings(strings.Split(strings.ReplaceAll(strings.TrimRight(first, "\r"), "\"", ""), ","))
+	_, ok := recognise(fields, "")
+	return ok
+}
+
 // looksXML says whether a file begins as XML does, in any encoding.
 func looksXML(start []byte) bool {
 	text := strings.Map(func(c rune) rune { // the bytes of UTF-16 among them
