@@ -238,16 +238,16 @@ func TestAReturnDoesNotRepeatWhatIsRecordedHere(t *testing.T) {
 			t.Errorf("made of what was recorded here:\n%s", got)
 		}
 		h.clock.Add(day.Hour)
-		revs := revsOf903 + "P1,01/02/2012,26/05/2025,PN1\n"
-		h.lookedAfter(t, 2026, headOf903+"P1,F,01/02/2012,WBRI,UN1,,\n", bare, revs)
+		workers := "CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON\nP1,01/02/2012,W1,02/05/2025,,\n"
+		h.lookedAfter(t, 2026, headOf903+"P1,F,01/02/2012,WBRI,UN1,,\n", bare, workers)
 		_, rec := h.byNumber(t, "204", "P1")
-		i := slices.IndexFunc(rec.Events, func(ev child.Event) bool { return ev.Kind == "review" })
-		c := h.say("director", child.Correction{Why: "there was none that day", Withdrawn: true})
+		i := slices.IndexFunc(rec.Events, func(ev child.Event) bool { return ev.Kind == "social-worker.returned" })
+		c := h.say("director", child.Correction{Why: "that is another child's worker", Withdrawn: true})
 		c.Corrects = rec.Events[i].ID
 		h.record(t, done.Child, c)
 		h.clock.Add(day.Hour)
-		h.lookedAfter(t, 2026, headOf903+"P1,F,01/02/2012,WBRI,UN1,,\n", bare, strings.Replace(revs, "PN1", "PN2", 1))
-		if _, rec = h.byNumber(t, "204", "P1"); slices.ContainsFunc(rec.Events, func(ev child.Event) bool { return ev.Kind == "review" }) {
+		h.lookedAfter(t, 2026, headOf903+"P1,F,01/02/2012,WBRI,UN1,,\n", bare, strings.Replace(workers, ",,\n", ",03/06/2025,MANAGE\n", 1))
+		if _, rec = h.byNumber(t, "204", "P1"); slices.ContainsFunc(rec.Events, func(ev child.Event) bool { return ev.Kind == "social-worker.returned" }) {
 			t.Error("a newer set brought back what a person withdrew")
 		}
 		h.verify(t)
