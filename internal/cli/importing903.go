@@ -72,7 +72,7 @@ func returnTerms(authority, year string) (t app.SSDA903Terms, err error) {
 // anything in it but CSV and XML is refused: what was left out would be lost unseen.
 func unzipped(name, at string, start []byte) ([]app.ReturnFile, func(), error) {
 	none := func() {}
-	if !bytes.HasPrefix(start, []byte("PK\x03\x04")) {
+	if !bytes.HasPrefix(start, []byte("PK\x03\x04")) && !bytes.HasPrefix(start, []byte("PK\x05\x06")) { // the second is one with nothing in it
 		return nil, none, nil
 	}
 	z, err := zip.OpenReader(at)

@@ -11,7 +11,7 @@ import (
 // knownRoots says what a file with another root element looks like.
 var knownRoots = map[string]string{
 	"html":       "a web page: sign in, download the census again and choose the .xml file",
-	"EXPSSDA903": "an SSDA903 return of looked-after children: take it in as SSDA903",
+	"EXPSSDA903": "an SSDA903 return of children looked after: read it in on the command line, with onus import",
 	"schema":     "an XML schema, not a return",
 	"Workbook":   "a workbook saved as XML: export the census from your system instead",
 	"Envelope":   "a message between systems (SOAP): take the census out of it first",
