@@ -1,6 +1,7 @@
 package ssda903
 
 import (
+	"slices"
 	"strings"
 
 	"onus/internal/day"
@@ -17,8 +18,15 @@ type Rows struct {
 	line  []int32
 	child map[string][]int32
 	kept  []Kept
-	alien []string          // headings that are no column of the table
-	known map[string]string // while rows are put in: the same codes come again and again
+	alien []string        // headings that are no column of the table
+	cols  []Field         // that the table has
+	known map[string]cell // while rows are put in: the same codes and days come again and again
+}
+
+// cell is a text that was met, and the date that it is.
+type cell struct {
+	text string
+	date day.Date
 }
 
 // Row is a row of a table.
@@ -52,7 +60,7 @@ func NewRows(t Table, fields ...Field) *Rows {
 	if len(fields) == 0 {
 		fields = layout[t].fields
 	}
-	r := &Rows{Table: t, known: map[string]string{}}
+	r := &Rows{Table: t, cols: slices.Sorted(slices.Values(fields)), known: map[string]cell{}}
 	for _, f := range fields {
 		r.text[f] = []string{}
 		if dated[f] {
@@ -64,24 +72,20 @@ func NewRows(t Table, fields ...Field) *Rows {
 
 // Append puts a row at the end; line is where it stands in its file, counted from
 // 1. Columns that the table does not have are not asked for. Done ends the table.
-func (r *Rows) Append(line int, cell func(Field) string) {
-	for f := range FieldCount {
-		if r.text[f] == nil {
-			continue
-		}
-		s := cell(f)
-		if k, ok := r.known[s]; ok {
-			s = k
-		} else {
-			s = strings.Clone(s) // not a piece of the whole line
+func (r *Rows) Append(line int, value func(Field) string) {
+	for _, f := range r.cols {
+		s := value(f)
+		k, ok := r.known[s]
+		if !ok {
+			k.text = strings.Clone(s) // not a piece of the whole line
+			k.date, _ = ParseDate(s)
 			if len(s) < 12 && len(r.known) < 50_000 {
-				r.known[s] = s
+				r.known[k.text] = k
 			}
 		}
-		r.text[f] = append(r.text[f], s)
+		r.text[f] = append(r.text[f], k.text)
 		if dated[f] {
-			d, _ := ParseDate(s)
-			r.date[f] = append(r.date[f], d)
+			r.date[f] = append(r.date[f], k.date)
 		}
 	}
 	r.line = append(r.line, int32(line))

@@ -2,6 +2,7 @@ package ssda903
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func ReadXML(r io.Reader, ret *Return) error {
 	if err != nil {
 		return err
 	}
-	x := &xmlReader{dec: scan.New(in), encoding: encoding, ret: ret}
+	x := &xmlReader{dec: scan.New(in), encoding: encoding, ret: ret, known: map[string]string{}}
 	for t := range TableCount {
 		fields := layout[t].fields
 		if t == Header {
@@ -141,6 +142,10 @@ type xmlReader struct {
 	child  *cells  // the child being read; nil outside one
 	groups []cells // its rows in other tables
 	from   int     // how much was kept before it
+
+	own   cells             // what child points at: one after the other
+	buf   []byte            // the text of the item read last
+	known map[string]string // short texts met before: the same codes and days come again and again
 }
 
 // cells are what one element says.
@@ -299,7 +304,8 @@ func (x *xmlReader) walk(on func(name string, line int) error) error {
 
 // readChild reads one CHILD and puts its rows into the tables.
 func (x *xmlReader) readChild(line int) error {
-	x.child, x.groups, x.from = &cells{table: Header, line: line}, x.groups[:0], len(x.ret.Kept)
+	x.own = cells{table: Header, line: line}
+	x.child, x.groups, x.from = &x.own, x.groups[:0], len(x.ret.Kept)
 	if err := x.part(); err != nil {
 		return err
 	}
@@ -372,30 +378,30 @@ func (x *xmlReader) part() error {
 
 // group reads an element that is a row of a table.
 func (x *xmlReader) group(t Table, line int) error {
-	g := cells{table: t, line: line}
+	x.groups = append(x.groups, cells{table: t, line: line})
+	g := &x.groups[len(x.groups)-1] // nothing within it is a row: it stays where it is
 	err := x.walk(func(name string, line int) error {
 		f, ok := items[name]
 		if !ok || !belongs(t, f) {
 			return x.unknown(line)
 		}
-		return x.item(&g, f, line)
+		return x.item(g, f, line)
 	})
 	if err != nil {
 		return err
 	}
-	x.groups = append(x.groups, g)
 	return x.limit()
 }
 
 // item reads one value. The first one counts; another is kept.
 func (x *xmlReader) item(into *cells, f Field, line int) error {
-	path := x.path()
+	name := x.stack[len(x.stack)-1]
 	text, within, err := x.leaf()
 	switch {
 	case err != nil:
 		return err
 	case within || into.given[f] != 0:
-		return x.keep(line, path, text)
+		return x.keep(line, x.path()+"/"+name, text)
 	}
 	into.text[f], into.given[f] = text, line
 	return nil
@@ -405,7 +411,7 @@ func (x *xmlReader) item(into *cells, f Field, line int) error {
 // has, are kept. Blanks that hold an end of line are layout and are left out; others
 // are part of the value, as in a cell of CSV.
 func (x *xmlReader) leaf() (text string, within bool, err error) {
-	var b []byte
+	at := len(x.buf) // elements within it stand behind
 	for {
 		t, err := x.next()
 		if err != nil {
@@ -418,17 +424,30 @@ func (x *xmlReader) leaf() (text string, within bool, err error) {
 				return "", within, err
 			}
 		case scan.Text:
-			if b = append(b, t.Text...); len(b) > scan.MaxToken {
+			if x.buf = append(x.buf, t.Text...); len(x.buf)-at > scan.MaxToken {
 				return "", within, scan.Refuse(scan.ErrLimit, x.line, x.path(), "A single text is longer than %d MB. This is not a true return.", scan.MaxToken>>20)
 			}
 		case scan.End:
-			s := string(b)
-			if strings.ContainsAny(s, "\r\n") || strings.TrimSpace(s) == "" {
-				s = strings.TrimSpace(s)
-			}
-			return s, within, nil
+			text = x.text(x.buf[at:])
+			x.buf = x.buf[:at]
+			return text, within, nil
 		}
 	}
+}
+
+// text gives bytes as a string that stays, without the blanks of layout.
+func (x *xmlReader) text(b []byte) string {
+	if bytes.ContainsAny(b, "\r\n") || len(bytes.TrimSpace(b)) == 0 {
+		b = bytes.TrimSpace(b)
+	}
+	if s, ok := x.known[string(b)]; ok {
+		return s
+	}
+	s := string(b)
+	if len(s) < 12 && len(x.known) < 50_000 {
+		x.known[s] = s
+	}
+	return s
 }
 
 // unknown keeps the open element, which the return does not have here, and every
