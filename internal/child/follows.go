@@ -213,6 +213,7 @@ var (
 	Providers        = []string{"PR0", "PR1", "PR2", "PR3", "PR4", "PR5"}
 	PlacementChanges = []string{"CARPL", "CLOSE", "ALLEG", "STAND", "APPRR", "CREQB", "CREQO", "CHILD", "LAREQ", "PLACE", "CUSTOD", "OTHER"}
 	TakingPart       = []string{"PN0", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7"}
+	Mothers          = []string{"0", "1"}
 	DecisionEnds     = []string{"RD1", "RD2", "RD3", "RD4"}
 	NoScores         = []string{"SDQ1", "SDQ2", "SDQ3", "SDQ4", "SDQ5"}
 )
@@ -226,6 +227,8 @@ func coded(b entry.Body, no func(field, text string)) {
 		}
 	}
 	switch b := b.(type) {
+	case Known:
+		one("mother", b.Mother, Mothers)
 	case CareStarted:
 		one("need_code", b.Need, Needs)
 		one("reason_new", b.Code, NewEpisodes)
@@ -271,6 +274,7 @@ func Values(kind entry.Kind) map[string][]string { return values[kind] }
 
 var values = map[entry.Kind]map[string][]string{
 	"decision":     {"outcome": Outcomes, "parents_know": ParentsKnow},
+	"child.known":  {"mother": Mothers},
 	"care.started": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes},
 	"care.ended":   {"reason_ended": EpisodeEnds}, "legal-status": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes, "placement_type": PlacementTypes, "provider": Providers},
 	"placement.started": {"type": PlacementTypes, "provider": Providers, "legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes}, "placement.ended": {"reason_code": PlacementChanges},

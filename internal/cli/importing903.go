@@ -79,7 +79,7 @@ func unzipped(name, at string, start []byte) ([]app.ReturnFile, func(), error) {
 	if err != nil {
 		return nil, none, scan.Refuse(scan.ErrPacked, 0, "", "%s is a zip file that cannot be unpacked: it was cut short, or is broken.", name)
 	}
-	shut := func() { z.Close() }
+	shut := func() { _ = z.Close() } // it was only read
 	files, err := members(name, &z.Reader)
 	if err != nil {
 		shut()

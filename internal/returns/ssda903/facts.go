@@ -311,7 +311,10 @@ func (f *said) header() {
 		} else {
 			id("upn", "", u)
 		}
-		k.Mother, k.ChildBorn = r.cell(Mother), f.day(r, MotherChildDOB, "")
+		if k.Mother, k.ChildBorn = r.cell(Mother), f.day(r, MotherChildDOB, ""); k.Mother != "0" && k.Mother != "1" {
+			k.Mother = ""
+			f.put(r, Mother, "")
+		}
 		if s := r.cell(UASCStatus); s != "0" && s != "1" {
 			f.put(r, UASCStatus, "")
 		}
