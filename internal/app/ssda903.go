@@ -59,7 +59,7 @@ func (a *App) ImportSSDA903(ctx context.Context, files []ReturnFile, terms SSDA9
 			note.Counts[name] = rows.Len()
 		}
 	}
-	in := &takeIn{a: a, ctx: ctx, res: &res.Taken, who: who, of: "ssda903", made: terms.Made}
+	in := &takeIn{a: a, ctx: ctx, res: &res.Taken, who: who, of: "ssda903", made: terms.Made, undated: terms.Made == 0}
 	t := ssda903.Terms{Authority: terms.Authority, Year: terms.Year}
 	in.since, in.asOf = t.Start().Start(), t.End().End()-1
 	for _, sooner := range []day.Instant{terms.Made, a.Clock.Now()} {

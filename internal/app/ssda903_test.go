@@ -137,6 +137,38 @@ func TestANewerSSDA903Corrects(t *testing.T) {
 	})
 }
 
+// Of two sets of a year the one that was made later counts, where it is said when; else
+// the one that is read in last.
+func TestWhichSSDA903Counts(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := spring(t, e)
+		with := func(need, made string) app.SSDA903Result {
+			t.Helper()
+			h.clock.Add(day.Hour)
+			terms := app.SSDA903Terms{Authority: "204", Year: 2026}
+			if made != "" {
+				terms.Made = testkit.Instant(made)
+			}
+			res, err := h.ImportSSDA903(ctx, set903(strings.Replace(in903, "N1,U6,PR1", need+",U6,PR1", 1)), terms, testkit.Who("director"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res
+		}
+		with("N1", "2026-04-20T09:00:00Z")
+		if r := with("N2", "2026-04-10T09:00:00Z"); r.Entries() != 0 || r.Older != 1 {
+			t.Errorf("one that was made before: %+v", r)
+		}
+		if r := with("N3", "2026-05-01T09:00:00Z"); r.Corrected != 1 {
+			t.Errorf("one that was made later: %+v", r)
+		}
+		if r := with("N4", ""); r.Corrected != 1 || !strings.Contains(h.made903(t, 2026), "P1,01/05/2025,S,V2,N4,U6,PR1") {
+			t.Errorf("one of which nobody says it, read in last: %+v", r)
+		}
+		h.verify(t)
+	})
+}
+
 // Returns of two years overlap: what goes on is in both, and once in the record.
 func TestReturnsOfTwoYearsAreOneRecord(t *testing.T) {
 	before := epsOf903 + "P1,01/05/2024,S,V2,N1,U6,PR1,01/02/2025,X1,CREQB,,,SC1\nP1,01/02/2025,T,V2,N1,U6,PR1,,,,,,SC2\n"

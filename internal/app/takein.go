@@ -68,6 +68,9 @@ type takeIn struct {
 	of   string      // entry.Source.Of
 	asOf day.Instant // the moment that the file speaks of
 	made day.Instant // and when it was made: of two that speak of one moment, the later counts
+	// undated: nobody says when it was made. Of two that speak of one moment, that
+	// counts which is read in last.
+	undated bool
 	// since begins the time of which the file tells everything, of what its children
 	// name as whole; zero where it does not.
 	since day.Instant
@@ -256,7 +259,7 @@ func (in *takeIn) record(w *writer, id string, c taken, facts []fact.Fact) error
 		case f.Body != nil && old.body != nil && entry.Same(fact.WithoutLines(old.body), fact.WithoutLines(f.Body)) && (f.AnyDay || old.when == f.When):
 			in.res.Same++
 			continue
-		case had && (in.asOf < old.asOf || in.asOf == old.asOf && in.made < old.made), in.res.Again: // a file read in before has had its say
+		case had && (in.asOf < old.asOf || in.asOf == old.asOf && in.made < old.made && !in.undated), in.res.Again: // a file read in before has had its say
 			in.res.Older++
 			continue
 		case old.body == nil:
