@@ -5,7 +5,7 @@ include assets.mk
 PORT ?= 8080
 SOURCES := $(shell find cmd internal rulepacks -name '*.go' -o -name '*.sql' -o -name '*.yaml' -o -name '*.csv' 2>/dev/null)
 
-.PHONY: run build generate check lint test soak bench needs format clean
+.PHONY: run build generate check lint test soak fuzz bench needs format clean
 
 # Starts the demonstration authority on http://127.0.0.1:$(PORT).
 run: onus
@@ -58,6 +58,16 @@ soak:
 	for p in line child day duty entry ledger; do go test -timeout 60m ./internal/$$p -rapid.checks=5000 || exit 1; done
 	go test -timeout 60m ./internal/app -run TestBothEnginesKeepStep -rapid.checks=200
 	ONUS_KILLS=200 go test -timeout 60m -v ./internal/app -run TestWhatWasAcknowledgedSurvivesKilling
+
+# Every fuzz target for a while each: make fuzz; at night, make fuzz FUZZTIME=10m. On
+# their seeds alone they run with every go test.
+FUZZTIME ?= 30s
+fuzz:
+	@for p in $$(grep -rl --include='*_test.go' '^func Fuzz' internal | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -c6-); do \
+			echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) ./$$p || exit 1; \
+		done; \
+	done
 
 bench: onus
 	go test -run '^$$' -bench . -benchmem ./internal/access ./internal/duty ./internal/ledger ./internal/returns/cin ./internal/returns/cincheck ./internal/bench

@@ -28,17 +28,7 @@ func (r CensusResult) Says(most int) (says, findings []string) {
 	say("a CIN census%s from authority %s.", year, x.Header.LEA)
 	say("Understood: %d children, %d referrals, %d assessments, %d section 47 enquiries, %d child in need plans, %d protection plans, %d reviews.",
 		x.Children, x.Episodes, x.Assessments, x.Section47s, x.CINPlans, x.CPPlans, x.Reviews)
-	if r.Entries() == 0 {
-		say("Nothing was new: nothing was added.")
-	} else {
-		say("Added: %d entries about %d children, of whom %d were not known before. %d of these entries correct an earlier file.", r.Entries(), r.NewChildren+r.Known, r.NewChildren, r.Corrected)
-	}
-	if r.Older > 0 {
-		say("Left alone: %d facts, since a newer file already spoke of them.", r.Older)
-	}
-	if r.NoNumber > 0 {
-		say("%d children have no number of their own. They were kept, and can be known again only by this very file.", r.NoNumber)
-	}
+	r.did(say)
 	total := r.Findings()
 	if total == 0 {
 		return says, nil

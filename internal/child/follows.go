@@ -213,6 +213,8 @@ var (
 	Providers        = []string{"PR0", "PR1", "PR2", "PR3", "PR4", "PR5"}
 	PlacementChanges = []string{"CARPL", "CLOSE", "ALLEG", "STAND", "APPRR", "CREQB", "CREQO", "CHILD", "LAREQ", "PLACE", "CUSTOD", "OTHER"}
 	TakingPart       = []string{"PN0", "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7"}
+	Mothers          = []string{"0", "1"}
+	DecisionEnds     = []string{"RD1", "RD2", "RD3", "RD4"}
 	NoScores         = []string{"SDQ1", "SDQ2", "SDQ3", "SDQ4", "SDQ5"}
 )
 
@@ -225,12 +227,31 @@ func coded(b entry.Body, no func(field, text string)) {
 		}
 	}
 	switch b := b.(type) {
+	case Known:
+		one("mother", b.Mother, Mothers)
 	case CareStarted:
 		one("need_code", b.Need, Needs)
 		one("reason_new", b.Code, NewEpisodes)
 	case CareEnded:
 		one("reason_ended", b.Code, EpisodeEnds)
+	case LegalStatus:
+		one("need_code", b.Need, Needs)
+		one("reason_new", b.Code, NewEpisodes)
+		one("provider", b.Provider, Providers)
+	case Adoption:
+		one("reason_ended", b.Code, DecisionEnds)
+	case HealthYear:
+		one("no_score", b.NoScore, NoScores)
+		if b.NoScore != "" && b.Score != nil {
+			no("no_score", "Give a reason only where the questionnaire has no score")
+		}
+	case LeaverYear:
+		one("in_touch", b.InTouch, InTouchCodes)
+	case WorkerEpisode:
+		one("reason_ended", b.Why, WorkerEnds)
 	case PlacementStarted:
+		one("need_code", b.Need, Needs)
+		one("reason_new", b.Code, NewEpisodes)
 		one("provider", b.Provider, Providers)
 		if b.Provider == "PR0" && b.Type != "P1" {
 			no("provider", "Parents are the provider only where the child is placed with them (P1)")
@@ -253,12 +274,14 @@ func Values(kind entry.Kind) map[string][]string { return values[kind] }
 
 var values = map[entry.Kind]map[string][]string{
 	"decision":     {"outcome": Outcomes, "parents_know": ParentsKnow},
+	"child.known":  {"mother": Mothers},
 	"care.started": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes},
-	"care.ended":   {"reason_ended": EpisodeEnds}, "legal-status": {"legal_status": LegalStatuses},
-	"placement.started": {"type": PlacementTypes, "provider": Providers}, "placement.ended": {"reason_code": PlacementChanges},
+	"care.ended":   {"reason_ended": EpisodeEnds}, "legal-status": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes, "placement_type": PlacementTypes, "provider": Providers},
+	"placement.started": {"type": PlacementTypes, "provider": Providers, "legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes}, "placement.ended": {"reason_code": PlacementChanges},
 	"review": {"of": ReviewsOf, "took_part": TakingPart}, "iro": {"step": IROSteps}, "health": {"of": HealthOf, "step": HealthSteps, "no_score": NoScores},
 	"education": {"step": EducationSteps}, "return-interview": {"step": InterviewSteps}, "leaving-care": {"step": LeavingSteps}, "connected-person": {"step": ConnectedSteps},
-	"short-breaks": {"step": BeganEnded}, "remand": {"step": BeganEnded}, "adoption": {"step": AdoptionSteps}, "private-fostering": {"step": FosteringSteps},
+	"short-breaks": {"step": BeganEnded}, "remand": {"step": BeganEnded}, "adoption": {"step": AdoptionSteps, "reason_ended": DecisionEnds},
+	"health.year": {"no_score": NoScores}, "leaving-care.year": {"in_touch": InTouchCodes}, "social-worker.returned": {"reason_ended": WorkerEnds}, "private-fostering": {"step": FosteringSteps},
 	"unaccompanied": {"step": UnaccompaniedSteps}, "trafficking": {"step": TraffickingSteps}, "homeless": {"step": HomelessSteps},
 	"contact": {"referrer_role": Roles, "consent": Consents}, "referral": {"referrer_role": Roles, "consent": Consents},
 	"contact.decided": {"outcome": ContactOutcomes, "parents_know": ParentsKnow}, "rated": {"rating": Ratings}, "danger": {"step": {"seen", "acted on"}}, "referrer.told": {"of": {"receipt", "decision"}},

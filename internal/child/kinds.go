@@ -43,7 +43,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), workKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -66,6 +66,8 @@ type Known struct {
 	Ethnicity  string       `json:"ethnicity,omitempty"` // CIN code set
 	Disability []string     `json:"disability,omitempty"`
 	Address    string       `json:"address,omitempty"`
+	Mother     string       `json:"mother,omitempty"`    // SSDA903: 1 when she has a child of her own, 0 when not
+	ChildBorn  day.Date     `json:"child_born,omitzero"` // her child's date of birth
 	IDs        []Identifier `json:"identifiers,omitempty"`
 }
 
@@ -338,7 +340,7 @@ var ReviewsOf = []string{"cp", "cin", "care", "short breaks", "adoption", "early
 // Check of each kind sees what is wrong without knowing the record.
 func (b Known) Check() (ps []entry.Problem) {
 	if len(b.IDs) == 0 && strings.TrimSpace(b.Given+b.Family) == "" && b.Birth == 0 && b.Expected == 0 && b.Sex == "" && b.Ethnicity == "" &&
-		len(b.Disability) == 0 && b.Address == "" && b.Death == 0 {
+		len(b.Disability) == 0 && b.Address == "" && b.Death == 0 && b.Mother == "" && b.ChildBorn == 0 {
 		ps = append(ps, entry.Problem{Field: "given", Text: "Enter a name, a number or anything else that is known"})
 	}
 	if b.Birth != 0 && b.Death != 0 && b.Death < b.Birth {

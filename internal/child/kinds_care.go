@@ -86,10 +86,16 @@ type CareEnded struct {
 	Why  string `json:"why,omitempty"`
 }
 
-// LegalStatus replaces the ground of care.
+// LegalStatus replaces the ground of care. A return states with it where the child
+// goes on to live, which begins nothing.
 type LegalStatus struct {
-	Status string `json:"legal_status"`
-	Why    string `json:"why,omitempty"`
+	Status   string `json:"legal_status"`
+	Need     string `json:"need_code,omitempty"`  // where it is stated anew
+	Code     string `json:"reason_new,omitempty"` // SSDA903 reason for a new episode
+	Type     string `json:"placement_type,omitempty"`
+	Provider string `json:"provider,omitempty"`
+	Whereabouts
+	Why string `json:"why,omitempty"`
 }
 
 // PlacementStarted begins a placement; a placement before it has ended then.
@@ -106,6 +112,12 @@ type PlacementStarted struct {
 	Unassessed bool   `json:"parents_not_assessed,omitempty"`
 	Until18    bool   `json:"until_18,omitempty"` // meant to last to 18
 	Why        string `json:"why,omitempty"`
+	// Ground and Need are those of the care that goes on, as a return states them
+	// with a placement. Code is the SSDA903's reason for a new episode.
+	Ground string `json:"legal_status,omitempty"`
+	Need   string `json:"need_code,omitempty"`
+	Code   string `json:"reason_new,omitempty"`
+	Whereabouts
 }
 
 // PlacementAgreed says that a placement is meant to last.
@@ -225,7 +237,8 @@ var BeganEnded = []string{"began", "ended"}
 
 // Adoption is a step towards adoption.
 type Adoption struct {
-	Step string `json:"step"` // one of AdoptionSteps
+	Step string `json:"step"`                   // one of AdoptionSteps
+	Code string `json:"reason_ended,omitempty"` // SSDA903 why a decision no longer stands: RD1 to RD4
 	What string `json:"what,omitempty"`
 }
 
@@ -310,7 +323,13 @@ func (b CareEnded) Check() (ps []entry.Problem) {
 	}
 	return ps
 }
-func (b LegalStatus) Check() []entry.Problem { return step("legal_status", b.Status, LegalStatuses) }
+func (b LegalStatus) Check() (ps []entry.Problem) {
+	ps = step("legal_status", b.Status, LegalStatuses)
+	if b.Type != "" {
+		ps = entry.OneOf(ps, "placement_type", b.Type, PlacementTypes, "Choose one of the list")
+	}
+	return ps
+}
 func (b PlacementStarted) Check() (ps []entry.Problem) {
 	ps = step("type", b.Type, PlacementTypes)
 	if b.Unassessed && b.Type != "P1" {
@@ -318,6 +337,9 @@ func (b PlacementStarted) Check() (ps []entry.Problem) {
 	}
 	if b.Temporary && PlacementGroup(b.Type) != "foster" {
 		ps = append(ps, entry.Problem{Field: "temporary_approval", Text: "Only a foster carer who knows the child is approved for a time"})
+	}
+	if b.Ground != "" {
+		ps = entry.OneOf(ps, "legal_status", b.Ground, LegalStatuses, "Choose one of the list")
 	}
 	if b.Miles < 0 {
 		ps = append(ps, entry.Problem{Field: "miles_from_home", Text: "The distance cannot be below 0"})

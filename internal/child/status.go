@@ -308,6 +308,8 @@ func (k *Known) learn(b Known) {
 	set(&k.Sex, b.Sex)
 	set(&k.Ethnicity, b.Ethnicity)
 	set(&k.Address, b.Address)
+	set(&k.Mother, b.Mother)
+	setDate(&k.ChildBorn, b.ChildBorn)
 	setDate(&k.Birth, b.Birth)
 	setDate(&k.Expected, b.Expected)
 	setDate(&k.Death, b.Death)

@@ -16,10 +16,22 @@ func (s *Status) care(ev *Event) bool {
 		s.LookedAfter, s.CareSince, s.Legal, s.CareReviews = false, day.When{}, "", 0
 		s.left()
 	case LegalStatus:
+		if b.Code != "" || b.Type != "" {
+			s.goesOn(ev)
+		}
 		if s.LookedAfter {
 			s.Legal = b.Status
+			if s.Placement == "" && b.Type != "" {
+				s.Placement, s.PlacementSince = PlacementGroup(b.Type), ev.When
+			}
 		}
 	case PlacementStarted:
+		if b.Ground != "" || b.Code != "" {
+			s.goesOn(ev)
+		}
+		if b.Ground != "" {
+			s.Legal = b.Ground
+		}
 		s.left()
 		s.Placement, s.PlacementSince, s.Until18 = PlacementGroup(b.Type), ev.When, b.Until18
 		switch {
@@ -93,6 +105,19 @@ func (s *Status) care(ev *Event) bool {
 		return false
 	}
 	return true
+}
+
+// goesOn is care that a return says goes on. Where no entry tells of its beginning, the
+// child is looked after since then at the latest.
+func (s *Status) goesOn(ev *Event) {
+	if s.LookedAfter {
+		return
+	}
+	if !s.Open {
+		s.opened(ev)
+	}
+	s.LookedAfter, s.CareSince, s.CareReviews = true, ev.When, 0
+	s.left()
 }
 
 // left is the end of a placement.

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"archive/zip"
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,13 +24,15 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pg := pgtest.Start(t, pgtest.NoFsync).Database(t)
+	server := pgtest.Start(t, pgtest.NoFsync)
+	pg, pg2 := server.Database(t), server.Database(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SAMPLES", samples)
 			e.Setenv("ANNEXA", filepath.Join(samples, "../.."))
 			e.Setenv("PG", pg)
+			e.Setenv("PG2", pg2)
 			e.Setenv("ONUS_DATA", "")
 			return nil
 		},
@@ -45,6 +49,30 @@ func TestScripts(t *testing.T) {
 					ts.Fatalf("%s does not hold %q", args[0], args[1])
 				}
 				ts.Check(os.WriteFile(name, []byte(strings.Replace(string(b), args[1], args[2], 1)), 0o600))
+			},
+			// pack ZIP FILE... puts files into a zip.
+			"pack": func(ts *testscript.TestScript, _ bool, args []string) {
+				var b bytes.Buffer
+				z := zip.NewWriter(&b)
+				for _, name := range args[1:] {
+					text, err := os.ReadFile(ts.MkAbs(name))
+					ts.Check(err)
+					w, err := z.Create(name)
+					ts.Check(err)
+					_, err = w.Write(text)
+					ts.Check(err)
+				}
+				ts.Check(z.Close())
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
+			},
+			// cut FILE BYTES takes bytes off the end of a file.
+			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
+				name := ts.MkAbs(args[0])
+				b, err := os.ReadFile(name)
+				ts.Check(err)
+				n, err := strconv.Atoi(args[1])
+				ts.Check(err)
+				ts.Check(os.WriteFile(name, b[:len(b)-n], 0o600))
 			},
 			// exits CODE COMMAND... runs onus and wants this exit code.
 			"exits": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -20,11 +20,15 @@ import (
 )
 
 type exportCmd struct {
-	where
-	Format string `arg:"" help:"jsonl: the whole journal with its salts." enum:"jsonl"`
+	JSONL exportJSONLCmd `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
+	S903  export903Cmd   `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
 }
 
-func (c *exportCmd) Run(s stdio) error {
+type exportJSONLCmd struct {
+	where
+}
+
+func (c *exportJSONLCmd) Run(s stdio) error {
 	o, err := c.open(s.ctx, false)
 	if err != nil {
 		return err

@@ -10,12 +10,22 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/entry"
+	"onus/internal/returns/ssda903"
 )
 
 type importCmd struct {
 	where
-	Files    []string `arg:"" help:"Files to read in; - for standard input."`
-	Findings int      `help:"How many findings to list." default:"20"`
+	Files     []string `arg:"" help:"Files to read in; - for standard input. The files of a return of children looked after (SSDA903) are one set: CSV files, the XML, or a zip of them."`
+	Findings  int      `help:"How many findings to list." default:"20"`
+	Authority string   `placeholder:"CODE" help:"Of an SSDA903 return: the three digits of the authority that makes it. Its files do not say."`
+	Year      string   `placeholder:"YEAR" help:"Of an SSDA903 return: its collection year, such as 2025/26. Its files do not say."`
+	Made      string   `placeholder:"MOMENT" help:"Of an SSDA903 return: when it was made, such as 2026-05-01T09:00, where it is not the newest that was read in."`
+}
+
+// given is a file to read in.
+type given struct {
+	name, path string
+	start      []byte
 }
 
 func (c *importCmd) Run(s stdio) error {
@@ -24,7 +34,8 @@ func (c *importCmd) Run(s stdio) error {
 			return wrong("there is no file %s", f)
 		}
 	}
-	var o *opened
+	var files []given
+	var set []app.ReturnFile
 	for _, f := range c.Files {
 		path, clean, err := spool(f, s.in)
 		if err != nil {
@@ -35,31 +46,57 @@ func (c *importCmd) Run(s stdio) error {
 		if err != nil {
 			return err
 		}
-		if o == nil {
-			if !app.IsJournal(start) {
-				// A wrong file must not even make an empty store.
-				if err := precheck(path, f); err != nil {
-					return err
-				}
-			}
-			if o, err = c.open(s.ctx, true); err != nil {
-				return err
-			}
-			defer o.close()
-			if by, err := o.madeBy(s.ctx); err == nil && by == "demo" {
-				fmt.Fprintln(s.errw, "onus: this store is a demonstration, and anybody may look into it. Never import real children here.")
-			}
+		members, closeZip, err := unzipped(f, path, start)
+		if err != nil {
+			return err
 		}
-		if app.IsJournal(start) {
-			err = c.journal(s, o, path, f)
+		defer closeZip()
+		switch {
+		case members != nil:
+			set = append(set, members...)
+		case !app.IsJournal(start) && ssda903.Looks(start):
+			set = append(set, app.ReturnFile{Name: f, Open: func() (io.ReadCloser, error) { return os.Open(path) }})
+		default:
+			files = append(files, given{f, path, start})
+		}
+	}
+	terms, err := c.terms(set)
+	if err != nil {
+		return err
+	}
+	// A wrong file must not even make an empty store.
+	if len(set) > 0 {
+		if err := app.CheckSSDA903(set); err != nil {
+			return err
+		}
+	}
+	if len(files) > 0 && !app.IsJournal(files[0].start) {
+		if err := precheck(files[0].path, files[0].name); err != nil {
+			return err
+		}
+	}
+	o, err := c.open(s.ctx, true)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if by, err := o.madeBy(s.ctx); err == nil && by == "demo" {
+		fmt.Fprintln(s.errw, "onus: this store is a demonstration, and anybody may look into it. Never import real children here.")
+	}
+	for _, f := range files {
+		if app.IsJournal(f.start) {
+			err = c.journal(s, o, f.path, f.name)
 		} else {
-			err = c.census(s, o, path, f)
+			err = c.census(s, o, f.path, f.name)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(set) == 0 {
+		return nil
+	}
+	return c.lookedAfter(s, o, set, terms)
 }
 
 // spool gives a path that can be read twice: standard input is kept in a

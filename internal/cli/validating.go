@@ -19,7 +19,7 @@ import (
 // ran, 1 when not, 2 when a file is not such a return.
 type validateCmd struct {
 	CIN    validateCINCmd     `cmd:"" name:"cin" help:"Check the children in need census (XML)."`
-	S903   validateSSDA903Cmd `cmd:"" name:"ssda903" help:"Check the return of children looked after (a set of CSV files)."`
+	S903   validateSSDA903Cmd `cmd:"" name:"ssda903" help:"Check the return of children looked after (a set of CSV files, or XML)."`
 	AnnexA validateAnnexACmd  `cmd:"" name:"annex-a" help:"Check the lists of children for Ofsted, Annex A (a workbook)."`
 }
 

@@ -19,8 +19,8 @@ import (
 // its tables with each other.
 type validateSSDA903Cmd struct {
 	checking
-	Files     []string `arg:"" optional:"" name:"file" help:"The CSV files of one return, in any order and with any names. Those named ..._last are taken as last year's."`
-	Last      []string `placeholder:"FILE" sep:"none" help:"A CSV file of last year's return, for the rules that compare with it. May be given again."`
+	Files     []string `arg:"" optional:"" name:"file" help:"The CSV files of one return, in any order and with any names, or the return as XML. Those named ..._last are taken as last year's."`
+	Last      []string `placeholder:"FILE" sep:"none" help:"A file of last year's return, for the rules that compare with it. May be given again."`
 	Postcodes string   `placeholder:"FILE" help:"A postcode directory (CSV with pcd, laua, oseast1m, osnrth1m, as the ONS publishes it)."`
 	Providers string   `placeholder:"FILE" help:"A list of providers (CSV with URN, and POSTCODE, LA_CODE_INFERRED, PLACE_CODES, PROVIDER_CODES, REG_START, REG_END as far as known)."`
 	Authority string   `placeholder:"CODE" help:"The authority that makes the return, by the code that the postcode directory uses (E09000033)."`
@@ -69,11 +69,7 @@ func (c *validateSSDA903Cmd) read() (*ssda903.Return, error) {
 	var unread []error
 	add := func(name string, last bool) {
 		err := withFile(name, func(r io.Reader) error {
-			rows, err := ssda903.Read(r, filepath.Base(name))
-			if err == nil {
-				ret.Add(rows, last)
-			}
-			return err
+			return ssda903.ReadFile(r, filepath.Base(name), ret, last)
 		})
 		if err != nil {
 			unread = append(unread, fmt.Errorf("%s: %w", name, err))

@@ -276,6 +276,21 @@ func journey(body any, l *line.Line) []string {
 		return []string{b.Step, b.What}
 	case child.PrivateFostering:
 		return []string{b.Step, yes(b.Begins != 0, "to begin on "+b.Begins.Long()), b.What}
+	case child.HealthYear:
+		return []string{answered("health assessment", b.Assessed), answered("immunisations", b.Immunised), answered("teeth", b.Teeth), answered("health check", b.Checked), scored(b.Score, b.NoScore),
+			answered("convicted", b.Convicted), answered("substance misuse", b.Substances), answered("intervention received", b.Intervention), answered("intervention offered", b.Offered)}
+	case child.LeaverYear:
+		return []string{yes(b.InTouch != "", "in touch: "+b.InTouch), yes(b.Activity != "", "activity: "+b.Activity), yes(b.Lives != "", "lives: "+b.Lives)}
+	case child.Adopted:
+		return []string{yes(b.Decided != 0, "decided on "+b.Decided.Long()), yes(b.Matched != 0, "matched on "+b.Matched.Long()), answered("by foster carers", b.Foster), yes(b.Adopters != "", "adopters: "+b.Adopters)}
+	case child.PreviousPermanence:
+		return []string{earlier(b.Type), b.Authority, b.On}
+	case child.UnaccompaniedStatus:
+		return []string{"came alone to seek asylum", yes(b.Ends != 0, "ends on "+b.Ends.Long())}
+	case child.WorkerEpisode:
+		return []string{"number " + b.Worker, yes(b.Until != 0, "until "+b.Until.Long()), b.Why}
+	case child.LibertyDeprived:
+		return []string{yes(b.Until != 0, "until "+b.Until.Long())}
 	case child.Unaccompanied:
 		return []string{b.Step, b.To, b.What}
 	case child.Trafficking:
@@ -284,6 +299,37 @@ func journey(body any, l *line.Line) []string {
 		return []string{b.Step, b.What}
 	}
 	return nil
+}
+
+// answered is a yes or no of a return in words; empty where it says nothing.
+func answered(what string, is *bool) string {
+	switch {
+	case is == nil:
+		return ""
+	case *is:
+		return what + ": yes"
+	}
+	return what + ": no"
+}
+
+// scored is the score of the questionnaire, or why there is none.
+func scored(score *int, why string) string {
+	switch {
+	case score != nil:
+		return "score " + itoa(*score)
+	case why != "":
+		return "no score: " + why
+	}
+	return ""
+}
+
+// earlier is the SSDA903's code of permanence before care in words.
+func earlier(code string) string {
+	if w, ok := map[string]string{"P1": "adopted before", "P2": "special guardianship before", "P3": "residence or child arrangements order before", "P4": "permanence before, of a sort not known",
+		"Z1": "no permanence before"}[code]; ok {
+		return w
+	}
+	return code
 }
 
 // legalStatus is the SSDA903's code of the ground of care in words.

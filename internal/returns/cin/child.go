@@ -10,7 +10,7 @@ import (
 // readChild reads one Child and hands it over.
 func (p *reader) readChild(line int) error {
 	c := &Child{Line: line}
-	p.child, p.childStart, p.items = c, p.dec.offset(), 0
+	p.child, p.childStart, p.items = c, p.dec.Offset(), 0
 	idLine := line
 	p.attributes()
 	err := p.walk(func(name string, line int) error {

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"onus/internal/returns/scan"
 )
 
 // knownRoots says what a file with another root element looks like.
 var knownRoots = map[string]string{
 	"html":       "a web page: sign in, download the census again and choose the .xml file",
-	"EXPSSDA903": "an SSDA903 return of looked-after children: take it in as SSDA903",
+	"EXPSSDA903": "an SSDA903 return of children looked after: read it in on the command line, with onus import",
 	"schema":     "an XML schema, not a return",
 	"Workbook":   "a workbook saved as XML: export the census from your system instead",
 	"Envelope":   "a message between systems (SOAP): take the census out of it first",
@@ -22,15 +24,15 @@ func (p *reader) document() error {
 		t, err := p.next()
 		switch {
 		case err == io.EOF:
-			return refuse(ErrNotXML, p.line, "", "The file holds no XML element. Choose the CIN census as your system exports it.")
+			return scan.Refuse(ErrNotXML, p.line, "", "The file holds no XML element. Choose the CIN census as your system exports it.")
 		case err != nil:
 			return err
 		}
-		switch t.kind {
-		case textToken:
-			p.stray(t.text)
-		case startToken:
-			if err := p.root(t.name); err != nil {
+		switch t.Kind {
+		case scan.Text:
+			p.stray(t.Text)
+		case scan.Start:
+			if err := p.root(t.Name); err != nil {
 				return err
 			}
 			return p.rest()
@@ -48,11 +50,11 @@ func (p *reader) rest() error {
 		case err != nil:
 			return err
 		}
-		switch t.kind {
-		case textToken:
-			p.stray(t.text)
-		case startToken:
-			return refuse(ErrMalformed, p.line, t.name, "The file goes on with a second %s after its end. Two files may have been joined: choose them one by one.", cut(t.name))
+		switch t.Kind {
+		case scan.Text:
+			p.stray(t.Text)
+		case scan.Start:
+			return scan.Refuse(ErrMalformed, p.line, t.Name, "The file goes on with a second %s after its end. Two files may have been joined: choose them one by one.", scan.Cut(t.Name))
 		}
 	}
 }
@@ -64,9 +66,9 @@ func (p *reader) root(name string) error {
 			looks = knownRoots["html"]
 		}
 		if looks == "" {
-			return refuse(ErrNotCIN, p.line, "", "This is XML, but not a CIN census: it begins with %s where a census begins with Message.", cut(name))
+			return scan.Refuse(ErrNotCIN, p.line, "", "This is XML, but not a CIN census: it begins with %s where a census begins with Message.", scan.Cut(name))
 		}
-		return refuse(ErrNotCIN, p.line, "", "This is XML, but not a CIN census. It looks like %s.", looks)
+		return scan.Refuse(ErrNotCIN, p.line, "", "This is XML, but not a CIN census. It looks like %s.", looks)
 	}
 	line := p.line
 	err := p.walk(func(name string, line int) error {
@@ -84,7 +86,7 @@ func (p *reader) root(name string) error {
 			})
 		}
 		if !p.headerSeen && !p.childrenSeen {
-			return refuse(ErrNotCIN, line, p.path(), "This is XML with a Message, but not a CIN census: it goes on with %s where a census has Header.", cut(name))
+			return scan.Refuse(ErrNotCIN, line, p.path(), "This is XML with a Message, but not a CIN census: it goes on with %s where a census has Header.", scan.Cut(name))
 		}
 		return p.unknown(line)
 	})
@@ -92,7 +94,7 @@ func (p *reader) root(name string) error {
 	case err != nil:
 		return err
 	case !p.childrenSeen && p.sum.Header.Collection == "":
-		return refuse(ErrNotCIN, line, "Message", "This is XML with a Message, but not a CIN census: it holds no Children, and no Header that names the collection.")
+		return scan.Refuse(ErrNotCIN, line, "Message", "This is XML with a Message, but not a CIN census: it holds no Children, and no Header that names the collection.")
 	case p.sum.Children == 0:
 		p.found(NoChildren, Error, line, "Message", "", "The census holds no children.", "Check the choice of children in the export.")
 	}
@@ -145,7 +147,7 @@ func (p *reader) header(line int) error {
 		return err
 	}
 	if c := h.Collection; c != "" && c != "CIN" {
-		return refuse(ErrCollection, line, p.path(), "This is a return of the collection %q, not of CIN. Choose the CIN census.", cut(c))
+		return scan.Refuse(ErrCollection, line, p.path(), "This is a return of the collection %q, not of CIN. Choose the CIN census.", scan.Cut(c))
 	}
 	return nil
 }

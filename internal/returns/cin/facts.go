@@ -3,29 +3,13 @@ package cin
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
-	"onus/internal/entry"
+	"onus/internal/returns/fact"
 )
-
-// Fact is one thing that a census says of a child, as the body of an entry.
-// Key names the same fact in every later file of the same authority.
-type Fact struct {
-	Key  string
-	Line int
-	When day.When
-	// Body is nil where the file names what the fact would belong to and does not
-	// have it: a case not closed, an assessment not authorised, a plan that goes
-	// on. An earlier file may have said so.
-	Body entry.Body
-	// AnyDay: the census gives no date, so another date alone is no change.
-	AnyDay bool
-}
 
 // Facts are all that a census says of a child. What has no date, or was not
 // understood, is in one last fact of the kind import.kept: nothing is lost. A
@@ -44,11 +28,8 @@ type Fact struct {
 // date stands on the first day that its episode gives, else on that of the
 // file. A child must not vanish from the lists because two episodes overlap or
 // a date is missing.
-func Facts(h Header, c Child, today day.Date) []Fact {
-	f := facts{c: c, seen: map[string]int{}, asOf: h.AsOf().Date(), today: today}
-	if f.asOf == 0 || f.asOf > today {
-		f.asOf = today
-	}
+func Facts(h Header, c Child, today day.Date) []fact.Fact {
+	f := facts{List: fact.New(h.AsOf().Date(), today), c: c}
 	for _, r := range c.Kept {
 		f.keep(r)
 	}
@@ -56,42 +37,26 @@ func Facts(h Header, c Child, today day.Date) []Fact {
 	for i := range c.Episodes {
 		f.episode(i)
 	}
-	if len(f.kept) > 0 {
-		f.anyDay("kept", c.Line, f.asOf, child.Kept{Items: f.kept})
-	}
+	out := f.Facts(c.Line)
 	// A child who stands twice in a file says things twice: what the second says
 	// is named by its own words, so that it neither corrects the first nor is
 	// added again with the next file.
 	prefix := h.LEA + "/" + c.known() + "/"
 	if c.Repeats > 0 {
 		sum := sha256.New()
-		for _, x := range f.out {
+		for _, x := range out {
 			when := x.When
 			if x.AnyDay {
 				when = day.When{}
 			}
-			fmt.Fprintln(sum, x.Key, when, inWords(WithoutLines(x.Body)))
+			fmt.Fprintln(sum, x.Key, when, fact.InWords(fact.WithoutLines(x.Body)))
 		}
 		prefix += "again-" + hex.EncodeToString(sum.Sum(nil)[:6]) + "/"
 	}
-	for i := range f.out {
-		f.out[i].Key = prefix + f.out[i].Key
+	for i := range out {
+		out[i].Key = prefix + out[i].Key
 	}
-	return f.out
-}
-
-// WithoutLines is a body without what the next file may move: the lines on
-// which kept things stood.
-func WithoutLines(b entry.Body) entry.Body {
-	k, ok := b.(child.Kept)
-	if !ok {
-		return b
-	}
-	items := slices.Clone(k.Items)
-	for i := range items {
-		items[i].Line = 0
-	}
-	return child.Kept{Items: items}
+	return out
 }
 
 // known is the number by which the authority knows the child, if any.
@@ -103,12 +68,8 @@ func (c Child) known() string {
 }
 
 type facts struct {
-	c     Child
-	out   []Fact
-	kept  []child.KeptItem
-	seen  map[string]int
-	asOf  day.Date
-	today day.Date
+	*fact.List
+	c Child
 }
 
 // AsOf is the moment that a file speaks of: the end of its reference day, or
@@ -132,62 +93,7 @@ func (f *facts) keep(r Raw) {
 	if !strings.HasSuffix(path, "/"+r.Name) { // text between elements, and attributes
 		path += "/" + r.Name
 	}
-	f.kept = append(f.kept, child.KeptItem{Path: path, Value: r.Value, Line: r.Line})
-}
-
-// put keeps a value that has no other place.
-func (f *facts) put(line int, path, value string) {
-	if value != "" {
-		f.kept = append(f.kept, child.KeptItem{Path: path, Value: value, Line: line})
-	}
-}
-
-// add adds a fact. Without a date it is kept aside; a key that comes twice in
-// one file is numbered.
-func (f *facts) add(key string, line int, on day.Date, b entry.Body) string {
-	why := ""
-	switch ps := b.Check(); {
-	case on == 0:
-		why = "without a date that can be read"
-	case on > f.today:
-		why = "dated " + on.String() + ", which is in the future"
-	case len(ps) > 0:
-		why = ps[0].Text
-	}
-	if why != "" {
-		f.kept = append(f.kept, child.KeptItem{Path: key, Value: why + inWords(b), Line: line})
-		return key
-	}
-	f.seen[key]++
-	if n := f.seen[key]; n > 1 {
-		key = fmt.Sprintf("%s#%d", key, n)
-	}
-	f.out = append(f.out, Fact{Key: key, Line: line, When: day.On(on), Body: b})
-	return key
-}
-
-// anyDay adds a fact for which the census gives no date.
-func (f *facts) anyDay(key string, line int, on day.Date, b entry.Body) string {
-	n := len(f.out)
-	key = f.add(key, line, on, b)
-	if len(f.out) > n {
-		f.out[n].AnyDay = true
-	}
-	return key
-}
-
-// not says that the file does not have a fact of something that it names.
-func (f *facts) not(key string, line int) {
-	f.out = append(f.out, Fact{Key: key, Line: line})
-}
-
-// inWords is what a body that cannot stand as an entry says, so that it is not lost.
-func inWords(b entry.Body) string {
-	text, err := json.Marshal(b)
-	if err != nil || string(text) == "{}" {
-		return ""
-	}
-	return ": " + string(text)
+	f.Keep(r.Line, path, r.Value)
 }
 
 func (f *facts) identity(h Header) {
@@ -195,10 +101,10 @@ func (f *facts) identity(h Header) {
 	k := child.Known{Birth: c.Birth, Expected: c.ExpectedBirth, Death: c.Death, Ethnicity: c.Ethnicity}
 	k.Sex, _ = c.SexCode()
 	if c.Sex != k.Sex {
-		f.put(c.Line, "Sex", c.Sex)
+		f.Put(c.Line, "Sex", c.Sex)
 	}
 	if g, _ := GenderFromSex(k.Sex); c.GenderCurrent != g {
-		f.put(c.Line, "GenderCurrent", c.GenderCurrent)
+		f.Put(c.Line, "GenderCurrent", c.GenderCurrent)
 	}
 	for _, d := range c.Disabilities {
 		k.Disability = append(k.Disability, d.Code)
@@ -216,10 +122,10 @@ func (f *facts) identity(h Header) {
 	if len(c.Episodes) > 0 && c.Episodes[0].ReferralDate != 0 {
 		on = c.Episodes[0].ReferralDate
 	}
-	if on == 0 || on > f.asOf {
-		on = f.asOf
+	if on == 0 || on > f.AsOf {
+		on = f.AsOf
 	}
-	f.anyDay("known", c.Line, on, k)
+	f.AnyDay("known", c.Line, on, k)
 }
 
 // spanned says whether another episode than i is open at the end of a day.
@@ -264,7 +170,7 @@ func (e CINDetails) first() (d day.Date) {
 
 func (f *facts) episode(i int) {
 	e := f.c.Episodes[i]
-	on, base, add := e.ReferralDate, "referral/"+e.ReferralDate.String(), f.add
+	on, base, add := e.ReferralDate, "referral/"+e.ReferralDate.String(), f.Add
 	b := child.Referral{From: "not said", Code: e.ReferralSource, Need: e.PrimaryNeedCode}
 	switch e.ReferralNFA {
 	case Yes:
@@ -273,16 +179,16 @@ func (f *facts) episode(i int) {
 		b.What = "It led to further action, as the census says."
 	}
 	if on == 0 {
-		base, add = "referral/undated", f.anyDay
-		if on = e.first(); on == 0 || on > f.asOf {
-			on = f.asOf
+		base, add = "referral/undated", f.AnyDay
+		if on = e.first(); on == 0 || on > f.AsOf {
+			on = f.AsOf
 		}
 		b.What = strings.TrimSpace(b.What + " The census gives no date of this referral: it stands on the first day that is given.")
 	}
 	if e.nothing() && f.spanned(i, on) {
 		text := fmt.Sprintf("A referral while the case was open. It led to no further action, as the census says. Source %s, need %s.", orNot(e.ReferralSource), orNot(e.PrimaryNeedCode))
 		add(base+"/no-further-action", e.Line, on, child.Note{Text: text})
-		f.put(e.Line, base+"/ReasonForClosure", e.ReasonForClosure)
+		f.Put(e.Line, base+"/ReasonForClosure", e.ReasonForClosure)
 		return
 	}
 	ref := add(base, e.Line, on, b)
@@ -290,14 +196,14 @@ func (f *facts) episode(i int) {
 	closed := ref + "/closed"
 	switch {
 	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
-		f.add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
+		f.Add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
 	case e.nothing():
 		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate,
 			Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
 	default:
-		f.put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())
-		f.put(e.Line, ref+"/ReasonForClosure", e.ReasonForClosure)
-		f.not(closed, e.Line)
+		f.Put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())
+		f.Put(e.Line, ref+"/ReasonForClosure", e.ReasonForClosure)
+		f.Not(closed, e.Line)
 	}
 }
 
@@ -324,19 +230,19 @@ func (f *facts) work(ref string, e CINDetails) {
 		if planOn[on] {
 			b.Plan = "made"
 		}
-		f.add(ref+"/conference/"+on.String(), line, on, b)
+		f.Add(ref+"/conference/"+on.String(), line, on, b)
 	}
 	for _, a := range e.Assessments {
 		f.assessment(ref, a)
 	}
 	for _, s := range e.Section47s {
-		f.add(ref+"/section47/"+s.Start.String(), s.Line, s.Start, child.Section47Started{Target: s.InitialCPCTarget, NotNeeded: s.ICPCNotRequired == Yes})
+		f.Add(ref+"/section47/"+s.Start.String(), s.Line, s.Start, child.Section47Started{Target: s.InitialCPCTarget, NotNeeded: s.ICPCNotRequired == Yes})
 		conference(s.Line, s.DateOfInitialCPC)
 	}
 	conference(e.Line, e.DateOfInitialCPC)
 	for _, p := range e.CINPlans {
-		key := f.add(ref+"/cin-plan/"+p.Start.String(), p.Line, p.Start, child.CINPlanStarted{})
-		f.or(key+"/end", p.Line, p.End, child.CINPlanEnded{})
+		key := f.Add(ref+"/cin-plan/"+p.Start.String(), p.Line, p.Start, child.CINPlanStarted{})
+		f.Or(key+"/end", p.Line, p.End, child.CINPlanEnded{})
 	}
 	for _, p := range e.CPPlans {
 		f.protection(ref, p)
@@ -348,18 +254,9 @@ func (f *facts) work(ref string, e CINDetails) {
 	}
 }
 
-// or adds a fact that has a day, or says that there is none.
-func (f *facts) or(key string, line int, on day.Date, b entry.Body) {
-	if on == 0 {
-		f.not(key, line)
-		return
-	}
-	f.add(key, line, on, b)
-}
-
 func (f *facts) assessment(ref string, a Assessment) {
-	key := f.add(ref+"/assessment/"+a.Start.String(), a.Line, a.Start, child.AssessmentStarted{ReviewBy: a.InternalReview})
-	f.or(key+"/authorised", a.Line, a.Authorised, child.AssessmentAuthorised{})
+	key := f.Add(ref+"/assessment/"+a.Start.String(), a.Line, a.Start, child.AssessmentStarted{ReviewBy: a.InternalReview})
+	f.Or(key+"/authorised", a.Line, a.Authorised, child.AssessmentAuthorised{})
 	if len(a.Factors) == 0 {
 		return
 	}
@@ -371,23 +268,23 @@ func (f *facts) assessment(ref string, a Assessment) {
 	if on == 0 {
 		on = a.Start
 	}
-	f.add(key+"/factors", a.Line, on, b)
+	f.Add(key+"/factors", a.Line, on, b)
 }
 
 func (f *facts) protection(ref string, p CPPlan) {
-	key := f.add(ref+"/cp-plan/"+p.Start.String(), p.Line, p.Start, child.CPPlanStarted{Category: p.InitialCategory, Previous: max(p.PreviousPlans.Value, 0)})
+	key := f.Add(ref+"/cp-plan/"+p.Start.String(), p.Line, p.Start, child.CPPlanStarted{Category: p.InitialCategory, Previous: max(p.PreviousPlans.Value, 0)})
 	for _, r := range p.Reviews {
-		f.add(key+"/review/"+r.Date.String(), r.Line, r.Date, child.Review{Of: "cp"})
+		f.Add(key+"/review/"+r.Date.String(), r.Line, r.Date, child.Review{Of: "cp"})
 	}
 	category := key + "/category"
 	if p.LatestCategory != "" && p.LatestCategory != p.InitialCategory {
-		on := f.asOf // the census does not say when it changed
+		on := f.AsOf // the census does not say when it changed
 		if p.End != 0 && p.End < on {
 			on = p.End
 		}
-		f.anyDay(category, p.Line, max(on, p.Start), child.CPPlanChanged{Category: p.LatestCategory})
+		f.AnyDay(category, p.Line, max(on, p.Start), child.CPPlanChanged{Category: p.LatestCategory})
 	} else {
-		f.not(category, p.Line)
+		f.Not(category, p.Line)
 	}
-	f.or(key+"/end", p.Line, p.End, child.CPPlanEnded{})
+	f.Or(key+"/end", p.Line, p.End, child.CPPlanEnded{})
 }

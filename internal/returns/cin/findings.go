@@ -1,10 +1,8 @@
 package cin
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"onus/internal/day"
+	"onus/internal/returns/scan"
 )
 
 // Level says how much a finding matters.
@@ -58,7 +56,6 @@ type Finding struct {
 
 const (
 	maxFindings = 1000 // kept in memory for each kind; the counts stay exact
-	maxValue    = 200  // characters of a value in a finding
 	maxPending  = 1000 // findings of one child waiting for its identifier
 )
 
@@ -94,7 +91,7 @@ func (s *Summary) event(d day.Date) {
 // found lists a finding at a line of the element being read. Inside a child it
 // waits until the child's identifier is known.
 func (p *reader) found(kind Kind, level Level, line int, path, value, problem, do string) {
-	f := Finding{Kind: kind, Level: level, Line: line, Path: path, Value: cut(value), Problem: problem, Do: do}
+	f := Finding{Kind: kind, Level: level, Line: line, Path: path, Value: scan.Cut(value), Problem: problem, Do: do}
 	if p.child == nil {
 		p.report(f)
 		return
@@ -109,7 +106,7 @@ func (p *reader) found(kind Kind, level Level, line int, path, value, problem, d
 func (p *reader) flush() {
 	id := ""
 	if p.child != nil {
-		id = cut(p.child.LAchildID)
+		id = scan.Cut(p.child.LAchildID)
 	}
 	for _, f := range p.pending {
 		f.Child = id
@@ -144,16 +141,4 @@ func (p *reader) keep(r Raw) {
 	if p.opt.OnKept != nil {
 		p.opt.OnKept(r)
 	}
-}
-
-// cut shortens a value for a message and puts it on one line. The copy lets go
-// of the long text it came from.
-func cut(s string) string {
-	if utf8.RuneCountInString(s) > maxValue {
-		s = string([]rune(s)[:maxValue]) + "…"
-	}
-	if strings.ContainsAny(s, "\r\n\t") {
-		s = strings.Join(strings.Fields(s), " ")
-	}
-	return s
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onus/internal/day"
+	"onus/internal/returns/scan"
 )
 
 // The functions here read one item whose start tag has just been read on the
@@ -22,20 +23,20 @@ func (p *reader) leaf(line int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		switch t.kind {
-		case textToken:
+		switch t.Kind {
+		case scan.Text:
 			// A comment or a CDATA section breaks a text into several.
-			if p.buf = append(p.buf, t.text...); len(p.buf) > maxToken {
-				return "", refuse(ErrLimit, p.line, p.path(), "A single text is longer than %d MB. This is not a true return.", maxToken>>20)
+			if p.buf = append(p.buf, t.Text...); len(p.buf) > scan.MaxToken {
+				return "", scan.Refuse(ErrLimit, p.line, p.path(), "A single text is longer than %d MB. This is not a true return.", scan.MaxToken>>20)
 			}
-		case startToken:
+		case scan.Start:
 			mine := p.buf
 			p.buf = nil
 			if err := p.unknown(p.line); err != nil {
 				return "", err
 			}
 			p.buf = mine
-		case endToken:
+		case scan.End:
 			p.name = name
 			v := p.met.text(bytes.TrimSpace(p.buf))
 			if strings.Contains(v, "\uFFFD") {

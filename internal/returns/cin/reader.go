@@ -2,12 +2,13 @@ package cin
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"strings"
 	"unicode"
+
+	"onus/internal/returns/scan"
 )
 
 // Options of Read. The zero value is right for most.
@@ -35,11 +36,11 @@ func Check(r io.Reader) (Summary, error) { return Read(r, Options{}, nil) }
 func Read(r io.Reader, opt Options, each func(Child) error) (Summary, error) {
 	p := &reader{opt: opt, each: each, year: opt.Year, seen: map[uint64]int32{}}
 	p.sum.ByKind = map[Kind]int{}
-	in, name, err := open(r)
+	in, name, err := scan.Open(r, "CIN census")
 	if err != nil {
 		return p.sum, err
 	}
-	p.dec, p.sum.Encoding = newScanner(in), name
+	p.dec, p.sum.Encoding = scan.New(in), name
 	err = p.document()
 	p.flush()
 	return p.sum, err
@@ -48,7 +49,7 @@ func Read(r io.Reader, opt Options, each func(Child) error) (Summary, error) {
 // reader holds one reading: the decoder, the elements around the place it has
 // come to, and the child being read.
 type reader struct {
-	dec  *scanner
+	dec  *scan.Scanner
 	opt  Options
 	each func(Child) error
 	sum  Summary
@@ -75,37 +76,37 @@ func (p *reader) path() string { return strings.Join(p.stack, "/") }
 
 // next gives the next element, end or text. Everything it returns has passed
 // the limits.
-func (p *reader) next() (token, error) {
+func (p *reader) next() (scan.Token, error) {
 	for {
-		p.line = p.dec.line
-		t, err := p.dec.next()
+		p.line = p.dec.Line()
+		t, err := p.dec.Next()
 		if err != nil {
-			return t, p.broken(err)
+			return t, p.dec.Broken(err, p.line, p.path(), p.sum.Encoding)
 		}
-		if p.child != nil && (p.dec.offset()-p.childStart > maxChildBytes || p.items > maxChildItems) {
-			return t, refuse(ErrLimit, p.line, p.path(), "The child that begins on line %d is larger than any true child in a census. Check the file for a Child element that is not closed.", p.child.Line)
+		if p.child != nil && (p.dec.Offset()-p.childStart > maxChildBytes || p.items > maxChildItems) {
+			return t, scan.Refuse(ErrLimit, p.line, p.path(), "The child that begins on line %d is larger than any true child in a census. Check the file for a Child element that is not closed.", p.child.Line)
 		}
-		switch t.kind {
-		case startToken:
-			if len(p.stack) >= maxDepth {
-				return t, refuse(ErrLimit, p.line, p.path(), "More than %d elements stand inside one another; a census has 7. This is not a true return.", maxDepth)
+		switch t.Kind {
+		case scan.Start:
+			if len(p.stack) >= scan.MaxDepth {
+				return t, scan.Refuse(ErrLimit, p.line, p.path(), "More than %d elements stand inside one another; a census has 7. This is not a true return.", scan.MaxDepth)
 			}
-			if len(t.name) > maxName {
-				return t, refuse(ErrLimit, p.line, p.path(), "The name of an element is longer than %d characters. This is not a true return.", maxName)
+			if len(t.Name) > scan.MaxName {
+				return t, scan.Refuse(ErrLimit, p.line, p.path(), "The name of an element is longer than %d characters. This is not a true return.", scan.MaxName)
 			}
-			p.stack = append(p.stack, t.name)
-			p.attrs = t.attrs
-			if len(p.stack) != 3 || t.name != "Child" { // a child's own attributes are kept with the child
+			p.stack = append(p.stack, t.Name)
+			p.attrs = t.Attrs
+			if len(p.stack) != 3 || t.Name != "Child" { // a child's own attributes are kept with the child
 				p.attributes()
 			}
 			return t, nil
-		case endToken:
+		case scan.End:
 			p.stack = p.stack[:len(p.stack)-1]
 			return t, nil
-		case textToken:
+		case scan.Text:
 			return t, nil
-		case directiveToken:
-			if err := p.directive(string(t.text)); err != nil {
+		case scan.Directive:
+			if err := p.directive(string(t.Text)); err != nil {
 				return t, err
 			}
 		}
@@ -120,34 +121,9 @@ func (p *reader) directive(text string) error {
 		return nil
 	}
 	if strings.HasPrefix(strings.TrimSpace(low[len("doctype"):]), "html") {
-		return refuse(ErrNotCIN, p.line, "", "This looks like a web page, not a CIN census. Often a login page was saved in place of the file: sign in, download it again and choose the .xml file.")
+		return scan.Refuse(ErrNotCIN, p.line, "", "This looks like a web page, not a CIN census. Often a login page was saved in place of the file: sign in, download it again and choose the .xml file.")
 	}
-	return refuse(ErrDoctype, p.line, p.path(), "The file declares a document type (DOCTYPE), which a census never has and which can do harm. Export it again without one.")
-}
-
-// broken turns an error of the decoder into a refusal.
-func (p *reader) broken(err error) error {
-	line := p.dec.line
-	where := "at the top of the file"
-	if len(p.stack) > 0 {
-		where = "while reading " + cut(p.path())
-	}
-	var syntax *xml.SyntaxError
-	switch {
-	case err == io.EOF:
-		return err
-	case errors.Is(err, errTooLong):
-		return refuse(ErrLimit, p.line, p.path(), "A single text or tag is longer than %d MB, %s. This is not a true return.", maxToken>>20, where)
-	case p.dec.err != nil:
-		return fmt.Errorf("reading line %d: %w", line, p.dec.err)
-	case errors.As(err, &syntax) && strings.HasSuffix(syntax.Msg, "unexpected EOF"):
-		return refuse(ErrCutShort, syntax.Line, p.path(), "The file stops here, %s: it was cut short. Export or copy it again.", where)
-	case errors.As(err, &syntax) && syntax.Msg == "invalid UTF-8":
-		return refuse(ErrEncoding, syntax.Line, p.path(), "Some bytes are not %s text, %s. Save the file as UTF-8, or have it say encoding=\"windows-1252\" if that is what it is.", p.sum.Encoding, where)
-	case errors.As(err, &syntax):
-		return refuse(ErrMalformed, syntax.Line, p.path(), "The XML is broken, %s: %s. Export the file again, or mend this line.", where, cut(syntax.Msg))
-	}
-	return refuse(ErrMalformed, line, p.path(), "The XML cannot be read, %s: %s. Export the file again.", where, cut(err.Error()))
+	return scan.Refuse(ErrDoctype, p.line, p.path(), "The file declares a document type (DOCTYPE), which a census never has and which can do harm. Export it again without one.")
 }
 
 // walk goes through the content of the element just opened, up to its end. on
@@ -159,15 +135,15 @@ func (p *reader) walk(on func(name string, line int) error) error {
 		if err != nil {
 			return err
 		}
-		switch t.kind {
-		case startToken:
-			if err := on(t.name, p.line); err != nil {
+		switch t.Kind {
+		case scan.Start:
+			if err := on(t.Name, p.line); err != nil {
 				return err
 			}
-		case endToken:
+		case scan.End:
 			return nil
-		case textToken:
-			p.stray(t.text)
+		case scan.Text:
+			p.stray(t.Text)
 		}
 	}
 }
@@ -202,7 +178,7 @@ func (p *reader) unknown(line int) error {
 		return err
 	}
 	p.found(UnknownElement, Warning, line, path, text,
-		fmt.Sprintf("The census has no %s here. It was kept, but nothing was read from it.", cut(name)),
+		fmt.Sprintf("The census has no %s here. It was kept, but nothing was read from it.", scan.Cut(name)),
 		"Check the spelling and the place of the element, or leave it out of the export.")
 	return nil
 }
@@ -218,15 +194,15 @@ func (p *reader) keepAll(line int) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		switch t.kind {
-		case startToken:
+		switch t.Kind {
+		case scan.Start:
 			within++
 			if _, err := p.keepAll(p.line); err != nil {
 				return "", err
 			}
-		case textToken:
-			text.Write(t.text)
-		case endToken:
+		case scan.Text:
+			text.Write(t.Text)
+		case scan.End:
 			s := strings.TrimSpace(text.String())
 			if s != "" || within == 0 {
 				p.keep(Raw{Line: line, Path: path, Name: name, Value: s})

@@ -2,42 +2,31 @@ package cin
 
 import (
 	"errors"
-	"fmt"
+
+	"onus/internal/returns/scan"
 )
 
 // Why a file is refused. Every refusal is a *Refusal that wraps one of these.
 var (
-	ErrEmpty      = errors.New("cin: the file is empty")
-	ErrNotXML     = errors.New("cin: not an XML file")
-	ErrPacked     = errors.New("cin: a packed file or a workbook, not XML")
+	ErrEmpty      = scan.ErrEmpty
+	ErrNotXML     = scan.ErrNotXML
+	ErrPacked     = scan.ErrPacked
 	ErrNotCIN     = errors.New("cin: XML, but not a CIN census")
 	ErrCollection = errors.New("cin: another collection")
-	ErrCutShort   = errors.New("cin: the file was cut short")
-	ErrMalformed  = errors.New("cin: malformed XML")
-	ErrEncoding   = errors.New("cin: the characters cannot be read")
-	ErrDoctype    = errors.New("cin: the file declares a document type")
-	ErrLimit      = errors.New("cin: larger than any true return")
+	ErrCutShort   = scan.ErrCutShort
+	ErrMalformed  = scan.ErrMalformed
+	ErrEncoding   = scan.ErrEncoding
+	ErrDoctype    = scan.ErrDoctype
+	ErrLimit      = scan.ErrLimit
 )
 
 // Refusal says in one line why a file cannot be read, where, and what to do.
-type Refusal struct {
-	Why     error  // one of the sentinels above
-	Line    int    // counted from 1; 0 when it is about the whole file
-	Path    string // what was being read
-	Message string // for the person who chose the file
-}
+type Refusal = scan.Refusal
 
-// Error gives the line and the message.
-func (r *Refusal) Error() string {
-	if r.Line > 0 {
-		return fmt.Sprintf("line %d: %s", r.Line, r.Message)
-	}
-	return r.Message
-}
-
-// Unwrap gives the sentinel, for errors.Is.
-func (r *Refusal) Unwrap() error { return r.Why }
-
-func refuse(why error, line int, path, format string, args ...any) *Refusal {
-	return &Refusal{Why: why, Line: line, Path: path, Message: fmt.Sprintf(format, args...)}
-}
+// Limits that no true census comes near: the largest child met in a sample has
+// 3 KB and 30 elements.
+const (
+	maxChildBytes = 16 << 20 // bytes of one Child
+	maxChildItems = 20_000   // findings and things kept of one Child
+	maxKeptBytes  = 4 << 20  // of what Summary.Kept holds
+)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"onus/internal/day"
+	"onus/internal/returns/scan"
 )
 
 // ErrIncomplete says that a header or a child cannot be written so that the
@@ -27,7 +28,7 @@ type Incomplete struct {
 func (e *Incomplete) Error() string {
 	who := "the header"
 	if e.Child != "" {
-		who = "child " + cut(e.Child)
+		who = "child " + scan.Cut(e.Child)
 	}
 	return who + " cannot be written: " + strings.Join(e.Reasons, "; ")
 }

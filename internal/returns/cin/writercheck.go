@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"onus/internal/day"
+	"onus/internal/returns/scan"
 )
 
 // reasons gathers what keeps something from being written.
@@ -42,7 +43,7 @@ func (r *reasons) code(name, set, v string, year int, needed bool) {
 		r.unless(!needed, name+" is missing")
 		return
 	}
-	r.unless(Valid(set, v, year), fmt.Sprintf("%s %q is not a code of the year %d", name, cut(v), year))
+	r.unless(Valid(set, v, year), fmt.Sprintf("%s %q is not a code of the year %d", name, scan.Cut(v), year))
 }
 
 // check lists all that the schema of the year would not accept in a child.
@@ -59,7 +60,7 @@ func (w *Writer) check(c Child) []string {
 	r.date("PersonDeathDate", c.Death, false)
 	name, code := w.sex(c)
 	if code == "" && c.Sex+c.GenderCurrent != "" {
-		r.unless(false, fmt.Sprintf("%s cannot be made from %q", name, cut(c.Sex+c.GenderCurrent)))
+		r.unless(false, fmt.Sprintf("%s cannot be made from %q", name, scan.Cut(c.Sex+c.GenderCurrent)))
 	} else {
 		r.need(name, code != "")
 	}

@@ -8,30 +8,31 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"onus/internal/day"
+	"onus/internal/returns/scan"
 )
 
 // maxRows is more rows than the table of any true return holds: all of England
 // looks after some 80,000 children in a year.
 const maxRows = 4_000_000
 
-// Refusal says why a file is not a table of the return. It names no value of a
-// cell: that could be about a child.
-type Refusal struct {
-	Line int // counted from 1; 0 for the file as a whole
-	Why  string
+// Refusal says why a file is not of the return, where, and what to do. It names
+// no value of a cell: that could be about a child. Refused CSV is for one of the
+// reasons below or those of the room scan; XML has no others than these.
+type Refusal = scan.Refusal
+
+// Why a file is refused, beside the reasons of the room scan.
+var (
+	ErrNotTable = errors.New("ssda903: not a table of the return")
+	ErrNot903   = errors.New("ssda903: XML, but not the return")
+)
+
+func refusal(why error, line int, text string) *Refusal {
+	return &Refusal{Why: why, Line: line, Message: text}
 }
 
-// Error says why, and where when that is known.
-func (r *Refusal) Error() string {
-	if r.Line > 0 {
-		return fmt.Sprintf("line %d: %s", r.Line, r.Why)
-	}
-	return r.Why
-}
-
-// Read reads one CSV file. The name is only looked at where the headings leave
+// Read reads one CSV file of the set. The name is only looked at where the headings leave
 // open which table it is, as those of a file with CHILD and DOB alone do. The
 // error is a *Refusal, or what r gave.
 func Read(r io.Reader, name string) (*Rows, error) {
@@ -43,50 +44,66 @@ func Read(r io.Reader, name string) (*Rows, error) {
 	}
 	switch start, _ := b.Peek(2); {
 	case len(start) > 0 && start[0] == '<':
-		return nil, &Refusal{Line: 1, Why: "This is an XML file: give the CSV files of the return."}
+		return nil, refusal(ErrNotTable, 1, "This is an XML file, where a CSV file is wanted.")
 	case string(start) == "PK":
-		return nil, &Refusal{Why: "This is a workbook: save each of its sheets as CSV."}
+		return nil, refusal(scan.ErrPacked, 0, "This is a workbook: save each of its sheets as CSV.")
+	case string(start) == "\xff\xfe", string(start) == "\xfe\xff", len(start) == 2 && (start[0] == 0) != (start[1] == 0):
+		return nil, refusal(scan.ErrEncoding, 1, "The file is encoded as UTF-16. Save it as CSV in UTF-8.")
 	}
-	c := csv.NewReader(b)
+	tail := &ending{r: b}
+	c := csv.NewReader(tail)
 	c.FieldsPerRecord = -1
 	c.ReuseRecord = true
 	head, err := c.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, &Refusal{Why: "The file is empty: not even headings are in it."}
+		return nil, refusal(scan.ErrEmpty, 0, "The file is empty: not even headings are in it.")
 	}
 	if err != nil {
 		return nil, refuse(err)
 	}
 	fields, repeated := headings(head)
 	if repeated {
-		return nil, &Refusal{Line: 1, Why: "A heading stands twice."}
+		return nil, refusal(ErrNotTable, 1, "A heading stands twice.")
 	}
 	t, ok := recognise(fields, name)
 	if !ok {
-		return nil, &Refusal{Line: 1, Why: "The headings are not those of a table of the SSDA903 return."}
+		return nil, refusal(ErrNotTable, 1, "The headings are not those of a table of the SSDA903 return.")
 	}
-	rows := &Rows{Table: t}
+	var has []Field
+	var alien []string
+	paths := make([]string, len(fields)) // of what is kept
 	for i, f := range fields {
-		if f < FieldCount && !belongs(t, f) {
-			fields[i] = FieldCount
-		} else if f < FieldCount {
-			rows.text[f] = []string{}
-			if dated[f] {
-				rows.date[f] = []day.Date{}
-			}
+		if f < FieldCount && belongs(t, f) {
+			has = append(has, f)
+			continue
+		}
+		fields[i], paths[i] = FieldCount, t.String()+"/"+scan.Cut(strings.TrimSpace(head[i]))
+		if head[i] != "" {
+			alien = append(alien, paths[i])
 		}
 	}
-	return rows, rows.fill(c, fields)
+	rows := NewRows(t, has...)
+	rows.alien = alien
+	return rows, rows.fill(c, fields, paths, tail)
 }
 
 // fill reads the rows below the headings. Columns that are not known stand in
-// fields as FieldCount.
-func (r *Rows) fill(c *csv.Reader, fields []Field) error {
-	known := map[string]string{} // the same codes come again and again
+// fields as FieldCount: what is in them is kept.
+func (r *Rows) fill(c *csv.Reader, fields []Field, paths []string, tail *ending) error {
+	at := [FieldCount]int{}
+	for i, f := range fields {
+		if f < FieldCount {
+			at[f] = i
+		}
+	}
+	short := 0 // the line of the last row, where it has fewer cells than there are headings
 	for {
 		rec, err := c.Read()
 		if errors.Is(err, io.EOF) {
-			r.index()
+			if short > 0 && tail.last != '\n' {
+				return refusal(scan.ErrCutShort, short, "The file ends in the middle of a row: it was cut short. Export or copy it again.")
+			}
+			r.Done()
 			return nil
 		}
 		if err != nil {
@@ -94,42 +111,54 @@ func (r *Rows) fill(c *csv.Reader, fields []Field) error {
 		}
 		line, _ := c.FieldPos(0)
 		if len(rec) > len(fields) && slices.ContainsFunc(rec[len(fields):], func(s string) bool { return s != "" }) {
-			return &Refusal{Line: line, Why: "The row has more cells than there are headings."}
+			return refusal(ErrNotTable, line, "The row has more cells than there are headings.")
 		}
 		if r.n == maxRows {
-			return &Refusal{Line: line, Why: fmt.Sprintf("The table has more than %d rows. No true return has: check the export.", maxRows)}
+			return refusal(scan.ErrLimit, line, fmt.Sprintf("The table has more than %d rows. No true return has: check the export.", maxRows))
 		}
+		if i := slices.IndexFunc(rec, func(s string) bool { return !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 }); i >= 0 {
+			return refusal(scan.ErrEncoding, line, fmt.Sprintf("Some bytes in cell %d are not UTF-8 text. Save the file as CSV in UTF-8.", i+1))
+		}
+		if short = 0; len(rec) < len(fields) {
+			short = line
+		}
+		r.Append(line, func(f Field) string {
+			if i := at[f]; i < len(rec) {
+				return rec[i]
+			}
+			return ""
+		})
 		for i, f := range fields {
-			if f == FieldCount {
+			if f != FieldCount || i >= len(rec) || strings.TrimSpace(rec[i]) == "" {
 				continue
 			}
-			s := ""
-			if i < len(rec) {
-				s = rec[i]
+			k := Kept{Line: line, Path: paths[i], Value: strings.Clone(rec[i])}
+			if r.text[Child] != nil {
+				k.Child = r.text[Child][r.n-1]
 			}
-			if k, ok := known[s]; ok {
-				s = k
-			} else {
-				s = strings.Clone(s) // not a piece of the whole line
-				if len(s) < 12 && len(known) < 50_000 {
-					known[s] = s
-				}
-			}
-			r.text[f] = append(r.text[f], s)
-			if dated[f] {
-				d, _ := ParseDate(s)
-				r.date[f] = append(r.date[f], d)
-			}
+			r.kept = append(r.kept, k)
 		}
-		r.line = append(r.line, int32(line))
-		r.n++
 	}
+}
+
+// ending knows the last byte that was read.
+type ending struct {
+	r    io.Reader
+	last byte
+}
+
+func (e *ending) Read(b []byte) (int, error) {
+	n, err := e.r.Read(b)
+	if n > 0 {
+		e.last = b[n-1]
+	}
+	return n, err
 }
 
 func refuse(err error) error {
 	var p *csv.ParseError
 	if errors.As(err, &p) {
-		return &Refusal{Line: p.Line, Why: "The line cannot be read as CSV: a quotation mark is missing or stands where none may."}
+		return refusal(scan.ErrMalformed, p.Line, "The line cannot be read as CSV: a quotation mark is missing or stands where none may.")
 	}
 	return err
 }
@@ -212,11 +241,16 @@ func namedAfter(name string, t Table) bool {
 var spellings = [TableCount][]string{{"header"}, {"episodes"}, {"reviews"}, {"uasc"}, {"oc2"}, {"oc3"}, {"ad1"},
 	{"placedadoption", "placedforadoption"}, {"prevperm", "previouspermanence"}, {"missing"}, {"swepisodes"}, {"dolo"}}
 
-// Add puts a table into a return: of this year, or of last year.
+// Add puts a table into a return: of this year, or of last year. The rows must not
+// be used by themselves afterwards.
 func (r *Return) Add(rows *Rows, last bool) {
 	into := &r.This[rows.Table]
 	if last {
 		into = &r.Last[rows.Table]
+	} else {
+		r.Kept = append(r.Kept, rows.kept...)
+		r.Alien = append(r.Alien, rows.alien...)
+		rows.kept = nil
 	}
 	if *into == nil {
 		*into = rows

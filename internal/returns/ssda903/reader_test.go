@@ -1,6 +1,7 @@
 package ssda903
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -129,20 +130,71 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// Whatever is in a file, it is read or refused.
+// Whatever is in a file, it is read or refused, in memory that follows its size.
 func FuzzRead(f *testing.F) {
 	f.Add("CHILD,DECOM\nA,01/04/2025\n", "episodes.csv")
 	f.Add("\ufeffCHILD,SEX,DOB,DUC\n\"A\nB\",,,", "uasc")
+	for _, name := range []string{"header", "episodes", "missing", "sw_episodes"} {
+		text := string(unpacked(f, "../ssda903check/testdata/sample/"+name+".csv.gz"))
+		f.Add(text[:min(len(text), 2000)], name)
+	}
 	f.Fuzz(func(t *testing.T, in, name string) {
+		if len(in) > 1<<20 {
+			t.Skip("larger than a fuzzed file needs to be")
+		}
 		rows, err := Read(strings.NewReader(in), name)
 		if err != nil {
+			var r *Refusal
+			if !errors.As(err, &r) {
+				t.Fatalf("%v is no refusal", err)
+			}
 			return
+		}
+		if rows.Len()+len(rows.kept) > len(in) {
+			t.Fatalf("%d bytes became %d rows and %d things kept", len(in), rows.Len(), len(rows.kept))
 		}
 		for i := range rows.Len() {
 			for _, fl := range layout[rows.Table].fields {
 				if rows.Has(fl) {
 					rows.At(i).Text(fl)
 				}
+			}
+		}
+	})
+}
+
+// Whatever a file says of children, it is facts that a record takes, and a return can
+// be made of them that is read again.
+func FuzzFacts(f *testing.F) {
+	f.Add([]byte(one))
+	for _, name := range []string{"header", "episodes", "reviews", "missing", "oc2"} {
+		text := unpacked(f, "../ssda903check/testdata/sample/"+name+".csv.gz")
+		f.Add(text[:min(len(text), 1500)])
+	}
+	f.Add([]byte(eps + "A,01/05/2025,S,V2,N1,U6,PR1,01/05/2025,E4A,,,,\nA,01/05/2025,L,C2,,,,,X1,,,,\nA,30/04/2025,,,,,,29/04/2025,,OTHER,,,\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 1<<16 {
+			t.Skip("larger than a fuzzed file needs to be")
+		}
+		var ret Return
+		if ReadFile(bytes.NewReader(text), "", &ret, false) != nil {
+			return
+		}
+		m := Make(terms(2026))
+		for _, p := range ret.People() {
+			m.Add(record(t, "c", p.Facts(terms(2026), today)))
+		}
+		made, _ := m.Return()
+		for _, rows := range made.This {
+			if rows == nil {
+				continue
+			}
+			var b bytes.Buffer
+			if err := WriteCSV(&b, rows); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := Read(&b, rows.Table.FileName()); err != nil || again.Table != rows.Table || again.Len() != rows.Len() {
+				t.Fatalf("%s was made of %q and is not read: %v", rows.Table, text, err)
 			}
 		}
 	})

@@ -1,6 +1,11 @@
 package ssda903
 
-import "onus/internal/day"
+import (
+	"slices"
+	"strings"
+
+	"onus/internal/day"
+)
 
 // Rows are one table of one return: each column by itself, so that what a rule
 // looks at lies together.
@@ -12,6 +17,16 @@ type Rows struct {
 	date  [FieldCount][]day.Date
 	line  []int32
 	child map[string][]int32
+	kept  []Kept
+	alien []string        // headings that are no column of the table
+	cols  []Field         // that the table has
+	known map[string]cell // while rows are put in: the same codes and days come again and again
+}
+
+// cell is a text that was met, and the date that it is.
+type cell struct {
+	text string
+	date day.Date
 }
 
 // Row is a row of a table.
@@ -24,6 +39,63 @@ type Row struct {
 // they were given. A table that was not given is nil.
 type Return struct {
 	This, Last [TableCount]*Rows
+	// Kept is what this year's files say beside the tables, in the order of the
+	// files. No rule looks at it.
+	Kept []Kept
+	// Alien are headings of this year's files that no column has, as "Episodes/NOTES".
+	Alien []string
+}
+
+// Kept is something in a file that has no place in the tables.
+type Kept struct {
+	Child string // whose it is; empty for nobody's
+	Line  int    // counted from 1
+	Path  string // "Episodes/NOTES", "EXPSSDA903/CHILD/HEADER/NOTES"
+	Value string
+}
+
+// NewRows is an empty table with these columns, or with all that the return has
+// for it.
+func NewRows(t Table, fields ...Field) *Rows {
+	if len(fields) == 0 {
+		fields = layout[t].fields
+	}
+	r := &Rows{Table: t, cols: slices.Sorted(slices.Values(fields)), known: map[string]cell{}}
+	for _, f := range fields {
+		r.text[f] = []string{}
+		if dated[f] {
+			r.date[f] = []day.Date{}
+		}
+	}
+	return r
+}
+
+// Append puts a row at the end; line is where it stands in its file, counted from
+// 1. Columns that the table does not have are not asked for. Done ends the table.
+func (r *Rows) Append(line int, value func(Field) string) {
+	for _, f := range r.cols {
+		s := value(f)
+		k, ok := r.known[s]
+		if !ok {
+			k.text = strings.Clone(s) // not a piece of the whole line
+			k.date, _ = ParseDate(s)
+			if len(s) < 12 && len(r.known) < 50_000 {
+				r.known[k.text] = k
+			}
+		}
+		r.text[f] = append(r.text[f], k.text)
+		if dated[f] {
+			r.date[f] = append(r.date[f], k.date)
+		}
+	}
+	r.line = append(r.line, int32(line))
+	r.n++
+}
+
+// Done makes the table ready to be asked. Nothing may be put in afterwards.
+func (r *Rows) Done() {
+	r.known = nil
+	r.index()
 }
 
 // MissingColumn is what a row panics with when it is asked for a column that its
@@ -92,6 +164,7 @@ func (r *Rows) add(more *Rows) {
 		r.date[f] = append(r.date[f], more.date[f]...)
 	}
 	r.line = append(r.line, more.line...)
+	r.kept = append(r.kept, more.kept...)
 	r.n += more.n
 }
 

@@ -25,6 +25,7 @@ func run(ret *ssda903.Return, o Options, rules []rule) (report.Report, error) {
 	if o.Year < FirstYear || o.Year > LastYear {
 		return report.Report{}, fmt.Errorf("the collection year is %d: rules are known for %s to %s", o.Year, report.YearName(FirstYear), report.YearName(LastYear))
 	}
+	notes = append(notes, ret.Apart()...)
 	f := factsOf(ret, o)
 	r := report.Report{Return: "SSDA903", Year: report.YearName(o.Year), Draft: o.Year >= DraftYear, From: f.start.String(), To: f.end.String(), Notes: notes}
 	for _, t := range ret.This {

@@ -1,4 +1,4 @@
-package cin
+package scan
 
 import (
 	"bytes"
@@ -7,28 +7,29 @@ import (
 	"unicode/utf8"
 )
 
-// kind says what a token is.
-type kind uint8
+// Kind says what a token is.
+type Kind uint8
 
+// The kinds of token.
 const (
-	startToken kind = iota + 1
-	endToken
-	textToken
-	directiveToken
+	Start Kind = iota + 1
+	End
+	Text
+	Directive
 )
 
-// token is a piece of XML. Text is valid until the next one is asked for.
-type token struct {
-	kind  kind
-	name  string     // of an element, without its prefix
-	attrs []xml.Attr // of a start tag; names of spaces as encoding/xml gives them
-	text  []byte     // of text, with references resolved, or of a directive
+// Token is a piece of XML. Its Text is valid until the next one is asked for.
+type Token struct {
+	Kind  Kind
+	Name  string     // of an element, without its prefix
+	Attrs []xml.Attr // of a start tag; names of spaces as encoding/xml gives them
+	Text  []byte     // of text, with references resolved, or of a directive
 }
 
-// scanner breaks XML into tokens. It takes and refuses what encoding/xml does,
-// which a fuzz test holds it to, and is six times as fast: a census of a large
-// authority is a hundred megabytes of short tags that repeat. It knows no census.
-type scanner struct {
+// Scanner breaks XML into tokens. It takes and refuses what encoding/xml does,
+// which a fuzz test holds it to, and is six times as fast: a return of a large
+// authority is a hundred megabytes of short tags that repeat. It knows no return.
+type Scanner struct {
 	r       io.Reader
 	buf     []byte
 	at, to  int   // what of buf is not read yet
@@ -55,27 +56,32 @@ type space struct {
 // maxNames is how many names of elements are kept to be met again.
 const maxNames = 500
 
-func newScanner(r io.Reader) *scanner {
-	return &scanner{r: r, buf: make([]byte, 64<<10), line: 1, names: map[string]tag{}}
+// New begins to read. The bytes must be UTF-8: Open sees to that.
+func New(r io.Reader) *Scanner {
+	return &Scanner{r: r, buf: make([]byte, 64<<10), line: 1, names: map[string]tag{}}
 }
 
-func (s *scanner) offset() int64 { return s.past + int64(s.at) }
+// Offset is how many bytes were read over.
+func (s *Scanner) Offset() int64 { return s.past + int64(s.at) }
 
-func (s *scanner) syntax(msg string) error { return &xml.SyntaxError{Msg: msg, Line: s.line} }
+// Line is the line of what comes next, counted from 1.
+func (s *Scanner) Line() int { return s.line }
+
+func (s *Scanner) syntax(msg string) error { return &xml.SyntaxError{Msg: msg, Line: s.line} }
 
 // syntaxAt is an error some bytes after the beginning of the token.
-func (s *scanner) syntaxAt(n int, msg string) error {
+func (s *Scanner) syntaxAt(n int, msg string) error {
 	n = min(n, s.to-s.at)
 	return &xml.SyntaxError{Msg: msg, Line: s.line + bytes.Count(s.buf[s.at:s.at+n], []byte{'\n'})}
 }
 
 // more reads on behind what is not read yet, and says whether there was more.
-func (s *scanner) more() (bool, error) {
+func (s *Scanner) more() (bool, error) {
 	if s.end {
 		return false, s.err
 	}
-	if s.to-s.at > maxToken {
-		return false, errTooLong
+	if s.to-s.at > MaxToken {
+		return false, ErrTooLong
 	}
 	if s.at > 0 {
 		s.past += int64(s.at)
@@ -104,7 +110,7 @@ func (s *scanner) more() (bool, error) {
 }
 
 // byteAt gives the n-th byte from at on; false at the end of the text.
-func (s *scanner) byteAt(n int) (byte, bool, error) {
+func (s *Scanner) byteAt(n int) (byte, bool, error) {
 	for s.at+n >= s.to {
 		if ok, err := s.more(); !ok {
 			return 0, false, err
@@ -115,7 +121,7 @@ func (s *scanner) byteAt(n int) (byte, bool, error) {
 
 // find gives where a pattern begins, counted from at, at or after from; below 0
 // when the text ends before.
-func (s *scanner) find(pattern string, from int) (int, error) {
+func (s *Scanner) find(pattern string, from int) (int, error) {
 	for {
 		if i := s.at + from; i < s.to {
 			if len(pattern) == 1 {
@@ -134,14 +140,14 @@ func (s *scanner) find(pattern string, from int) (int, error) {
 }
 
 // skip goes on by n bytes.
-func (s *scanner) skip(n int) {
+func (s *Scanner) skip(n int) {
 	s.line += bytes.Count(s.buf[s.at:s.at+n], []byte{'\n'})
 	s.at += n
 }
 
-// next gives the next element, text or directive; comments and instructions are
+// Next gives the next element, text or directive; comments and instructions are
 // left out. At the end it gives io.EOF.
-func (s *scanner) next() (token, error) {
+func (s *Scanner) Next() (Token, error) {
 	if s.empty {
 		s.empty = false
 		return s.closed(), nil
@@ -150,30 +156,30 @@ func (s *scanner) next() (token, error) {
 		b, ok, err := s.byteAt(0)
 		switch {
 		case err != nil:
-			return token{}, err
+			return Token{}, err
 		case !ok && len(s.open) > 0:
-			return token{}, s.syntax("unexpected EOF")
+			return Token{}, s.syntax("unexpected EOF")
 		case !ok:
-			return token{}, io.EOF
+			return Token{}, io.EOF
 		case b != '<':
 			return s.text()
 		}
 		b, ok, err = s.byteAt(1)
 		if err != nil {
-			return token{}, err
+			return Token{}, err
 		}
 		if !ok {
-			return token{}, s.syntax("unexpected EOF")
+			return Token{}, s.syntax("unexpected EOF")
 		}
 		switch b {
 		case '/':
 			return s.endTag()
 		case '?':
 			if err := s.instruction(); err != nil {
-				return token{}, err
+				return Token{}, err
 			}
 		case '!':
-			if t, err := s.marked(); err != nil || t.kind != 0 {
+			if t, err := s.marked(); err != nil || t.Kind != 0 {
 				return t, err
 			}
 		default:
@@ -183,9 +189,9 @@ func (s *scanner) next() (token, error) {
 }
 
 // closed takes the innermost element off.
-func (s *scanner) closed() token {
+func (s *Scanner) closed() Token {
 	last := len(s.open) - 1
-	t := token{kind: endToken, name: s.open[last].local}
+	t := Token{Kind: End, Name: s.open[last].local}
 	s.open = s.open[:last]
 	for n := len(s.spaces); n > 0 && s.spaces[n-1].depth > last; n-- {
 		s.spaces = s.spaces[:n-1]
@@ -193,10 +199,10 @@ func (s *scanner) closed() token {
 	return t
 }
 
-func (s *scanner) endTag() (token, error) {
+func (s *Scanner) endTag() (Token, error) {
 	n, err := s.find(">", 2)
 	if err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	if len(s.open) > 0 && n >= 0 {
 		if full := s.open[len(s.open)-1].full; string(s.buf[s.at+2:s.at+n]) == full {
@@ -206,26 +212,26 @@ func (s *scanner) endTag() (token, error) {
 	}
 	full, n, err := s.name(2)
 	if err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	if full == "" {
-		return token{}, s.syntaxAt(n, "expected element name after </")
+		return Token{}, s.syntaxAt(n, "expected element name after </")
 	}
 	if n, err = s.blanks(n); err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	b, ok, err := s.byteAt(n)
 	switch {
 	case err != nil:
-		return token{}, err
+		return Token{}, err
 	case !ok:
-		return token{}, s.syntax("unexpected EOF")
+		return Token{}, s.syntax("unexpected EOF")
 	case b != '>':
-		return token{}, s.syntaxAt(n, "invalid characters between </"+full+" and >")
+		return Token{}, s.syntaxAt(n, "invalid characters between </"+full+" and >")
 	case len(s.open) == 0:
-		return token{}, s.syntaxAt(n, "unexpected end element </"+full+">")
+		return Token{}, s.syntaxAt(n, "unexpected end element </"+full+">")
 	case s.open[len(s.open)-1].full != full:
-		return token{}, s.syntaxAt(n, "element <"+s.open[len(s.open)-1].full+"> closed by </"+full+">")
+		return Token{}, s.syntaxAt(n, "element <"+s.open[len(s.open)-1].full+"> closed by </"+full+">")
 	}
 	s.skip(n + 1)
 	return s.closed(), nil
@@ -233,68 +239,68 @@ func (s *scanner) endTag() (token, error) {
 
 // startTag reads a start tag. One without attributes that was met before, as
 // nearly all of a census are, costs a look in a map.
-func (s *scanner) startTag() (token, error) {
+func (s *Scanner) startTag() (Token, error) {
 	if n := bytes.IndexByte(s.buf[s.at:s.to], '>'); n > 0 {
 		if met, ok := s.names[string(s.buf[s.at+1:s.at+n])]; ok {
 			s.at += n + 1
 			s.open = append(s.open, met)
-			return token{kind: startToken, name: met.local}, nil
+			return Token{Kind: Start, Name: met.local}, nil
 		}
 	}
 	full, n, err := s.name(1)
 	if err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	if full == "" {
-		return token{}, s.syntaxAt(n, "expected element name after <")
+		return Token{}, s.syntaxAt(n, "expected element name after <")
 	}
 	if b, ok, err := s.byteAt(n); err == nil && ok && b == '>' && len(s.names) < maxNames {
 		s.names[full] = tag{full, local(full)}
 	}
-	t := token{kind: startToken, name: local(full)}
-	s.open = append(s.open, tag{full, t.name})
+	t := Token{Kind: Start, Name: local(full)}
+	s.open = append(s.open, tag{full, t.Name})
 	for {
 		if n, err = s.blanks(n); err != nil {
-			return token{}, err
+			return Token{}, err
 		}
 		b, ok, err := s.byteAt(n)
 		switch {
 		case err != nil:
-			return token{}, err
+			return Token{}, err
 		case !ok:
-			return token{}, s.syntax("unexpected EOF")
+			return Token{}, s.syntax("unexpected EOF")
 		case b == '>':
 			s.skip(n + 1)
-			s.resolve(t.attrs)
+			s.resolve(t.Attrs)
 			return t, nil
 		case b == '/':
 			if b, ok, err = s.byteAt(n + 1); err != nil {
-				return token{}, err
+				return Token{}, err
 			}
 			if !ok {
-				return token{}, s.syntax("unexpected EOF")
+				return Token{}, s.syntax("unexpected EOF")
 			}
 			if b != '>' {
-				return token{}, s.syntaxAt(n, "expected /> in element")
+				return Token{}, s.syntaxAt(n, "expected /> in element")
 			}
 			s.empty = true
 			s.skip(n + 2)
-			s.resolve(t.attrs)
+			s.resolve(t.Attrs)
 			return t, nil
 		}
 		var a xml.Attr
 		if a, n, err = s.attribute(n); err != nil {
-			return token{}, err
+			return Token{}, err
 		}
-		t.attrs = append(t.attrs, a)
+		t.Attrs = append(t.Attrs, a)
 	}
 }
 
 // text reads up to the next tag.
-func (s *scanner) text() (token, error) {
+func (s *Scanner) text() (Token, error) {
 	n, err := s.find("<", 0)
 	if err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	if n < 0 {
 		n = s.to - s.at
@@ -303,22 +309,22 @@ func (s *scanner) text() (token, error) {
 }
 
 // textOf gives the text between two places, and goes on behind another.
-func (s *scanner) textOf(from, to, behind int, cdata bool) (token, error) {
+func (s *Scanner) textOf(from, to, behind int, cdata bool) (Token, error) {
 	text := s.buf[s.at+from : s.at+to]
 	if err := s.plain(text, from, cdata); err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	text, err := s.resolved(text, from, cdata)
 	if err != nil {
-		return token{}, err
+		return Token{}, err
 	}
 	s.skip(behind)
-	return token{kind: textToken, text: text}, nil
+	return Token{Kind: Text, Text: text}, nil
 }
 
 // plain refuses text that XML does not have: bytes that are no UTF-8, characters
 // outside its range, and the end of a CDATA section outside one.
-func (s *scanner) plain(text []byte, from int, cdata bool) error {
+func (s *Scanner) plain(text []byte, from int, cdata bool) error {
 	ascii := true
 	for i, b := range text {
 		switch {

@@ -1,4 +1,4 @@
-package cin
+package scan
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func nameByte(b byte) bool {
 
 // name reads the name of an element or attribute that begins n bytes on, and gives
 // where it ends; it is empty where none stands.
-func (s *scanner) name(n int) (string, int, error) {
+func (s *Scanner) name(n int) (string, int, error) {
 	full, n, err := s.word(n)
 	if strings.Count(full, ":") > 1 {
 		full = ""
@@ -43,7 +43,7 @@ func (s *scanner) name(n int) (string, int, error) {
 }
 
 // word reads a name with as many colons as there are.
-func (s *scanner) word(n int) (string, int, error) {
+func (s *Scanner) word(n int) (string, int, error) {
 	from := n
 	for ; ; n++ {
 		b, ok, err := s.byteAt(n)
@@ -59,7 +59,7 @@ func (s *scanner) word(n int) (string, int, error) {
 	}
 	full := string(s.buf[s.at+from : s.at+n])
 	for i, r := range full {
-		// Letters and digits are taken for what XML lists: what no census has is
+		// Letters and digits are taken for what XML lists: what no return has is
 		// refused by its name anyway.
 		if r == utf8.RuneError || !(r == '_' || r == ':' || unicode.IsLetter(r) || i > 0 && (r == '.' || r == '-' || unicode.In(r, unicode.N, unicode.M, unicode.Pc) || r == 0xB7)) {
 			return "", n, s.syntaxAt(from, "invalid XML name: "+full)
@@ -69,7 +69,7 @@ func (s *scanner) word(n int) (string, int, error) {
 }
 
 // blanks goes over blanks, and gives the place behind them.
-func (s *scanner) blanks(n int) (int, error) {
+func (s *Scanner) blanks(n int) (int, error) {
 	for ; ; n++ {
 		b, ok, err := s.byteAt(n)
 		if err != nil || !ok || b != ' ' && b != '\n' && b != '\t' && b != '\r' {
@@ -79,7 +79,7 @@ func (s *scanner) blanks(n int) (int, error) {
 }
 
 // attribute reads one attribute that begins n bytes on.
-func (s *scanner) attribute(n int) (xml.Attr, int, error) {
+func (s *Scanner) attribute(n int) (xml.Attr, int, error) {
 	full, n, err := s.name(n)
 	if err != nil {
 		return xml.Attr{}, n, err
@@ -137,7 +137,7 @@ func (s *scanner) attribute(n int) (xml.Attr, int, error) {
 
 // resolve puts the names of spaces in place of prefixes, those first that the
 // tag itself declares.
-func (s *scanner) resolve(attrs []xml.Attr) {
+func (s *Scanner) resolve(attrs []xml.Attr) {
 	for _, a := range attrs {
 		if a.Name.Space == "xmlns" {
 			s.spaces = append(s.spaces, space{a.Name.Local, a.Value, len(s.open)})
@@ -158,7 +158,7 @@ func (s *scanner) resolve(attrs []xml.Attr) {
 }
 
 // resolved gives text with its references resolved and the ends of lines as \n.
-func (s *scanner) resolved(text []byte, from int, cdata bool) ([]byte, error) {
+func (s *Scanner) resolved(text []byte, from int, cdata bool) ([]byte, error) {
 	if bytes.IndexByte(text, '\r') < 0 && (cdata || bytes.IndexByte(text, '&') < 0) {
 		return text, nil
 	}
@@ -230,8 +230,8 @@ func entity(name string) (rune, bool) {
 }
 
 // instruction goes over <? ... ?>. The declaration at the top may ask for no
-// other version than 1.0; open has seen to its encoding.
-func (s *scanner) instruction() error {
+// other version than 1.0; Open has seen to its encoding.
+func (s *Scanner) instruction() error {
 	target, n, err := s.word(2)
 	if err != nil {
 		return err
@@ -257,42 +257,42 @@ func (s *scanner) instruction() error {
 
 // marked reads what begins with <!: a comment, which is left out, a CDATA
 // section, which is text, or a directive.
-func (s *scanner) marked() (token, error) {
+func (s *Scanner) marked() (Token, error) {
 	b, ok, err := s.byteAt(2)
 	switch {
 	case err != nil:
-		return token{}, err
+		return Token{}, err
 	case !ok:
-		return token{}, s.syntax("unexpected EOF")
+		return Token{}, s.syntax("unexpected EOF")
 	case b == '-':
-		return token{}, s.comment()
+		return Token{}, s.comment()
 	case b == '[':
 		for i, want := range []byte("[CDATA[") {
 			b, ok, err := s.byteAt(2 + i)
 			if err != nil {
-				return token{}, err
+				return Token{}, err
 			}
 			if !ok {
-				return token{}, s.syntax("unexpected EOF")
+				return Token{}, s.syntax("unexpected EOF")
 			}
 			if b != want {
-				return token{}, s.syntaxAt(2+i, "invalid <![ sequence")
+				return Token{}, s.syntaxAt(2+i, "invalid <![ sequence")
 			}
 		}
 		const head = len("<![CDATA[")
 		n, err := s.find("]]>", head)
 		if err != nil {
-			return token{}, err
+			return Token{}, err
 		}
 		if n < 0 {
-			return token{}, s.syntax("unexpected EOF in CDATA section")
+			return Token{}, s.syntax("unexpected EOF in CDATA section")
 		}
 		return s.textOf(head, n, n+3, true)
 	}
 	return s.directive()
 }
 
-func (s *scanner) comment() error {
+func (s *Scanner) comment() error {
 	b, ok, err := s.byteAt(3)
 	if err != nil {
 		return err
@@ -326,23 +326,23 @@ func (s *scanner) comment() error {
 
 // directive reads <! ... > up to the end that stands in no quotes and closes
 // what was opened within it. A comment within it becomes a blank.
-func (s *scanner) directive() (token, error) {
+func (s *Scanner) directive() (Token, error) {
 	depth := 0
 	var quote byte
 	var text []byte
 	for n := 2; ; n++ {
 		b, ok, err := s.byteAt(n)
 		if err != nil {
-			return token{}, err
+			return Token{}, err
 		}
 		if !ok {
-			return token{}, s.syntax("unexpected EOF")
+			return Token{}, s.syntax("unexpected EOF")
 		}
 		switch {
 		case n == 2: // whatever follows <! is part of it
 		case quote == 0 && b == '>' && depth == 0:
 			s.skip(n + 1)
-			return token{kind: directiveToken, text: text}, nil
+			return Token{Kind: Directive, Text: text}, nil
 		case quote == 0 && (b == '\'' || b == '"'):
 			quote = b
 		case b == quote:
@@ -352,7 +352,7 @@ func (s *scanner) directive() (token, error) {
 		case quote == 0 && b == '<':
 			end, err := s.commentWithin(n)
 			if err != nil {
-				return token{}, err
+				return Token{}, err
 			}
 			if end == 0 {
 				depth++
@@ -366,7 +366,7 @@ func (s *scanner) directive() (token, error) {
 
 // commentWithin gives the place behind a comment that begins n bytes on, 0 when
 // none does.
-func (s *scanner) commentWithin(n int) (int, error) {
+func (s *Scanner) commentWithin(n int) (int, error) {
 	const opens = "<!--"
 	for i := range opens {
 		b, ok, err := s.byteAt(n + i)

@@ -1,4 +1,4 @@
-package cin
+package scan
 
 import (
 	"bufio"
@@ -14,26 +14,25 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Limits that no true return comes near: the largest child met in a sample has
-// 3 KB and 30 elements.
+// Limits that no true return comes near.
 const (
-	maxToken      = 1 << 20  // bytes of one text, tag or comment
-	maxChildBytes = 16 << 20 // bytes of one Child
-	maxChildItems = 20_000   // findings and things kept of one Child
-	maxDepth      = 32       // elements inside one another
-	maxName       = 100      // bytes of an element's name: paths are made of names
-	maxKeptBytes  = 4 << 20  // of what Summary.Kept holds
+	MaxToken = 1 << 20 // bytes of one text, tag or comment
+	MaxDepth = 32      // elements inside one another
+	MaxName  = 100     // bytes of an element's name: paths are made of names
 )
 
-var errTooLong = errors.New("token too long")
+// ErrTooLong says that a text, tag or comment is longer than MaxToken.
+var ErrTooLong = errors.New("token too long")
 
 var declaredVersion = regexp.MustCompile(`version=("[^"]+"|'[^']+')`)
 
 var declared = regexp.MustCompile(`^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']`)
 
-// open looks at the first bytes, refuses what is plainly not XML, and gives the
-// text as UTF-8 with the name of its encoding.
-func open(r io.Reader) (io.Reader, string, error) {
+// Open looks at the first bytes, refuses what is plainly not XML, and gives the
+// text as UTF-8 with the name of its encoding. What the file should be, such as
+// "CIN census", is said where it is not. The error is a *Refusal when the file is
+// at fault, otherwise it wraps what r gave.
+func Open(r io.Reader, what string) (io.Reader, string, error) {
 	b := bufio.NewReaderSize(r, 4096)
 	head, err := b.Peek(1024)
 	if err != nil && err != io.EOF {
@@ -43,9 +42,9 @@ func open(r io.Reader) (io.Reader, string, error) {
 	var dec encoding.Encoding
 	switch {
 	case len(head) == 0:
-		return nil, "", refuse(ErrEmpty, 0, "", "The file is empty. Export the return again and choose the new file.")
+		return nil, "", Refuse(ErrEmpty, 0, "", "The file is empty. Export the return again and choose the new file.")
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE, 0, 0}), bytes.HasPrefix(head, []byte{0, 0, 0xFE, 0xFF}):
-		return nil, "", refuse(ErrEncoding, 0, "", "The file is encoded as UTF-32, which cannot be read. Save it as UTF-8.")
+		return nil, "", Refuse(ErrEncoding, 0, "", "The file is encoded as UTF-32, which cannot be read. Save it as UTF-8.")
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte("<\x00")):
 		name, dec = "UTF-16", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}), bytes.HasPrefix(head, []byte("\x00<")):
@@ -57,7 +56,7 @@ func open(r io.Reader) (io.Reader, string, error) {
 			}
 			head = head[3:]
 		}
-		if err := looksLikeXML(head); err != nil {
+		if err := looksLikeXML(head, what); err != nil {
 			return nil, "", err
 		}
 		if m := declared.FindSubmatch(head); m != nil {
@@ -90,13 +89,13 @@ func named(label string) (string, encoding.Encoding, error) {
 		// The label is wrong: these bytes were read as single bytes to get here.
 		return "UTF-8", nil, nil
 	}
-	return "", nil, refuse(ErrEncoding, 1, "", "The file says that it is encoded as %q, which cannot be read. Save it as UTF-8.", cut(label))
+	return "", nil, Refuse(ErrEncoding, 1, "", "The file says that it is encoded as %q, which cannot be read. Save it as UTF-8.", Cut(label))
 }
 
 // looksLikeXML refuses well-known files of other kinds by their first bytes.
-func looksLikeXML(head []byte) error {
-	packed := func(what string) error {
-		return refuse(ErrPacked, 0, "", "This is %s, not an XML file. Unpack it, or export the census as XML, and choose the .xml file.", what)
+func looksLikeXML(head []byte, what string) error {
+	packed := func(is string) error {
+		return Refuse(ErrPacked, 0, "", "This is %s, not an XML file. Unpack it, or export the %s as XML, and choose the .xml file.", is, what)
 	}
 	for _, k := range []struct{ start, what string }{
 		{"\xD0\xCF\x11\xE0", "an old Excel or Word file"}, {"\x1F\x8B", "a gzip file"}, {"BZh", "a bzip2 file"},
@@ -113,7 +112,7 @@ func looksLikeXML(head []byte) error {
 	case bytes.HasPrefix(head, []byte("PK")) && len(head) > 3 && head[2] < 9:
 		return packed("a zip file")
 	case len(text) == 0 && len(head) < 1024:
-		return refuse(ErrEmpty, 0, "", "The file holds only blanks. Export the return again and choose the new file.")
+		return Refuse(ErrEmpty, 0, "", "The file holds only blanks. Export the return again and choose the new file.")
 	case len(text) == 0, text[0] == '<':
 		return nil
 	}
@@ -129,5 +128,5 @@ func looksLikeXML(head []byte) error {
 	case strings.Count(first, ",") >= 2 || strings.Count(first, "\t") >= 2:
 		looks = " It looks like a table (CSV)."
 	}
-	return refuse(ErrNotXML, 1, "", "This is not an XML file.%s Choose the CIN census as your system exports it: an .xml file that begins with “<”.", looks)
+	return Refuse(ErrNotXML, 1, "", "This is not an XML file.%s Choose the %s as your system exports it: an .xml file that begins with “<”.", looks, what)
 }

@@ -1,10 +1,13 @@
-package cin
+package scan
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,17 +17,17 @@ import (
 // scanned lists the tokens of a text with the lines on which they begin, and
 // whether it was refused.
 func scanned(r io.Reader) (list []string, err error) {
-	s := newScanner(r)
+	s := New(r)
 	for {
 		line := s.line
-		t, err := s.next()
+		t, err := s.Next()
 		if err == io.EOF {
 			return list, nil
 		}
 		if err != nil {
 			return list, err
 		}
-		list = append(list, fmt.Sprintf("%d %d %s %q %q", line, t.kind, t.name, t.attrs, t.text))
+		list = append(list, fmt.Sprintf("%d %d %s %q %q", line, t.Kind, t.Name, t.Attrs, t.Text))
 	}
 }
 
@@ -41,23 +44,23 @@ func theirs(text []byte) (list []string, err error) {
 		if err != nil {
 			return list, err
 		}
-		var is token
+		var is Token
 		switch t := t.(type) {
 		case xml.StartElement:
-			is = token{kind: startToken, name: t.Name.Local}
+			is = Token{Kind: Start, Name: t.Name.Local}
 			if len(t.Attr) > 0 {
-				is.attrs = t.Attr
+				is.Attrs = t.Attr
 			}
 		case xml.EndElement:
-			is = token{kind: endToken, name: t.Name.Local}
+			is = Token{Kind: End, Name: t.Name.Local}
 		case xml.CharData:
-			is = token{kind: textToken, text: t}
+			is = Token{Kind: Text, Text: t}
 		case xml.Directive:
-			is = token{kind: directiveToken, text: t}
+			is = Token{Kind: Directive, Text: t}
 		default:
 			continue
 		}
-		list = append(list, fmt.Sprintf("%d %d %s %q %q", line, is.kind, is.name, is.attrs, is.text))
+		list = append(list, fmt.Sprintf("%d %d %s %q %q", line, is.Kind, is.Name, is.Attrs, is.Text))
 	}
 }
 
@@ -97,8 +100,8 @@ func TestScannerIsHeldToEncodingXML(t *testing.T) {
 	for _, text := range oddXML {
 		compare(t, []byte(text))
 	}
-	for _, path := range samples(t) {
-		compare(t, unpacked(t, path))
+	for _, text := range samples(t) {
+		compare(t, text)
 	}
 }
 
@@ -117,4 +120,31 @@ func FuzzScan(f *testing.F) {
 		}
 		compare(t, text)
 	})
+}
+
+// samples gives the returns that are kept for the tests of their readers,
+// unpacked.
+func samples(t testing.TB) (texts [][]byte) {
+	t.Helper()
+	files, err := filepath.Glob("../*/testdata/samples/*.xml*")
+	if err != nil || len(files) < 15 {
+		t.Fatalf("want at least the 15 samples of the census, got %d (%v)", len(files), err)
+	}
+	for _, path := range files {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(path, ".gz") {
+			z, err := gzip.NewReader(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err = io.ReadAll(z); err != nil {
+				t.Fatal(err)
+			}
+		}
+		texts = append(texts, b)
+	}
+	return texts
 }
