@@ -42,16 +42,17 @@ var actions = map[entry.Kind]access.Action{
 // lineActions are the same for kinds about the line. Every other kind is
 // access.ChangeLine.
 var lineActions = map[entry.Kind]access.Action{
-	"person.signs-in":      access.ManagePeople,
-	"person.sign-in-ended": access.ManagePeople,
-	"person.suspended":     access.ManagePeople,
-	"person.reinstated":    access.ManagePeople,
-	"person.mail":          access.ManagePeople,
-	"person.registered":    access.ManagePeople,
-	"key.issued":           access.ManageKeys,
-	"key.revoked":          access.ManageKeys,
-	"look.answered":        access.AnswerQuestions,
-	"supervision.held":     access.HoldSupervision,
+	"person.signs-in":        access.ManagePeople,
+	"person.sign-in-ended":   access.ManagePeople,
+	"person.suspended":       access.ManagePeople,
+	"person.reinstated":      access.ManagePeople,
+	"person.mail":            access.ManagePeople,
+	"person.registered":      access.ManagePeople,
+	"person.newly-qualified": access.ManagePeople,
+	"key.issued":             access.ManageKeys,
+	"key.revoked":            access.ManageKeys,
+	"look.answered":          access.AnswerQuestions,
+	"supervision.held":       access.HoldSupervision,
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.

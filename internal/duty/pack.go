@@ -46,6 +46,7 @@ type Pack struct {
 	warnings []Warnings // the same
 	hearings []Hearings // the same
 	talks    []Supervision
+	drift    []Drift      // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
 	runners  sync.Pool
 }
@@ -285,6 +286,8 @@ type packFile struct {
 	Hearings []Hearings `yaml:"hearings"`
 	// Supervision is how often whoever is in a post is talked with.
 	Supervision []Supervision `yaml:"supervision"`
+	// Drift is what makes a child's case a question in supervision.
+	Drift []Drift `yaml:"drift"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
 	// Retention is another room's: how long records are kept. It is read there.
@@ -319,6 +322,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "concerns", &p.warnings, f.Concerns)...)
 	faults = append(faults, takeDated(file, "hearings", &p.hearings, f.Hearings)...)
 	faults = append(faults, takeDated(file, "supervision", &p.talks, f.Supervision)...)
+	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
 	p.triage.Take(f.Triage)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {

@@ -80,7 +80,7 @@ type change struct {
 // others but were recorded first still stand in order of happening.
 func Fold(es []entry.Entry) *Line {
 	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}, talks: map[string][]TalkHeld{}, told: map[matter][]OwedTold{},
-		folk: people{party: map[string]string{}, address: map[string]string{}, mail: map[string]string{}, registered: map[string]PersonRegistered{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
+		folk: people{party: map[string]string{}, address: map[string]string{}, mail: map[string]string{}, registered: map[string]PersonRegistered{}, qualified: map[string]day.Date{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
 	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })
