@@ -52,11 +52,10 @@ var lineActions = map[entry.Kind]access.Action{
 	"key.issued":             access.ManageKeys,
 	"key.revoked":            access.ManageKeys,
 	"look.answered":          access.AnswerQuestions,
-	"supervision.held":       access.HoldSupervision,
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "supervision.held", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {
