@@ -394,3 +394,35 @@ func (d *Desk) Action(ctx context.Context, of string, nth int) (*ActionPage, err
 	}
 	return p, nil
 }
+
+// TeamGroup is a team, and its talks as a group, newest first.
+func (d *Desk) TeamGroup(ctx context.Context, team string) (t line.Team, talks []TalkRow, err error) {
+	if err := d.May(access.HoldSupervision); err != nil {
+		return t, nil, err
+	}
+	if err := d.MayTeam(access.SeeTeam, team); err != nil {
+		return t, nil, err
+	}
+	t, ok := d.line.Team(team)
+	if !ok {
+		return t, nil, ErrNotFound
+	}
+	err = d.a.Store.View(ctx, func(v View) error {
+		talks, err = v.Talks(ctx, TalkQuery{Team: team, Limit: 12})
+		return err
+	})
+	return t, talks, err
+}
+
+// TeamTalks are the talks owed with whoever is in a team, its manager too, in the
+// order of the line: when each was last held, and by when the next is due.
+func (d *Desk) TeamTalks(team string) (out []LineOwed) {
+	at, l, pack := d.Then()
+	on := at.Date()
+	for _, o := range d.a.owings(l, pack, on) {
+		if o.About == line.Supervision && o.Post.Team == team {
+			out = append(out, LineOwed{Owing: o, Late: o.Late(on), To: pack.OwedTo(o, on)})
+		}
+	}
+	return out
+}

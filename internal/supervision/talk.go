@@ -54,10 +54,11 @@ type Said struct {
 
 // Item is a child or a team: talked about, or left for another time.
 type Item struct {
-	About, ID string
-	Discussed *Discussed
-	Left      *Left
-	At        day.Instant
+	About     string      `json:"about"`
+	ID        string      `json:"id"`
+	Discussed *Discussed  `json:"discussed,omitempty"`
+	Left      *Left       `json:"left,omitempty"`
+	At        day.Instant `json:"at"`
 }
 
 type general struct {
