@@ -61,7 +61,6 @@ type SheetChild struct {
 	Closed  bool
 	Due     bool // must be talked about, or left for another time
 	Signals []duty.Signal
-	Late    []duty.Duty
 	Visits  []child.Event // the last five, oldest first
 	Last    *child.Event  // in which talk it was spoken about before; nil: in none
 	Tried   []child.Event // earlier talks in which something else was asked for
@@ -73,8 +72,9 @@ type SheetChild struct {
 
 // Copied is a field in which last time's words stand again.
 type Copied struct {
-	Field, Before string
-	On            day.Date
+	Field  string   `json:"field"`
+	Before string   `json:"before"`
+	On     day.Date `json:"on"`
 }
 
 // SheetTeam is a team of whom to talk, at the tiers above.
@@ -207,7 +207,7 @@ func (d *Desk) fillSheet(ctx context.Context, v View, s *Sheet, of string) error
 			}
 			s.Seat = s.Opened.With[0]
 		}
-		before := s.Entry == "" || t.Opened < s.At
+		before := s.Entry == "" || t.Opened <= s.At
 		if s.Last == nil && before && t.ID != s.ID && (t.State == supervision.Waits || t.State == supervision.Closed) {
 			last, _, err := talkOf(ctx, v, t.ID)
 			if err != nil {
@@ -334,7 +334,6 @@ type kid struct {
 	open    bool // to read
 	records bool // and to record
 	due     bool
-	duties  []duty.Duty
 	signals []duty.Signal
 	last    *child.Event
 	own     entry.ID // of what was said in this talk
@@ -411,10 +410,9 @@ func rankKid(k *kid) int {
 // shows works out what the record shows, without what was said in this talk.
 func (k *kid) shows(s *Sheet) {
 	now := s.Now
-	k.duties = s.rules.Duties(k.rec, endOf(now))
 	without := k.rec
 	without.Events = slices.DeleteFunc(slices.Clone(k.rec.Events), func(ev child.Event) bool { return k.own != "" && ev.ID == k.own })
-	k.signals = s.rules.Signals(without, k.duties, now)
+	k.signals = s.rules.Signals(without, s.rules.Duties(k.rec, endOf(now)), now)
 	if ev, ok := duty.LastDiscussed(without, ""); ok {
 		k.last = &ev
 	}
@@ -454,11 +452,6 @@ func (d *Desk) sheetChildren(ctx context.Context, s *Sheet, kids []*kid) (out []
 		if !k.open {
 			out = append(out, x)
 			continue
-		}
-		for _, y := range k.duties {
-			if y.State == duty.Open && y.Late(s.Now) {
-				x.Late = append(x.Late, y)
-			}
 		}
 		for i := range k.rec.Events {
 			ev := k.rec.Events[i]
@@ -510,7 +503,7 @@ func (d *Desk) sheetActions(ctx context.Context, v View, s *Sheet) (out []SheetA
 	}
 	n, first := 0, true
 	for _, t := range s.Talks {
-		if t.State != supervision.Waits && t.State != supervision.Closed || s.Entry != "" && t.Opened >= s.At {
+		if t.State != supervision.Waits && t.State != supervision.Closed || t.ID == s.ID || s.Entry != "" && t.Opened > s.At {
 			continue
 		}
 		if n++; n > earlier {

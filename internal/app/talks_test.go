@@ -240,9 +240,9 @@ func TestATalkFromPreparationToItsActions(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.verify(t)
-		past, err := h.stale(t, "east-1").At(ctx, (today+3).Start())
+		past, err := h.stale(t, "east-1").At(ctx, (today + 3).Start())
 		for errors.Is(err, app.ErrBeingMade) {
-			past, err = h.stale(t, "east-1").At(ctx, (today+3).Start())
+			past, err = h.stale(t, "east-1").At(ctx, (today + 3).Start())
 		}
 		if err != nil {
 			t.Fatal(err)

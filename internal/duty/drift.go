@@ -136,12 +136,12 @@ func lateWords(duties []Duty, now day.Instant, seeing bool) (facts string) {
 		if d.State != Open || !d.Late(now) || slices.Contains(d.Rule.MetBy.Kind, "visit") != seeing {
 			continue
 		}
-		if n++; n <= 3 {
+		if n++; n <= 6 {
 			facts += d.Rule.Duty + ": was due " + d.Due.On.Long() + ". "
 		}
 	}
-	if n > 3 {
-		facts += "And " + strconv.Itoa(n-3) + " more. "
+	if n > 6 {
+		facts += "And " + strconv.Itoa(n-6) + " more. "
 	}
 	if facts != "" {
 		facts = facts[:len(facts)-1]

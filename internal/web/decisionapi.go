@@ -54,8 +54,8 @@ func (s *Server) apiDecisions(w http.ResponseWriter, r *request) error {
 	}
 	out := struct {
 		Owed []apiDecisionOwed `json:"owed"`
-		Rows []apiDecision      `json:"decisions"`
-		Next string             `json:"next,omitempty"`
+		Rows []apiDecision     `json:"decisions"`
+		Next string            `json:"next,omitempty"`
 	}{Owed: []apiDecisionOwed{}, Rows: []apiDecision{}, Next: s.cursorText(l.Next)}
 	for _, o := range owed {
 		if o.Record == app.OfDecision {

@@ -26,14 +26,14 @@ import (
 // what is said in it, on one page.
 type sheetData struct {
 	*app.Sheet
-	Path             string // of the page
-	Who, First       string // with whom
-	By, ByFirst      string // who holds it
-	Sub              string
-	State            shell.State
-	Facts            []shell.Fact
-	Told             string // what was just done
-	Own              bool   // whoever looks takes part
+	Path        string // of the page
+	Who, First  string // with whom
+	By, ByFirst string // who holds it
+	Sub         string
+	State       shell.State
+	Facts       []shell.Fact
+	Told        string // what was just done
+	Own         bool   // whoever looks takes part
 	Begin, Hold, Plan, Drop, Words, Wellbeing,
 	Load, Agree, Sign partForm
 	Bar        hoursBar
@@ -109,7 +109,6 @@ type kidLine struct {
 	Href                   string
 	Closed                 bool
 	Signals                []signalLine
-	Late                   []string
 	Visits                 [][2]string
 	Quote, QuoteBy         string
 	Tried                  [][2]string
@@ -484,11 +483,11 @@ func (s *Server) sheetLoad(x *app.Sheet, d *sheetData) {
 	}
 	owed, has := x.Load.Hours()
 	most := math.Max(math.Max(owed, has), 1)
-	wide := func(h float64) int { return int(math.Round(h / most * 300)) }
+	wide := func(h float64) int { return int(math.Round(h / most * 260)) }
 	d.Bar = hoursBar{Owed: hoursWords(owed) + " owed", Available: hoursWords(has) + " available", A: wide(has), O: wide(math.Min(owed, has)), X: wide(math.Max(0, owed-has))}
 	d.Bar.Label = "The next " + strconv.Itoa(app.LoadWeeks) + " weeks: " + d.Bar.Owed + ", " + d.Bar.Available
 	if over := owed - has; over > 0.5 {
-		d.Bar.Over = strconv.Itoa(int(math.Ceil(over-0.01))) + " over"
+		d.Bar.Over = ", " + strconv.Itoa(int(math.Ceil(over-0.01))) + " over"
 	}
 	text, bad := aheadWords(x.Load.Outlook, x.Now.Date())
 	d.LoadText, d.LoadBad = count(x.Load.Duties, "duty", "duties")+" in the next "+strconv.Itoa(len(x.Load.Outlook.Weeks))+" weeks. "+text, bad
@@ -569,9 +568,6 @@ func (s *Server) kidLine(r *request, x *app.Sheet, c app.SheetChild, form func(s
 	}
 	if k.Signal = strings.Join(says, " "); k.Signal == "" {
 		k.Signal = "No signal of drift."
-	}
-	for _, y := range c.Late {
-		k.Late = append(k.Late, y.Rule.Duty+": was due "+y.Due.On.Long())
 	}
 	for _, v := range c.Visits {
 		b := v.Body.(child.Visit)
@@ -974,7 +970,6 @@ func (s *Server) openGroup(w http.ResponseWriter, r *request) error {
 	http.Redirect(w, r.Request, "/supervision/"+done.Child, http.StatusSeeOther)
 	return nil
 }
-
 
 // driftOf is for programs: a signal, with its rule.
 func driftOf(gs []duty.Signal) (out []apiSignal) {
