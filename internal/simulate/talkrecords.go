@@ -11,7 +11,7 @@ import (
 
 // recordedTalks is of how many days back the talks are recorded with what was agreed
 // in them: before that only that they were held.
-const recordedTalks = 150
+const recordedTalks = 120
 
 // recorder makes the records of talks that were held.
 type recorder struct {
@@ -43,6 +43,21 @@ var agreements = []struct {
 	{"Come along on the next visit", "Went on Wednesday.", "Called to court.", true},
 }
 
+// managed are the same for whoever is in a post above workers.
+var managed = []struct {
+	what, came, way string
+	own             bool
+}{
+	{"Sit in on two talks with workers, and say what you saw", "Sat in on both.", "One was moved twice.", false},
+	{"Name who has the children without a worker", "Named, all but two.", "Two posts are vacant.", false},
+	{"Read five plans for measures that a parent could use", "Read. Two were written again.", "The inspection came first.", false},
+	{"Answer every concern before its day", "Answered, each with a promise.", "One waits for the head of service.", false},
+	{"Talk with the school about who is told what", "Talked. The head has our number now.", "School holidays.", false},
+	{"Ask the head of service for agency cover", "Four weeks were agreed.", "The budget is with the director.", true},
+	{"Bring two vacancies to the director", "Both are advertised.", "The meeting was moved.", true},
+	{"Come to the next team meeting", "Came, and listened.", "Called away.", true},
+}
+
 var loadAnswers = []string{"It can be done, if nothing new comes.", "No new child until two are closed.", "Duty days are halved this month.", "Two duties were stood down by name."}
 
 var careAnswers = []string{"Leave is booked. We speak again on Friday.", "Nothing is needed, and we will ask again.", "A joint visit, and no late visits alone.", "A day at home to write, each week."}
@@ -52,12 +67,20 @@ var careAnswers = []string{"Leave is booked. We speak again on Friday.", "Nothin
 func (x *recorder) talk(o line.Owing, by line.Answer, on day.Date, now day.Instant, minutes int) (string, error) {
 	holder, taker := entry.Actor{Person: by.Person, Post: by.Post}, entry.Actor{Person: o.Person, Post: o.Post.ID}
 	silentNow := silent(o.Post.ID) > 0
+	agreements := agreements
+	if o.Post.Tier > line.Worker {
+		agreements = managed
+	}
 	if before, ok := x.last[o.Person]; ok {
 		for _, a := range before.Actions() {
 			if a.Over() {
 				continue
 			}
-			if err := x.say(&before, taker, now, supervision.Answered{Nth: a.Nth, How: supervision.NotYet, Why: "It is begun, and not done yet."}, nil); err != nil {
+			b := supervision.Answered{Nth: a.Nth, How: supervision.Done, Why: "Done, later than was agreed."}
+			if x.r.IntN(12) == 0 {
+				b = supervision.Answered{Nth: a.Nth, How: supervision.NotYet, Why: "It is begun, and not done yet."}
+			}
+			if err := x.say(&before, entry.Actor{Person: before.By.Person, Post: before.By.Post}, now, b, nil); err != nil {
 				return "", err
 			}
 		}
