@@ -122,7 +122,6 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 		ago  int
 		body entry.Body
 	}{
-		{100, line.PersonNewlyQualified{Person: "p-west-2-3", Since: now - 100}},
 		{300, line.PostLeft{Post: "west-1-6", Why: "moved away"}},
 		{176, line.PostLeft{Post: "east-2-6", Why: "left the profession"}},
 		{120, line.PostLeft{Post: "east-1-7", Why: "agency contract ended"}},
