@@ -87,6 +87,14 @@ const (
 	TakePack    Action = "take my own pack for a hearing"
 )
 
+// What can be done to a talk in supervision.
+const (
+	ReadTalk  Action = "read the record of a supervision"
+	HoldTalk  Action = "hold a supervision"
+	TakeTalk  Action = "take part in a supervision"
+	ReadWords Action = "read how somebody is, in their own words"
+)
+
 // Actions are all of them. New holds them against the schema, both ways.
 var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell, AnswerAllocation,
@@ -94,6 +102,7 @@ var Actions = []Action{
 	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 	ReadPack, PreparePack, TakePack,
+	ReadTalk, HoldTalk, TakeTalk, ReadWords,
 }
 
 // Party is on which side somebody stands.
@@ -184,6 +193,14 @@ type Pack struct {
 	Worker string   // person id: whose it is
 	Posts  []string // the posts that prepare it
 	Around []string // person ids who never do
+}
+
+// Talk is what access to a talk in supervision turns on, at one moment.
+type Talk struct {
+	ID     string
+	People []string // person ids of those with whom it is held
+	Holder string   // person id of whoever holds it; "" when nobody does yet
+	Above  []string // the posts above all of theirs
 }
 
 // Policy as a page shows it.

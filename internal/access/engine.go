@@ -124,6 +124,14 @@ func (a Asker) OnPack(what Action, p Pack) Decision {
 	return a.decide(what, pack(p))
 }
 
+// OnTalk decides about a talk in supervision.
+func (a Asker) OnTalk(what Action, t Talk) Decision {
+	if t.ID == "" {
+		return refused
+	}
+	return a.decide(what, talk(t))
+}
+
 // OnAuthority decides about what concerns no particular child or team.
 func (a Asker) OnAuthority(what Action) Decision { return a.decide(what, authority) }
 

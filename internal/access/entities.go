@@ -30,6 +30,7 @@ const (
 	typeTeam      cedar.EntityType = "Team"
 	typeConcern   cedar.EntityType = "Concern"
 	typePack      cedar.EntityType = "Pack"
+	typeTalk      cedar.EntityType = "Talk"
 	typeAuthority cedar.EntityType = "Authority"
 	typeAction    cedar.EntityType = "Action"
 )
@@ -97,6 +98,14 @@ func pack(p Pack) cedar.Entity {
 		"worker": cedar.String(p.Worker),
 		"posts":  texts(p.Posts),
 		"around": texts(p.Around),
+	})}
+}
+
+func talk(t Talk) cedar.Entity {
+	return cedar.Entity{UID: cedar.NewEntityUID(typeTalk, cedar.String(t.ID)), Attributes: cedar.NewRecord(cedar.RecordMap{
+		"people": texts(t.People),
+		"holder": cedar.String(t.Holder),
+		"above":  texts(t.Above),
 	})}
 }
 

@@ -11,7 +11,7 @@ import (
 // written from the sentences of the brief (issue 3), not from the policies, and
 // shares no code with the engine but the types of the question. Where the two
 // differ, one of them is wrong.
-func oracle(w Who, a Action, c Child, team string, n Concern, k Pack) bool {
+func oracle(w Who, a Action, c Child, team string, n Concern, k Pack, t Talk) bool {
 	// Nobody asks, or nobody we know how to judge.
 	if w.Person == "" || w.Tier < 0 || w.Tier > line.ChiefExecutive {
 		return false
@@ -37,6 +37,8 @@ func oracle(w Who, a Action, c Child, team string, n Concern, k Pack) bool {
 		return holds
 	case ReadPack, PreparePack, TakePack:
 		return k.ID != "" && onPack(w, a, k)
+	case ReadTalk, HoldTalk, TakeTalk, ReadWords:
+		return t.ID != "" && onTalk(w, a, t)
 	case ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse:
 		return n.ID != "" && onConcern(w, a, n)
 	case Search:
@@ -157,6 +159,21 @@ func onPack(w Who, a Action, k Pack) bool {
 	return (own || prepares) && !around
 }
 
+// onTalk was written from item 10 of issue 6: those above hold it, nobody their own;
+// how somebody is, in their own words, the two read and nobody else.
+func onTalk(w Who, a Action, t Talk) bool {
+	own, above := has(t.People, w.Person), slices.ContainsFunc(t.Above, func(p string) bool { return has(w.Posts, p) })
+	switch a {
+	case HoldTalk:
+		return above && !own
+	case TakeTalk:
+		return own
+	case ReadWords:
+		return own || t.Holder == w.Person
+	}
+	return own || above
+}
+
 func inScope(scopes []string, a Action) bool {
 	for _, s := range scopes {
 		switch s {
@@ -198,6 +215,7 @@ type question struct {
 	team   string
 	warns  Concern
 	pack   Pack
+	talk   Talk
 }
 
 // draw makes a question from small pools, so that relations occur often, and
@@ -246,6 +264,7 @@ func draw(r *rand.Rand) question {
 		team:  one("east", "west", "west", ""),
 		warns: Concern{ID: "concern-1", Raiser: one(append(people, "")...), Told: some(30, posts...), About: some(15, people...)},
 		pack:  Pack{ID: "pack-1", Worker: one(append(people, "")...), Posts: some(30, posts...), Around: some(15, people...)},
+		talk:  Talk{ID: "talk-1", People: some(30, people...), Holder: one(append(people, "")...), Above: some(30, posts...)},
 	}
 	if often(3) {
 		switch r.IntN(6) {
@@ -260,7 +279,7 @@ func draw(r *rand.Rand) question {
 		case 4:
 			q.action = Action(one("", "see everything", "anything about a child"))
 		case 5:
-			q.child.ID, q.warns.ID, q.pack.ID = "", "", ""
+			q.child.ID, q.warns.ID, q.pack.ID, q.talk.ID = "", "", "", ""
 		}
 	}
 	return q
@@ -280,7 +299,12 @@ func (q question) on(e *Engine) Decision {
 	if slices.Contains([]Action{ReadPack, PreparePack, TakePack}, q.action) {
 		return e.As(q.who).OnPack(q.action, q.pack)
 	}
+	if slices.Contains([]Action{ReadTalk, HoldTalk, TakeTalk, ReadWords}, q.action) {
+		return e.As(q.who).OnTalk(q.action, q.talk)
+	}
 	return e.OnChild(q.who, q.action, q.child)
 }
 
-func (q question) expected() bool { return oracle(q.who, q.action, q.child, q.team, q.warns, q.pack) }
+func (q question) expected() bool {
+	return oracle(q.who, q.action, q.child, q.team, q.warns, q.pack, q.talk)
+}

@@ -62,9 +62,8 @@ func (p *AheadPage) rulesOf(o *outlooks, team string) {
 type WorkerAhead struct {
 	Post    line.Post
 	Answer  line.Answer
-	Duties  int        // owed in these weeks, those that come again counted each time
-	Unsaid  int        // children of whom nothing recorded says what is owed
-	Hours   line.Hours // of today, were it a working day
+	Duties  int // owed in these weeks, those that come again counted each time
+	Unsaid  int // children of whom nothing recorded says what is owed
 	Outlook capacity.Outlook
 	Over    float64           // hours for which nobody answers, in the weeks for which somebody must
 	Then    *capacity.Outlook // as it would be
@@ -95,7 +94,6 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 	for _, w := range l.Workers(team, on) {
 		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
 		x.Over = o.limit(w.ID, nil, nil, nil).Over()
-		x.Hours = l.HoursOn(w.ID, on, o.rules.FullTime(), o.working)
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
 		}

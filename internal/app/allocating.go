@@ -161,7 +161,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 		}
 	}
 	for _, w := range d.line.Workers(team, on) {
-		x := Candidate{Post: w, Answer: d.line.Answers(w.ID, on), Hours: d.line.HoursOn(w.ID, on, o.rules.FullTime(), o.working), Held: len(o.children[w.ID]), Unsaid: o.unsaid[w.ID], Near: near[w.ID]}
+		x := Candidate{Post: w, Answer: d.line.Answers(w.ID, on), Hours: o.hoursOn(w.ID, on), Held: len(o.children[w.ID]), Unsaid: o.unsaid[w.ID], Near: near[w.ID]}
 		if h, held := d.line.Holder(w.ID, on); held {
 			x.Person = h.Person
 			x.Knows, x.Skills = knows[h.Person], d.line.Skills(h.Person)

@@ -364,6 +364,14 @@ func TestHoursFollowLeaveAndSickness(t *testing.T) {
 		if a, b := ahead("east-1").Outlook.Weeks[2].Available, ahead("east-2").Outlook.Weeks[2].Available; a < full+5-0.01 || a > full+5+0.01 || b < full*0.75-5-0.01 || b > full*0.75-5+0.01 {
 			t.Errorf("five hours lent, all of them for duties: %v and %v of %v", a, b, full)
 		}
+		testkit.LineSays(t, h.App, day.On(on), line.PersonNewlyQualified{Person: "p-east-2", Since: on - 120})
+		d = h.desk(t, "manager-east")
+		if got := ahead("east-2").Outlook.Weeks[3].Available; got < full*0.75-0.01 || got > full*0.75+0.01 {
+			t.Errorf("in the fifth month three quarters are left: %v of %v hours", got, full)
+		}
+		if got := ahead("east-2").Outlook.Weeks[7].Available; got < full*0.75-0.01 || got > full*0.75+0.01 {
+			t.Errorf("a quarter was agreed away beside: %v of %v hours", got, full)
+		}
 		sick := say(on, line.PersonAbsent{Person: "p-east-1", What: line.OffSick})
 		if w := ahead("east-1"); w.Outlook.First == 0 || w.Outlook.Weeks[0].Available != 0 || w.Duties == 0 {
 			t.Errorf("who is off sick and holds a child is over, not empty: %+v", w)

@@ -29,12 +29,13 @@ import (
 	"onus/internal/ledger"
 	"onus/internal/line"
 	"onus/internal/retention"
+	"onus/internal/supervision"
 	"onus/rulepacks"
 )
 
 // Registry is every kind of entry there is.
 var Registry = sync.OnceValue(func() *entry.Registry {
-	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), decision.Kinds(), hearing.Kinds(), duty.Kinds())
+	return entry.NewRegistry(child.Kinds(), line.Kinds(), concern.Kinds(), decision.Kinds(), hearing.Kinds(), supervision.Kinds(), duty.Kinds())
 })
 
 // Config is what an App is made of.

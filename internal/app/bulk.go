@@ -290,7 +290,7 @@ func (a *App) Bulk(ctx context.Context, es []entry.Entry) error {
 
 // Rebuild makes every row again from the journal.
 func (a *App) Rebuild(ctx context.Context) error {
-	subjects, concerns, decisions, packs := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	subjects, concerns, decisions, packs, talks := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	err := a.Store.View(ctx, func(v View) error {
 		return v.Each(ctx, 0, func(st Stored) error {
 			if id, ok := st.Entry.Subject.Child(); ok {
@@ -301,6 +301,8 @@ func (a *App) Rebuild(ctx context.Context) error {
 				decisions[id] = true
 			} else if id, ok := st.Entry.Subject.Pack(); ok {
 				packs[id] = true
+			} else if id, ok := st.Entry.Subject.Talk(); ok {
+				talks[id] = true
 			}
 			return nil
 		})
@@ -360,6 +362,15 @@ func (a *App) Rebuild(ctx context.Context) error {
 				return err
 			}
 			if err := tx.PutPack(ctx, packRow(rec, last)); err != nil {
+				return err
+			}
+		}
+		for id := range talks {
+			rec, last, err := talkOf(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := tx.PutTalk(ctx, talkRow(rec, last)); err != nil {
 				return err
 			}
 		}

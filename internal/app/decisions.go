@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -25,17 +24,7 @@ type DecisionRow struct {
 	Proposed day.Instant
 	Gone     day.Instant
 	LastSeq  int64
-	Owed     []DecisionOwed // filled by Decision only
-}
-
-// DecisionOwed is something that a post owes because of a decision.
-type DecisionOwed struct {
-	Decision string
-	What     string // one of the words below
-	Nth      int
-	Post     string
-	Text     string
-	By       day.Date // zero: at once
+	Owed     []RecordOwed // filled by Decision only
 }
 
 // What is owed because of a decision.
@@ -60,7 +49,7 @@ const toldReplaced = 30
 func decisionRow(r decision.Record, lastSeq int64) DecisionRow {
 	d := DecisionRow{ID: r.ID, Number: r.Proposed.Number, Title: r.Title(), About: r.Proposed.About, AboutID: r.Proposed.AboutID, State: r.State(), Proposed: r.At, Gone: r.Gone, LastSeq: lastSeq}
 	add := func(what string, nth int, post, text string, by day.Date) {
-		d.Owed = append(d.Owed, DecisionOwed{r.ID, what, nth, post, text, by})
+		d.Owed = append(d.Owed, RecordOwed{Record: OfDecision, ID: r.ID, What: what, Nth: nth, Post: post, Text: text, By: by})
 	}
 	title := r.Title()
 	if r.Proposed.About == decision.AboutChild { // lists are seen without the child's record being opened
@@ -88,9 +77,7 @@ func decisionRow(r decision.Record, lastSeq int64) DecisionRow {
 			add(WasReplaced, 0, p, title, r.Gone.Date()+toldReplaced)
 		}
 	}
-	slices.SortFunc(d.Owed, func(a, b DecisionOwed) int {
-		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Nth, b.Nth), cmp.Compare(a.Post, b.Post))
-	})
+	sortOwed(d.Owed)
 	return d
 }
 
@@ -431,22 +418,6 @@ func (d *Desk) SayOfDecision(ctx context.Context, id string, b entry.Body, key s
 	})
 	return done, err
 }
-
-// DecisionsOwed is what posts of theirs owe because of decisions, first due first.
-func (d *Desk) DecisionsOwed(ctx context.Context) (out []DecisionOwed, err error) {
-	if err := d.May(access.MakeDecision); err != nil {
-		return nil, err
-	}
-	at, _, _ := d.Then()
-	err = d.view(ctx, func(v View) error {
-		out, err = v.DecisionOwed(ctx, append([]string{}, d.posts()...), maxOwed)
-		return err
-	})
-	return slices.DeleteFunc(out, func(o DecisionOwed) bool { return o.What == WasReplaced && o.By < at.Date() }), err
-}
-
-// maxOwed is how much that is owed because of decisions is shown at once.
-const maxOwed = 100
 
 // DecisionList is the decisions that are about no child, newest first.
 type DecisionList struct {

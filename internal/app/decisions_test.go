@@ -55,7 +55,7 @@ func TestADecisionFromProposalToReplacement(t *testing.T) {
 		id := done.Child
 		owes := func(post, what string, want int) {
 			t.Helper()
-			list, err := h.stale(t, post).DecisionsOwed(ctx)
+			list, err := h.stale(t, post).RecordsOwed(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +161,7 @@ func TestADecisionAboutAChildIsOfItsRecord(t *testing.T) {
 			t.Errorf("it is in everybody's list: %+v, %v", list.Rows, err)
 		}
 		// A list is seen without the record being opened: it says nothing of the child.
-		if owed, err := h.stale(t, "manager-east").DecisionsOwed(ctx); err != nil || len(owed) != 1 || owed[0].Text != "a decision about a child" {
+		if owed, err := h.stale(t, "manager-east").RecordsOwed(ctx); err != nil || len(owed) != 1 || owed[0].Text != "a decision about a child" {
 			t.Errorf("%+v, %v", owed, err)
 		}
 		if _, err := h.stale(t, "manager-east").SayOfDecision(ctx, done.Child, decision.Signed{Post: "manager-east"}, ""); err != nil {

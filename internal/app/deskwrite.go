@@ -44,20 +44,20 @@ var actions = map[entry.Kind]access.Action{
 // lineActions are the same for kinds about the line. Every other kind is
 // access.ChangeLine.
 var lineActions = map[entry.Kind]access.Action{
-	"person.signs-in":      access.ManagePeople,
-	"person.sign-in-ended": access.ManagePeople,
-	"person.suspended":     access.ManagePeople,
-	"person.reinstated":    access.ManagePeople,
-	"person.mail":          access.ManagePeople,
-	"person.registered":    access.ManagePeople,
-	"key.issued":           access.ManageKeys,
-	"key.revoked":          access.ManageKeys,
-	"look.answered":        access.AnswerQuestions,
-	"supervision.held":     access.HoldSupervision,
+	"person.signs-in":        access.ManagePeople,
+	"person.sign-in-ended":   access.ManagePeople,
+	"person.suspended":       access.ManagePeople,
+	"person.reinstated":      access.ManagePeople,
+	"person.mail":            access.ManagePeople,
+	"person.registered":      access.ManagePeople,
+	"person.newly-qualified": access.ManagePeople,
+	"key.issued":             access.ManageKeys,
+	"key.revoked":            access.ManageKeys,
+	"look.answered":          access.AnswerQuestions,
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm", "hours.accepted", "hours.over", "hours.fit", "hours.raised"}
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "supervision.held", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm", "hours.accepted", "hours.over", "hours.fit", "hours.raised"}
 
 // ActionOf is the action of the policies that records a kind about a child.
 func ActionOf(k entry.Kind) access.Action {

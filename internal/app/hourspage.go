@@ -112,7 +112,7 @@ func (d *Desk) Hours(ctx context.Context, post string) (*HoursPage, error) {
 		return nil, err
 	}
 	p.Rules, p.Until = o.rules, o.answerBy()
-	p.Hours = d.line.HoursOn(post, on, o.rules.FullTime(), o.working)
+	p.Hours = o.hoursOn(post, on)
 	p.Limit, p.Outlook = o.limit(post, nil, nil, nil), o.of(post, nil, nil, nil)
 	kids := map[string]*HoursChild{}
 	for i := range rows {

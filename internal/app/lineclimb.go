@@ -42,7 +42,11 @@ func (a *App) ClimbLine(ctx context.Context, limit int) (told []line.OwedClimbed
 	if same {
 		return nil, nil
 	}
-	if len(a.climbsOfLine(l, rules, now)) == 0 {
+	climbs, err := a.climbsOfLine(ctx, nil, l, rules, now)
+	if err != nil {
+		return nil, err
+	}
+	if len(climbs) == 0 {
 		a.mu.Lock()
 		a.lookedLine = seen
 		a.mu.Unlock()
@@ -58,7 +62,11 @@ func (a *App) ClimbLine(ctx context.Context, limit int) (told []line.OwedClimbed
 		if err != nil {
 			return err
 		}
-		for _, b := range a.climbsOfLine(l, rules, w.at.Now) {
+		climbs, err := a.climbsOfLine(ctx, w.tx, l, rules, w.at.Now)
+		if err != nil {
+			return err
+		}
+		for _, b := range climbs {
 			if len(told) == limit {
 				break
 			}
@@ -108,9 +116,23 @@ type lookedLine struct {
 	on    day.Date
 }
 
-func (a *App) climbsOfLine(l *line.Line, rules *duty.Pack, now day.Instant) []line.OwedClimbed {
+// climbsOfLine are the steps to take: of what follows from the line, and of what posts
+// owe because of records. Both become late with the day only.
+func (a *App) climbsOfLine(ctx context.Context, v View, l *line.Line, rules *duty.Pack, now day.Instant) ([]line.OwedClimbed, error) {
 	on := now.Date()
-	return l.Climbs(a.owings(l, rules, on), on, func(o line.Owing) []string { return rules.OwedTo(o, on) })
+	owings := slices.Clone(a.owings(l, rules, on))
+	read := func(v View) error {
+		more, _, err := promises(ctx, v, l, on)
+		owings = append(owings, more...)
+		return err
+	}
+	var err error
+	if v == nil {
+		err = a.Store.View(ctx, read)
+	} else {
+		err = read(v)
+	}
+	return l.Climbs(owings, on, func(o line.Owing) []string { return rules.OwedTo(o, on) }), err
 }
 
 // tellLine puts into the outbox that a post was told of what the line owes. The
@@ -124,7 +146,11 @@ func (w *writer) tellLine(ctx context.Context, l *line.Line, b line.OwedClimbed)
 	at := w.a.Mail.PublicURL + "/line"
 	if b.About == line.Supervision {
 		subject, what, first = "Supervision is late", fmt.Sprintf("Supervision with whoever is in the post \"%s\" was due on %s.", title, b.Due.Full()), "Supervision that is due is a duty of the post above."
-		at = w.a.Mail.PublicURL + "/line/change/supervision.held?post=" + url.QueryEscape(b.Post)
+		at = w.a.Mail.PublicURL + "/supervision/" + url.PathEscape(b.Post)
+	}
+	if b.About == line.Promised {
+		subject, what, first = "Something that was agreed is late", fmt.Sprintf("The post \"%s\" was to do something by %s that was agreed in supervision or by a decision.", title, b.Due.Full()), "What was agreed is a duty of the post that took it on."
+		at = w.a.Mail.PublicURL + "/owed"
 	}
 	why := "Your post owes it."
 	if b.Step > 0 {

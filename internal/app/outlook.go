@@ -177,13 +177,29 @@ func (o *outlooks) working(from, to day.Date) int {
 	return n
 }
 
+// hoursOn are a post's hours on a working day. Somebody newly qualified has the share of
+// them that the rules protect, if no smaller one was agreed.
+func (o *outlooks) hoursOn(post string, on day.Date) line.Hours {
+	h := o.line.HoursOn(post, on, o.rules.FullTime(), o.working)
+	held, ok := o.line.Holder(post, on)
+	if !ok {
+		return h
+	}
+	if since := o.line.NewlyQualified(held.Person); since != 0 && since <= on {
+		if share := o.rules.Newly(since, on); share < 1 {
+			h.Newly, h.Reduced = share, max(h.Reduced, h.Contract*(1-share))
+		}
+	}
+	return h
+}
+
 // hours are those of a post for duties, day by day.
 func (o *outlooks) hours(post string) func(day.Date) float64 {
 	return func(on day.Date) float64 {
 		if !o.pack.Calendar().Working(on) || post == o.lost {
 			return 0
 		}
-		return o.line.HoursOn(post, on, o.rules.FullTime(), o.working).For(o.rules.Share)
+		return o.hoursOn(post, on).For(o.rules.Share)
 	}
 }
 

@@ -255,7 +255,7 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 	})
 }
 
-// projectPastRest makes the rows of concerns and of decisions.
+// projectPastRest makes the rows of concerns, of decisions and of talks.
 func (a *App) projectPastRest(ctx context.Context, v View, p *past) error {
 	concerns, err := v.Concerns(ctx, ConcernQuery{})
 	if err != nil {
@@ -265,7 +265,22 @@ func (a *App) projectPastRest(ctx context.Context, v View, p *past) error {
 	if err != nil {
 		return err
 	}
+	talks, err := v.Talks(ctx, TalkQuery{})
+	if err != nil {
+		return err
+	}
 	return p.store.Update(ctx, func(tx Tx) error {
+		for _, t := range talks {
+			r, last, err := talkOf(ctx, v, t.ID)
+			if err != nil {
+				return err
+			}
+			if r, ok := r.KnownAt(p.at); ok {
+				if err := tx.PutTalk(ctx, talkRow(r, last)); err != nil {
+					return err
+				}
+			}
+		}
 		for _, c := range concerns {
 			r, last, err := concernOf(ctx, v, c.ID)
 			if err != nil {

@@ -111,7 +111,7 @@ func listed(t *testing.T, d *app.Desk) string {
 	for _, x := range ds.Rows {
 		fmt.Fprintf(&b, "decision %d %s\n", x.Number, x.State)
 	}
-	asked, err := d.DecisionsOwed(ctx)
+	asked, err := d.RecordsOwed(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

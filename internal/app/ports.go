@@ -246,7 +246,11 @@ func ConcernMatter(id string) string { return "concern:" + id }
 
 // lineMatter is what a message is about that the line owes.
 func lineMatter(b line.OwedClimbed) string {
-	return "line:" + b.About + ":" + b.Post + ":" + b.Since.String()
+	m := "line:" + b.About + ":" + b.Post + ":" + b.Since.String()
+	if b.Of != "" {
+		m += ":" + b.Of
+	}
+	return m
 }
 
 // OutQuery asks for messages, oldest first.
@@ -363,8 +367,12 @@ type View interface {
 	Decisions(ctx context.Context, q DecisionQuery) ([]DecisionRow, error)
 	Decision(ctx context.Context, id string) (DecisionRow, error)
 	DecisionNumber(ctx context.Context) (int, error)
-	// DecisionOwed is what posts owe because of decisions, first due first.
-	DecisionOwed(ctx context.Context, posts []string, limit int) ([]DecisionOwed, error)
+	// RecordOwed is what posts owe because of records that are not a child's, first
+	// due first.
+	RecordOwed(ctx context.Context, q RecordOwedQuery) ([]RecordOwed, error)
+	// Talks without what is owed because of them, which Talk gives too.
+	Talks(ctx context.Context, q TalkQuery) ([]TalkRow, error)
+	Talk(ctx context.Context, id string) (TalkRow, error)
 	// Packs without the posts that owe them, which Pack gives too.
 	Packs(ctx context.Context, q PackQuery) ([]PackRow, error)
 	Pack(ctx context.Context, id string) (PackRow, error)
@@ -500,6 +508,7 @@ type Tx interface {
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error
 	PutPack(ctx context.Context, p PackRow) error
+	PutTalk(ctx context.Context, t TalkRow) error
 	// PutOut puts a message into the outbox. It does nothing, and says so, when
 	// the same step was told to the same on the same channel before.
 	PutOut(ctx context.Context, o Out) (fresh bool, err error)

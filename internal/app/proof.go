@@ -214,6 +214,7 @@ type Verified struct {
 	Concerns    int
 	Decisions   int
 	Packs       int
+	Talks       int
 }
 
 // Verify checks the whole journal: every leaf and every stored hash, every
@@ -251,6 +252,9 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 			return err
 		}
 		if out.Packs, err = verifyPacks(ctx, v, children); err != nil {
+			return err
+		}
+		if out.Talks, err = verifyTalks(ctx, v, children); err != nil {
 			return err
 		}
 		out.Children, out.Duties, err = a.verifyRows(ctx, v, children)
@@ -328,6 +332,8 @@ func (a *App) verifyTree(ctx context.Context, h Head, stored tlog.HashReader, ch
 		if id, ok := st.Entry.Subject.Child(); ok {
 			children[id] = true
 		} else if _, ok := st.Entry.Subject.Decision(); ok {
+			children[string(st.Entry.Subject)] = true
+		} else if _, ok := st.Entry.Subject.Talk(); ok {
 			children[string(st.Entry.Subject)] = true
 		} else if _, ok := st.Entry.Subject.Pack(); ok {
 			children[string(st.Entry.Subject)] = true

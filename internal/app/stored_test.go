@@ -158,9 +158,7 @@ func TestTheStoredReferrals(t *testing.T) {
 
 		// A talk ends it; a decision ends the other. Nothing is told again.
 		h.clock.Set(testkit.Instant("2026-04-14T10:00:00Z"))
-		if _, err := h.desk(t, "service").RecordLine(ctx, []line.Command{{Happened: day.On(h.clock.Now().Date()), Body: line.SupervisionHeld{Post: "manager-front", Person: "p-manager-front", Minutes: 60}, Source: entry.Source{Kind: "page"}}}, ""); err != nil {
-			t.Fatal(err)
-		}
+		h.talk(t, "service", "manager-front")
 		if _, err := h.says(t, "service", baby, child.Decision{Outcome: child.Assess, For: "a bruise on a baby who cannot roll", Team: "east"}); err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"onus/internal/entry"
 	"onus/internal/hearing"
 	"onus/internal/ledger"
+	"onus/internal/supervision"
 )
 
 // writer gathers what one transaction writes, or one wish of several in it.
@@ -42,6 +43,7 @@ type writer struct {
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
 	packs     map[string]hearing.Record
+	talks     map[string]supervision.Record
 	outcomes  []Outcome  // what was done under keys
 	letters   []letterTo // put into the outbox with what they tell of
 	lined     bool
@@ -169,6 +171,8 @@ func (w *writer) put(st Stored) {
 		w.lastSeq[id] = seq
 	} else if _, ok := e.Subject.Decision(); ok {
 		w.lastSeq[string(e.Subject)] = seq
+	} else if _, ok := e.Subject.Talk(); ok {
+		w.lastSeq[string(e.Subject)] = seq
 	} else if _, ok := e.Subject.Pack(); ok {
 		w.lastSeq[string(e.Subject)] = seq
 	} else if _, ok := e.Subject.Concern(); ok {
@@ -208,13 +212,16 @@ func (w *writer) flush(ctx context.Context) error {
 	if err := w.projectPacks(ctx); err != nil {
 		return err
 	}
+	if err := w.projectTalks(ctx); err != nil {
+		return err
+	}
 	for _, x := range w.letters {
 		if err := w.tell(ctx, x.post, x.out); err != nil {
 			return err
 		}
 	}
 	w.letters = nil
-	w.pending, w.dirty, w.concerns, w.decisions, w.packs = nil, nil, nil, nil, nil
+	w.pending, w.dirty, w.concerns, w.decisions, w.packs, w.talks = nil, nil, nil, nil, nil, nil
 	clear(w.renamed)
 	clear(w.opened)
 	clear(w.settled)

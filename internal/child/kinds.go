@@ -37,6 +37,7 @@ func Kinds() []entry.Known {
 		k(Review{}, false, "Review", "A plan was reviewed: at a review conference or a child in need review."),
 		k(Visit{}, true, "Visit", "Somebody went to see the child. Seen, and seen alone, are two facts."),
 		k(Supervision{}, false, "Case supervision", "The worker and the supervisor talked about this child."),
+		k(SupervisionPrepared{}, true, "Prepared for supervision", "What the worker wants to say of this child in the next talk."),
 		k(CaseClosed{}, false, "Case closed", "The authority's work with the child ended."),
 		k(Note{}, true, "Note", "Anything else worth keeping."),
 		k(Correction{}, true, "Correction", "An earlier entry was wrong: what is right, and why."),
@@ -243,6 +244,7 @@ type Visit struct {
 type Supervision struct {
 	Asked   string `json:"asked,omitempty"` // what else has been tried
 	Decided string `json:"decided"`
+	Spoken
 	Mark
 }
 
@@ -416,7 +418,7 @@ func (b Visit) Check() (ps []entry.Problem) {
 	return entry.Short(entry.Short(ps, "learnt", b.Learnt), "childs_words", b.Words)
 }
 func (b Supervision) Check() (ps []entry.Problem) {
-	return entry.Short(entry.Need(b.Mark.check(ps), "decided", b.Decided, "Enter what was decided, or that nothing was"), "decided", b.Decided)
+	return b.Spoken.check(entry.Short(entry.Need(b.Mark.check(ps), "decided", b.Decided, "Enter what was decided, or that nothing was"), "decided", b.Decided))
 }
 func (b CaseClosed) Check() (ps []entry.Problem) {
 	if strings.TrimSpace(b.Reason+b.Why) == "" {

@@ -77,6 +77,9 @@ func Unmarked(e entry.Entry) entry.Entry {
 	case Supervision:
 		b.Mark = Mark{}
 		e.Body = b
+	case SupervisionPrepared:
+		b.Mark = Mark{}
+		e.Body = b
 	case Note:
 		b.Mark = Mark{}
 		e.Body = b

@@ -197,6 +197,7 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		given(&p.hearings, x.pack.hearings)
 		given(&p.talks, x.pack.talks)
 		given(&p.capacity, x.pack.capacity)
+		given(&p.drift, x.pack.drift)
 		if !x.pack.triage.Empty() {
 			p.triage = x.pack.triage
 		}

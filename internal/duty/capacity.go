@@ -141,6 +141,17 @@ func (x Capacity) MayAccept(tier line.Tier, available float64) (hours float64, a
 	return available * x.Accept[tier.String()] / 100, false
 }
 
+// Newly is the share of hours that somebody who is newly qualified since a day has for
+// children on another; 1 once no protection is left.
+func (x Capacity) Newly(since, on day.Date) float64 {
+	for _, n := range x.New {
+		if on < since.AddMonths(n.Months) {
+			return n.Share
+		}
+	}
+	return 1
+}
+
 // FullTime is how many hours a week one full-time worker has.
 func (x Capacity) FullTime() float64 {
 	if x.Points.FullTime > 0 {

@@ -47,6 +47,7 @@ type Pack struct {
 	hearings []Hearings // the same
 	talks    []Supervision
 	capacity []Capacity
+	drift    []Drift      // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
 	runners  sync.Pool
 }
@@ -288,6 +289,8 @@ type packFile struct {
 	Supervision []Supervision `yaml:"supervision"`
 	// Capacity is how hours owed are held against hours there are.
 	Capacity []Capacity `yaml:"capacity"`
+	// Drift is what makes a child's case a question in supervision.
+	Drift []Drift `yaml:"drift"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
 	// Retention is another room's: how long records are kept. It is read there.
@@ -323,6 +326,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "hearings", &p.hearings, f.Hearings)...)
 	faults = append(faults, takeDated(file, "supervision", &p.talks, f.Supervision)...)
 	faults = append(faults, takeDated(file, "capacity", &p.capacity, f.Capacity)...)
+	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
 	p.triage.Take(f.Triage)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {

@@ -32,7 +32,7 @@ func (id ID) Made() (day.Instant, bool) {
 type Kind string
 
 // Subject is the record that an entry belongs to: "child/<uuid>",
-// "concern/<uuid>", "decision/<uuid>", "pack/<uuid>", "line", "rules" or "files".
+// "concern/<uuid>", "decision/<uuid>", "pack/<uuid>", "talk/<uuid>", "line", "rules" or "files".
 type Subject string
 
 // The subjects that are not children. With the files stands what is about case
@@ -63,6 +63,12 @@ func OfPack(id string) Subject { return Subject("pack/" + id) }
 
 // Pack gives the pack's id when the subject is one.
 func (s Subject) Pack() (string, bool) { return strings.CutPrefix(string(s), "pack/") }
+
+// OfTalk is the subject of one talk in supervision.
+func OfTalk(id string) Subject { return Subject("talk/" + id) }
+
+// Talk gives the talk's id when the subject is one.
+func (s Subject) Talk() (string, bool) { return strings.CutPrefix(string(s), "talk/") }
 
 // Child gives the child's id when the subject is a child.
 func (s Subject) Child() (string, bool) { return strings.CutPrefix(string(s), "child/") }

@@ -298,6 +298,7 @@ type Hours struct {
 	Contract float64 // a fifth of the week's
 	Reduced  float64 // taken away for a reason
 	Added    float64 // beside its own, less what it lends
+	Newly    float64 // the share that is left to somebody newly qualified; zero: it does not apply
 	Assumed  bool    // nobody said how many hours it works
 	Away     string  // why there are none: one of Absences, or "nobody", "gone"
 }

@@ -12,6 +12,10 @@ import (
 const (
 	EmptyPost   = "empty post"  // nobody is in it and nobody covers it: a name
 	Supervision = "supervision" // a talk with whoever is in it
+	// Promised is something that the post itself owes because of a record that is
+	// not a child's: an action agreed in supervision, a signature, a condition of a
+	// decision.
+	Promised = "promised"
 )
 
 // Owing is what posts above owe about a post: not to a child, but to the line
@@ -20,13 +24,16 @@ type Owing struct {
 	About  string // EmptyPost or Supervision
 	Post   Post
 	Person string // who is in it, where a talk is owed
+	// Of names what is Promised: the record, what it is, and which of several.
+	Of string
 	// Since is the day from which it is counted: the first on which nobody was in
 	// the post, or that of the last talk, or the first of whoever is in it.
 	Since day.Date
 	Last  day.Date // supervision: when it was last held; zero: never
 	Due   day.Date // the last day on which it is in time
 	// Owners are the posts above it, lowest first, in each of which somebody is:
-	// the first owes it; the others come after it.
+	// the first owes it; the others come after it. What is Promised the post itself
+	// owes first.
 	Owners []string
 }
 
@@ -38,7 +45,7 @@ func (o Owing) Late(on day.Date) bool { return o.About == EmptyPost || on > o.Du
 // was due. Of a worker's post it ends with the third.
 func (o Owing) OwedTo(on day.Date, days int, working func(from, to day.Date) int) []string {
 	n, from := 1, o.Since
-	if o.About == Supervision {
+	if o.About != EmptyPost {
 		from = o.Due
 	}
 	if days > 0 && on > from {
@@ -89,7 +96,8 @@ func (l *Line) owners(post, person string, on day.Date) (out []string) {
 
 // Terms are how often talks are owed.
 type Terms struct {
-	Next  func(day.Date) day.Date // the last day for the next one after a day
+	// Next is the last day for the next one with a person after a day.
+	Next  func(person string, after day.Date) day.Date
 	Back  func(day.Date) day.Date // the same for somebody who comes back when it was due
 	Since day.Date                // nothing is owed from before this day
 	Not   []string                // functions whose posts nobody in the line supervises
@@ -116,7 +124,7 @@ func (l *Line) Talks(on day.Date, t Terms) (out []Owing) {
 		if last := l.lastTalk(h.Person, on); last >= o.Since {
 			o.Since, o.Last = last, last
 		}
-		o.Due = t.Next(o.Since)
+		o.Due = t.Next(h.Person, o.Since)
 		for _, c := range l.covers[p.ID] { // they were away when it was due
 			if c.Author != h.Person && c.From <= o.Due && c.To >= o.Due {
 				o.Due = t.Back(c.To)
@@ -201,11 +209,32 @@ func (l *Line) ToldAbout(post string) (out []OwedTold) {
 }
 
 // matter is what makes it the same on another day.
-func (o Owing) matter() matter { return matter{o.About, o.Post.ID, o.Person, o.Since} }
+func (o Owing) matter() matter { return matter{o.About, o.Post.ID, o.Person, o.Of, o.Since} }
 
 type matter struct {
-	about, post, person string
-	since               day.Date
+	about, post, person, of string
+	since                   day.Date
+}
+
+// Promise is what a post owes by a day because of a record that is not a child's,
+// as it stands on a day; ok is false when there is no such post any more. Where
+// nobody is in the post, whoever answers for it owes it.
+func (l *Line) Promise(post, of string, by, on day.Date) (o Owing, ok bool) {
+	p, ok := l.Post(post, on)
+	if !ok {
+		return o, false
+	}
+	a := l.Answers(post, on)
+	o = Owing{About: Promised, Post: p, Of: of, Since: by, Due: by}
+	if a.Person != "" {
+		o.Owners = []string{a.Post}
+	}
+	for _, up := range l.owners(post, a.Person, on) {
+		if up != a.Post {
+			o.Owners = append(o.Owners, up)
+		}
+	}
+	return o, true
 }
 
 // Climbs are the steps that were not taken yet of those that what is owed on a day
@@ -221,7 +250,7 @@ func (l *Line) Climbs(owings []Owing, on day.Date, owedTo func(Owing) []string) 
 			if slices.ContainsFunc(told, func(x OwedTold) bool { return x.To == post }) {
 				continue
 			}
-			out = append(out, OwedClimbed{About: o.About, Post: o.Post.ID, Person: o.Person, Since: o.Since, Due: o.Due, To: post, Step: i})
+			out = append(out, OwedClimbed{About: o.About, Post: o.Post.ID, Person: o.Person, Of: o.Of, Since: o.Since, Due: o.Due, To: post, Step: i})
 		}
 	}
 	return out
@@ -233,6 +262,7 @@ type SupervisionHeld struct {
 	Post    string `json:"post"`
 	Person  string `json:"person"`            // who was in it
 	Minutes int    `json:"minutes,omitempty"` // how long it took; 0: not said
+	Talk    string `json:"talk,omitempty"`    // the record of it
 }
 
 // OwedClimbed says that a post was told of what is owed about a post below it.
@@ -240,6 +270,7 @@ type OwedClimbed struct {
 	About  string   `json:"about"`
 	Post   string   `json:"post"`
 	Person string   `json:"person,omitempty"`
+	Of     string   `json:"of,omitempty"` // what is promised: its record, what it is, which of several
 	Since  day.Date `json:"since"`
 	Due    day.Date `json:"due"`
 	To     string   `json:"to"`   // the post that was told
@@ -249,7 +280,7 @@ type OwedClimbed struct {
 func owingKinds() []entry.Known {
 	return []entry.Known{
 		{Zero: SupervisionHeld{}, On: "line", Title: "Supervision held", About: "Somebody in a post above talked with whoever is in a post about their work and how they are."},
-		{Zero: OwedClimbed{}, On: "line", Timed: true, Title: "Told what the line owes", About: "Nobody was in a post, or supervision was not held in time: a post above was told. Recorded by the rules."},
+		{Zero: OwedClimbed{}, On: "line", Timed: true, Title: "Told what the line owes", About: "Nobody was in a post, supervision was not held in time, or what somebody promised there was not done: a post was told. Recorded by the rules."},
 	}
 }
 
@@ -266,7 +297,7 @@ func (b SupervisionHeld) Check() []entry.Problem {
 	return ps
 }
 func (b OwedClimbed) Check() []entry.Problem {
-	ps := entry.OneOf(entry.Need(nil, "about", b.About, "Say what is owed"), "about", b.About, []string{EmptyPost, Supervision}, "There is no such thing owed")
+	ps := entry.OneOf(entry.Need(nil, "about", b.About, "Say what is owed"), "about", b.About, []string{EmptyPost, Supervision, Promised}, "There is no such thing owed")
 	return entry.Need(entry.Need(ps, "post", b.Post, "Name the post"), "to", b.To, "Name who was told")
 }
 
@@ -287,7 +318,7 @@ func (l *Line) applyOwings(e entry.Entry) {
 		ts := l.talks[b.Person]
 		l.talks[b.Person] = append(ts[:len(ts):len(ts)], TalkHeld{b, e.Happened.Date, e.Author, e.Post, e.ID})
 	case OwedClimbed:
-		m := matter{b.About, b.Post, b.Person, b.Since}
+		m := matter{b.About, b.Post, b.Person, b.Of, b.Since}
 		l.told[m] = append(l.told[m][:len(l.told[m]):len(l.told[m])], OwedTold{b, e.Recorded, e.ID})
 	}
 }

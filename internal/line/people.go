@@ -71,6 +71,14 @@ type PersonRegistered struct {
 	Until  day.Date `json:"until,omitzero"`
 }
 
+// PersonNewlyQualified says from which day on somebody is a newly qualified social
+// worker: they are owed supervision more often at first. Without a day they are, or
+// were, not: it was recorded by mistake.
+type PersonNewlyQualified struct {
+	Person string   `json:"person"`
+	Since  day.Date `json:"since,omitzero"`
+}
+
 // KeyIssued lets a program use the API. The key itself is shown once and kept
 // nowhere: only its SHA-256 is.
 type KeyIssued struct {
@@ -100,6 +108,7 @@ func peopleKinds() []entry.Known {
 		k(PersonLeft{}, true, "Person left", "A person's last day here."),
 		k(PersonMail{}, false, "Mail address", "Where mail for this person goes. Without an address: nowhere any more."),
 		k(PersonRegistered{}, false, "Registered social worker", "This person stands in the register of Social Work England, and was looked up there."),
+		k(PersonNewlyQualified{}, false, "Newly qualified", "From which day on this person is a newly qualified social worker: supervision is owed to them more often at first."),
 		k(KeyIssued{}, false, "Key issued", "A program may use the API."),
 		k(KeyRevoked{}, false, "Key revoked", "The program may no longer use it."),
 	}
@@ -114,7 +123,10 @@ func (PersonLeft) Kind() entry.Kind       { return "person.left" }
 func (PersonMail) Kind() entry.Kind       { return "person.mail" }
 func (PersonRegistered) Kind() entry.Kind { return "person.registered" }
 func (KeyIssued) Kind() entry.Kind        { return "key.issued" }
-func (KeyRevoked) Kind() entry.Kind       { return "key.revoked" }
+func (PersonNewlyQualified) Kind() entry.Kind {
+	return "person.newly-qualified"
+}
+func (KeyRevoked) Kind() entry.Kind { return "key.revoked" }
 
 // Check of each kind sees what is wrong without knowing the line.
 func (b SignsIn) Check() (ps []entry.Problem) {
@@ -142,6 +154,9 @@ func (b PersonMail) Check() []entry.Problem {
 	return ps
 }
 func (b PersonRegistered) Check() []entry.Problem {
+	return entry.Need(nil, "person", b.Person, "Choose the person")
+}
+func (b PersonNewlyQualified) Check() []entry.Problem {
 	return entry.Need(nil, "person", b.Person, "Choose the person")
 }
 func (b KeyIssued) Check() (ps []entry.Problem) {
@@ -202,6 +217,7 @@ type people struct {
 	mail    map[string]string
 	// registered are what the register said last, by person.
 	registered map[string]PersonRegistered
+	qualified  map[string]day.Date  // since when somebody is newly qualified, by person
 	signIns    map[[2]string]string // by issuer and subject
 	away       map[string][]absence // suspended, back, left; in order of day
 	keys       map[string]ProgramKey
@@ -240,6 +256,8 @@ func (l *Line) applyPeople(e entry.Entry) {
 		}
 	case PersonRegistered:
 		p.registered[b.Person] = b
+	case PersonNewlyQualified:
+		p.qualified[b.Person] = b.Since
 	case KeyIssued:
 		if _, ok := p.keys[b.Key]; !ok {
 			p.keyIDs = append(p.keyIDs, b.Key)
@@ -266,6 +284,10 @@ func (l *Line) Registered(person string, on day.Date) bool {
 	r := l.folk.registered[person]
 	return r.Number != "" && (r.Until == 0 || on <= r.Until)
 }
+
+// NewlyQualified is since when somebody is a newly qualified social worker; zero:
+// that is not recorded of them.
+func (l *Line) NewlyQualified(person string) day.Date { return l.folk.qualified[person] }
 
 // Mail is where mail for a person goes; empty: nowhere.
 func (l *Line) Mail(person string) string { return l.folk.mail[person] }
@@ -367,6 +389,12 @@ func (l *Line) againstPeople(cmd Command, no func(field, text string)) {
 	case PersonRegistered:
 		person("person", b.Person)
 		self(b.Person)
+	case PersonNewlyQualified:
+		person("person", b.Person)
+		self(b.Person)
+		if b.Since > on {
+			no("since", "This day is in the future")
+		}
 	case KeyIssued:
 		person("owner", b.Owner)
 		if _, ok := l.ProgramKey(b.Key); ok {

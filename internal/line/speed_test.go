@@ -29,7 +29,7 @@ func BenchmarkOwings(b *testing.B) {
 		}
 	}
 	l, on := Fold(x.es), day.MustParse("2028-01-05")
-	t := Terms{Next: func(d day.Date) day.Date { return d.AddMonths(1) }, Back: func(d day.Date) day.Date { return d }}
+	t := Terms{Next: func(_ string, d day.Date) day.Date { return d.AddMonths(1) }, Back: func(d day.Date) day.Date { return d }}
 	if n := len(l.Talks(on, t)); n < 1200 {
 		b.Fatal(n)
 	}

@@ -30,7 +30,7 @@ func (x *talking) say(on, author string, b entry.Body) {
 func (x *talking) owed(on string) map[string]Owing {
 	cal := day.England()
 	out := map[string]Owing{}
-	for _, o := range Fold(x.es).Talks(day.MustParse(on), Terms{Next: func(d day.Date) day.Date { return d.AddMonths(1) }, Back: func(d day.Date) day.Date { return cal.AddWorking(d, 5) }, Not: []string{Scrutineer}}) {
+	for _, o := range Fold(x.es).Talks(day.MustParse(on), Terms{Next: func(_ string, d day.Date) day.Date { return d.AddMonths(1) }, Back: func(d day.Date) day.Date { return cal.AddWorking(d, 5) }, Not: []string{Scrutineer}}) {
 		out[o.Post.ID] = o
 	}
 	return out

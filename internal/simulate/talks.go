@@ -34,6 +34,7 @@ func (w *world) talks() (all []entry.Entry, err error) {
 		all = append(all, es...)
 		return err
 	}
+	rec := w.newRecorder()
 	last := map[string]day.Date{}
 	every := map[string]int{}
 	for on := w.begin; on <= today; on++ {
@@ -47,11 +48,20 @@ func (w *world) talks() (all []entry.Entry, err error) {
 			if every[o.Person] == 0 {
 				every[o.Person] = 20 + r.IntN(8)
 			}
+			if often := int(o.Due - o.Since); l.NewlyQualified(o.Person) != 0 && often < 20 { // every week, every two weeks
+				every[o.Person] = often - often/7
+			}
 			if now := at(on, 300); on < max(last[o.Person], o.Since)+day.Date(every[o.Person]) || now >= w.o.Now {
 				continue
 			} else {
 				by := l.Answers(o.Owners[0], on)
-				if err := say(now, entry.Actor{Person: by.Person, Post: by.Post}, day.On(on), line.SupervisionHeld{Post: o.Post.ID, Person: o.Person, Minutes: 45 + 15*r.IntN(4)}); err != nil {
+				held := line.SupervisionHeld{Post: o.Post.ID, Person: o.Person, Minutes: 45 + 15*r.IntN(4)}
+				if w.o.Stories && today-on < recordedTalks {
+					if held.Talk, err = rec.talk(o, by, on, now, held.Minutes); err != nil {
+						return nil, err
+					}
+				}
+				if err := say(now, entry.Actor{Person: by.Person, Post: by.Post}, day.On(on), held); err != nil {
 					return nil, err
 				}
 			}
@@ -73,5 +83,5 @@ func (w *world) talks() (all []entry.Entry, err error) {
 		}
 	}
 	w.line = l
-	return all, nil
+	return append(all, rec.all...), nil
 }

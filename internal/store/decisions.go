@@ -50,26 +50,8 @@ func (t *txn) Decision(ctx context.Context, id string) (d app.DecisionRow, err e
 	if err := t.row(ctx, `SELECT `+decisionColumns+` FROM decision d WHERE d.id = $1`, id).Scan(decisionFields(&d)...); err != nil {
 		return d, wrap("read a decision's row", err)
 	}
-	d.Owed, err = t.decisionOwed(ctx, `WHERE decision = $1 ORDER BY what, nth, post`, id)
+	d.Owed, err = t.recordOwed(ctx, `WHERE decision = $1 ORDER BY what, nth, post`, id)
 	return d, err
-}
-
-func (t *txn) decisionOwed(ctx context.Context, rest string, args ...any) (out []app.DecisionOwed, err error) {
-	err = t.each(ctx, func(r *sql.Rows) error {
-		var o app.DecisionOwed
-		err := r.Scan(&o.Decision, &o.What, &o.Nth, &o.Post, &o.Text, dateOf{&o.By})
-		out = append(out, o)
-		return err
-	}, `SELECT decision, what, nth, post, text, by_day FROM decision_owed `+rest, args...)
-	return out, wrap("list what decisions ask for", err)
-}
-
-// DecisionOwed is what posts owe because of decisions, first due first.
-func (t *txn) DecisionOwed(ctx context.Context, posts []string, limit int) ([]app.DecisionOwed, error) {
-	var w where
-	inList(&w, "post", posts)
-	args := append(w.args, limit)
-	return t.decisionOwed(ctx, w.String()+fmt.Sprintf(` ORDER BY by_day, decision, what, nth, post LIMIT $%d`, len(args)), args...)
 }
 
 // DecisionNumber is the highest number there is.
@@ -86,13 +68,5 @@ proposed = excluded.proposed, gone = excluded.gone, last_seq = excluded.last_seq
 		d.ID, d.Number, d.Title, d.About, d.AboutID, string(d.State), int64(d.Proposed), int64(d.Gone), d.LastSeq); err != nil {
 		return wrap("write a decision's row", err)
 	}
-	if err := t.exec(ctx, `DELETE FROM decision_owed WHERE decision = $1`, d.ID); err != nil {
-		return wrap("write a decision's row", err)
-	}
-	for _, o := range d.Owed {
-		if err := t.exec(ctx, `INSERT INTO decision_owed (decision, what, nth, post, text, by_day) VALUES ($1, $2, $3, $4, $5, $6)`, d.ID, o.What, o.Nth, o.Post, o.Text, o.By.String()); err != nil {
-			return wrap("write what a decision asks for", err)
-		}
-	}
-	return nil
+	return t.putOwed(ctx, d.ID, d.Owed)
 }

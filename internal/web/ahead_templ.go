@@ -1574,7 +1574,7 @@ func hoursPageOf(p shell.Page, d hoursData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = hoursPicture(d.Bar).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = workPicture(d.Bar).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

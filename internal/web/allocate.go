@@ -51,7 +51,7 @@ type chooseData struct {
 
 type chooseLine struct {
 	Post, Name, Says string
-	Bar              hoursBar
+	Bar              workBar
 	Hours            string
 	Over             string
 	First, With      string
@@ -60,9 +60,9 @@ type chooseLine struct {
 	Checked          bool
 }
 
-// hoursBar is a picture of hours: owed, the child's, over. The words beside it say
+// workBar is a picture of hours: owed, the child's, over. The words beside it say
 // the same.
-type hoursBar struct {
+type workBar struct {
 	Owed, Child, Over, OverFrom, Mark int // in pixels
 	Label                             string
 }
@@ -184,7 +184,7 @@ func (s *Server) chooseLine(r *request, c *app.Choosing, x app.Candidate, longes
 		with, l.Hours = 0, halves(x.Limit.Owed)+" of "+halves(x.Limit.Available)
 	}
 	px := func(h float64) int { return int(math.Round(h / longest * barWide)) }
-	b := hoursBar{Owed: px(x.Limit.Owed), Child: px(with), Mark: px(x.Limit.Available)}
+	b := workBar{Owed: px(x.Limit.Owed), Child: px(with), Mark: px(x.Limit.Available)}
 	if over := x.Limit.Owed + with - x.Limit.Available; over > 0 {
 		b.Over, b.OverFrom = px(over), px(x.Limit.Available)
 	}
@@ -234,7 +234,9 @@ func (s *Server) chooseLine(r *request, c *app.Choosing, x app.Candidate, longes
 	if x.Hours.Assumed && x.Person != "" {
 		says = append(says, "Nobody said how many hours they work: full time is counted")
 	}
-	if x.Hours.Reduced > 0 {
+	if x.Hours.Newly > 0 {
+		says = append(says, "First year in practice: a lighter load")
+	} else if x.Hours.Reduced > 0 {
 		says = append(says, "Fewer hours for children than the contract says")
 	}
 	l.Says = strings.Join(says, ". ") + "."

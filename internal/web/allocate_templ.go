@@ -489,7 +489,7 @@ func choosePageOf(p shell.Page, d chooseData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = hoursPicture(x.Bar).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = workPicture(x.Bar).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -859,7 +859,7 @@ func choosePageOf(p shell.Page, d chooseData) templ.Component {
 	})
 }
 
-func hoursPicture(b hoursBar) templ.Component {
+func workPicture(b workBar) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -29,6 +29,16 @@ type apiDecision struct {
 	Receipt  string               `json:"receipt,omitempty"`
 }
 
+// apiDecisionOwed is what a post owes because of a decision.
+type apiDecisionOwed struct {
+	Decision string
+	What     string
+	Nth      int
+	Post     string
+	Text     string
+	By       day.Date
+}
+
 func (s *Server) apiDecisions(w http.ResponseWriter, r *request) error {
 	after, limit, err := paging(r)
 	if err != nil {
@@ -38,15 +48,20 @@ func (s *Server) apiDecisions(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	owed, err := r.desk.DecisionsOwed(r.ctx())
+	owed, err := r.desk.RecordsOwed(r.ctx())
 	if err != nil {
 		return err
 	}
 	out := struct {
-		Owed []app.DecisionOwed `json:"owed"`
-		Rows []apiDecision      `json:"decisions"`
-		Next string             `json:"next,omitempty"`
-	}{Owed: append([]app.DecisionOwed{}, owed...), Rows: []apiDecision{}, Next: s.cursorText(l.Next)}
+		Owed []apiDecisionOwed `json:"owed"`
+		Rows []apiDecision     `json:"decisions"`
+		Next string            `json:"next,omitempty"`
+	}{Owed: []apiDecisionOwed{}, Rows: []apiDecision{}, Next: s.cursorText(l.Next)}
+	for _, o := range owed {
+		if o.Record == app.OfDecision {
+			out.Owed = append(out.Owed, apiDecisionOwed{o.ID, o.What, o.Nth, o.Post, o.Text, o.By})
+		}
+	}
 	for _, d := range l.Rows {
 		out.Rows = append(out.Rows, apiDecision{ID: d.ID, Number: d.Number, Title: d.Title, About: d.About, AboutID: d.AboutID, State: d.State, Proposed: d.Proposed})
 	}

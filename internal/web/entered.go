@@ -72,7 +72,7 @@ func (t entered) message(form, id string) govuk.ErrorMessageParams {
 
 // keeping are the addresses of forms, or their beginnings, of which what is typed is
 // kept until it is recorded. Their pages show it again: see typedBefore.
-var keeping = []string{"/child/", "/concerns/raise", "/concern/", "/decisions/new", "/decision/", "/packs/new", "/pack/", "/line/change/", "/line/csv", "/front-door/"}
+var keeping = []string{"/child/", "/concerns/raise", "/concern/", "/decisions/new", "/decision/", "/packs/new", "/pack/", "/supervision/", "/line/change/", "/line/csv", "/front-door/"}
 
 func keeps(path string) bool {
 	return slices.ContainsFunc(keeping, func(p string) bool { return strings.HasPrefix(path, p) })

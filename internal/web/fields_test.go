@@ -18,6 +18,7 @@ func TestEveryMistakeStandsAtItsField(t *testing.T) {
 			`href="#scopes"`, `id="scopes"`, `href="#until"`, `id="until"`, `value="Night figures"`, `value="p-admin" selected`, `value="1999-01-01"`}},
 		{"the administrator", "/people", "do=register&registered=&number=SW12&registered-until=soon", []string{
 			`href="#registered-until"`, `id="registered-until-error"`, `value="SW12"`}},
+		{"the administrator", "/people", "do=qualify&qualified=&qualified-since=soon", []string{`href="#qualified-since"`, `id="qualified-since-error"`}},
 		{"the administrator", "/people", "do=suspend&person=&why=Left+in+anger", []string{
 			`href="#person"`, `id="person-error"`, `value="Left in anger"`}},
 		{"the director", "/audits", "person=&audit=Visits&teams=east&n=900&until=2026-05-01", []string{

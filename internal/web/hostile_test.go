@@ -221,7 +221,7 @@ func TestOddTextInEveryPlace(t *testing.T) {
 					form := url.Values{}
 					v, _ := url.QueryUnescape(x)
 					for _, name := range []string{"q", "person", "person-id", "text", "happened-day", "happened-month", "happened-year", "happened-time", "seen", "alone", "where", "purpose", "key", "step", "why", "withdrawn", "body-where",
-						"draft-path", "do", "code", "name", "owner", "scopes", "until", "audit", "n", "teams", "to", "registered", "number", "registered-until", "what", "from", "given-1", "address", "childs_words", "referrer_role", "reasons_for", "other", "say"} {
+						"draft-path", "do", "code", "name", "owner", "scopes", "until", "audit", "n", "teams", "to", "registered", "number", "registered-until", "qualified", "qualified-since", "what", "from", "given-1", "address", "childs_words", "referrer_role", "reasons_for", "other", "say"} {
 						form.Set(name, v)
 					}
 					check(p, "POST", a.path, form.Encode())

@@ -99,7 +99,7 @@ type hoursData struct {
 	Answer, Found string
 	Bad           bool
 	Until         string
-	Bar           hoursBar
+	Bar           workBar
 	BarSays       string
 	Rows          []hoursLine
 	Soon, Eight   string
@@ -157,7 +157,7 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 	}
 	most := max(1, p.Limit.Owed, p.Limit.Available)
 	px := func(h float64) int { return int(math.Round(h / most * barWide)) }
-	d.Bar = hoursBar{Owed: px(p.Limit.Owed), Mark: px(p.Limit.Available)}
+	d.Bar = workBar{Owed: px(p.Limit.Owed), Mark: px(p.Limit.Available)}
 	if x := p.Limit.Owed - p.Limit.Available; x > 0 {
 		d.Bar.Over, d.Bar.OverFrom = px(x), px(p.Limit.Available)
 	}
@@ -219,6 +219,9 @@ func hoursSay(p *app.HoursPage) (out []string) {
 		out = append(out, "Contract: "+halves(p.Hours.Contract*5)+" a week.")
 	}
 	out = append(out, "Of them "+strconv.Itoa(int(math.Round(p.Rules.Share*100)))+" % are for duties.")
+	if p.Hours.Newly > 0 {
+		out = append(out, "Newly qualified since "+p.Line.NewlyQualified(p.Person).Long()+": "+strconv.Itoa(int(math.Round(p.Hours.Newly*100)))+" % of the hours are for children now. It grows month by month.")
+	}
 	if p.Person == "" {
 		out = append(out, "Nobody is in the post: it has no hours of its own.")
 	}

@@ -31,9 +31,6 @@ var lineForms = []struct {
 	{"post.left", form{title: "Somebody leaves a post", when: "What is their last day in it?", sure: true, intro: "What the post owes passes to its cover, or to the post above, on the day after.", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "why", label: "Why?", as: "text", optional: true}}}},
-	{"supervision.held", form{title: "Supervision was held", when: "On which day?", intro: "You talked with somebody in a post below yours about their work, and how they are. What was said about a child is recorded with the child.", fields: []field{
-		{name: "post", label: "With whom?", as: "below"},
-		{name: "minutes", label: "How long did it take?", as: "number", choices: [][2]string{{"30", "30 minutes"}, {"60", "1 hour"}, {"90", "1 hour and a half"}, {"120", "2 hours or more"}}, optional: true}}}},
 	{"person.known", form{title: "Somebody new", when: "Since when?", intro: "Give them an id that never changes: it stands in every entry that they record.", fields: []field{
 		{name: "person", label: "Their id", hint: "For example: dana-whitlock", as: "text"},
 		{name: "name", label: "Their name", as: "text"}}}},
@@ -129,13 +126,6 @@ func (s *Server) linePageOf(r *request) (recordData, error) {
 				out = append(out, [2]string{p.ID, p.Title + " (" + p.ID + "): " + who})
 			}
 			d.Values[fl.name] = r.URL.Query().Get(fl.name)
-		case "below": // whom they may have talked with
-			for _, p := range r.line.Posts(on) {
-				if h, ok := r.line.Holder(p.ID, on); ok && h.Person != r.person() && r.line.Above(r.person(), p.ID, on) {
-					out = append(out, [2]string{p.ID, r.line.Name(h.Person) + ", " + lower(p.Title)})
-				}
-			}
-			d.Values[fl.name] = r.URL.Query().Get(fl.name)
 		case "somebody":
 			for _, id := range r.line.People() {
 				if r.line.Party(id) == line.Staff && !r.line.Away(id, on) {
@@ -213,15 +203,9 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 			d.Errors.Add(f.name, "Answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case f.as == "yesno":
 			body[f.name] = v == "yes"
-		case v == "" && (f.as == "post" || f.as == "below" || f.as == "delegation" || f.as == "absence" || f.as == "somebody" || f.as == "choice") && !f.optional:
+		case v == "" && (f.as == "post" || f.as == "delegation" || f.as == "absence" || f.as == "somebody" || f.as == "choice") && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
-		case f.as == "number":
-			if n, err := strconv.Atoi(v); err == nil {
-				body[f.name] = n
-			} else {
-				d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
-			}
 		case f.as == "decimal":
 			n, err := strconv.ParseFloat(v, 64)
 			if err != nil {
@@ -233,19 +217,8 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		}
 	}
 	happened := d.happened()
-	back := "/line"
-	switch kind := r.PathValue("change"); kind {
-	case "person.known":
+	if r.PathValue("change") == "person.known" {
 		body["party"] = line.Staff
-	case "supervision.held": // with whoever was in the post that day
-		back = "/owed"
-		if post, ok := body["post"].(string); ok {
-			if h, held := r.line.Holder(post, happened.Date); held {
-				body["person"] = h.Person
-			} else if happened.Date != 0 {
-				d.Errors.Add("post", "Nobody was in this post on that day")
-			}
-		}
 	}
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -280,7 +253,7 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		return again(http.StatusUnprocessableEntity)
 	}
 	s.recorded(r)
-	http.Redirect(w, r.Request, back, http.StatusSeeOther)
+	http.Redirect(w, r.Request, "/line", http.StatusSeeOther)
 	return nil
 }
 

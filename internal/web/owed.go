@@ -41,12 +41,15 @@ func (s *Server) owed(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		asked, err := s.decisionOwed(r)
+		asked, agreed, err := s.recordOwed(r)
 		if err != nil {
 			return err
 		}
 		if len(asked) > 0 {
 			groups = append([]group{{Title: "Decisions", Rows: asked}}, groups...)
+		}
+		if len(agreed) > 0 {
+			groups = append([]group{{Title: "Agreed in supervision", Rows: agreed}}, groups...)
 		}
 		var packs []shell.Duty
 		if r.past == 0 {
@@ -284,10 +287,10 @@ func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
 				d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
 			}
 			if slices.Contains(r.desk.Who().Posts, x.Owners[0]) {
-				d.Action = &shell.Link{Text: "Record it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
+				d.Action = &shell.Link{Text: "Prepare it", Href: "/supervision/" + url.PathEscape(x.Post.ID)}
 			} else {
 				d.Why += " It is owed by " + lower(l.Title(x.Owners[0])) + ", and came up to you because it was not held. See to it, or hold it yourself."
-				d.Action = &shell.Link{Text: "I held it", Href: "/line/change/supervision.held?post=" + url.QueryEscape(x.Post.ID)}
+				d.Action = &shell.Link{Text: "Look, or hold it", Href: "/supervision/" + url.PathEscape(x.Post.ID)}
 			}
 		} else if r.desk.May(access.ChangeLine) == nil {
 			d.Action = &shell.Link{Text: "Name somebody", Href: "/line/change/post.held?post=" + url.QueryEscape(x.Post.ID)}
@@ -311,35 +314,44 @@ func (s *Server) lineOwed(r *request) (names, talks, mine []shell.Duty) {
 		talks = append(talks, shell.Duty{When: shell.State{Kind: shell.Blue, Text: "more"}, Who: shell.Link{Text: "The line", Href: "/line"}, About: " shows " + itoa(more) + " more.", What: "They are later than these, or not yet late"})
 	}
 	for _, x := range own {
-		d := shell.Duty{When: state(x), Who: shell.Link{Text: "Supervision with you", Href: "/line"}, About: ".", What: "Owed by " + lower(l.Title(x.Owners[0]))}
+		d := shell.Duty{When: state(x), Who: shell.Link{Text: "Supervision with you", Href: "/supervision/" + url.PathEscape(x.Post.ID)}, About: ".", What: "Owed by " + lower(l.Title(x.Owners[0]))}
 		if d.Why = "Last held on " + x.Last.Long() + "."; x.Last == 0 {
 			d.Why = "Never held, as far as is recorded here. Counted from " + x.Since.Long() + "."
 		}
 		if n := len(x.Told); n > 0 {
 			d.Why += " It was late, so " + lower(l.Title(x.Told[n-1].To)) + " was told on " + x.Told[n-1].At.Date().Long() + "."
 		}
+		if r.past == 0 {
+			d.Action = &shell.Link{Text: "Prepare your part", Href: d.Who.Href}
+		}
 		mine = append(mine, d)
 	}
 	return names, talks, mine
 }
 
-// decisionOwed is what posts of theirs owe because of decisions, as rows.
-func (s *Server) decisionOwed(r *request) (rows []shell.Duty, err error) {
+// recordOwed is what posts of theirs owe because of decisions, and of supervision, as
+// rows; and what came up to them because it was late.
+func (s *Server) recordOwed(r *request) (decisions, talks []shell.Duty, err error) {
 	if r.desk.May(access.MakeDecision) != nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	owed, err := r.desk.DecisionsOwed(r.ctx())
+	owed, err := r.desk.RecordsOwed(r.ctx())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	on := r.at().Date()
+	at, l, rules := r.desk.Then()
+	on, cal := at.Date(), rules.Calendar()
 	for _, o := range owed {
-		href := r.then("/decision/" + o.Decision)
-		d := shell.Duty{Who: shell.Link{Text: "A decision", Href: href}, About: ".", What: o.Text}
+		d := shell.Duty{What: o.Text, About: "."}
 		d.When = shell.State{Kind: shell.Soon, Text: "due " + o.By.Short()}
 		if o.By != 0 && o.By < on {
-			d.When = shell.State{Kind: shell.Late, Text: "was due " + o.By.Short()}
+			d.When = shell.State{Kind: shell.Late, Text: count(cal.WorkingBetween(o.By, on), "working day", "working days") + " late"}
 		}
+		href := r.then("/decision/" + o.ID)
+		if o.Record == app.OfTalk {
+			href = "/supervision/" + o.ID
+		}
+		d.Who = shell.Link{Text: "A decision", Href: href}
 		switch o.What {
 		case app.OwesSignature:
 			d.When, d.What, d.Action = shell.State{Kind: shell.Soon, Text: "to sign"}, "Sign it, or say why not: "+o.Text, &shell.Link{Text: "Read it", Href: href}
@@ -353,11 +365,35 @@ func (s *Server) decisionOwed(r *request) (rows []shell.Duty, err error) {
 			d.What, d.Action = "Look whether it is still right: "+o.Text, &shell.Link{Text: "Review it", Href: href}
 		case app.WasReplaced:
 			d.When, d.What, d.Action = shell.State{Kind: shell.Blue, Text: "replaced"}, "A decision that you signed was replaced: "+o.Text, &shell.Link{Text: "See why", Href: href}
+		case app.OwesTalkSignature:
+			d.Who = shell.Link{Text: "Supervision", Href: href}
+			d.Why, d.Action = "With a disagreement, if there is one.", &shell.Link{Text: "Read and sign", Href: href + "#sign"}
+		case app.OwesAction:
+			href += "/action/" + itoa(o.Nth)
+			d.Who, d.Why, d.Action = shell.Link{Text: "An action", Href: href}, "Agreed in supervision.", &shell.Link{Text: "Say how it stands", Href: href}
+			if o.Closed {
+				d.Why += " The child's record is closed to you."
+			}
+		}
+		if len(o.To) > 0 {
+			who := lower(l.Title(o.Post))
+			if by := l.Answers(o.Post, on).Person; by != "" {
+				who = l.Name(by) + ", " + who
+			}
+			d.Why = "It is owed by " + who + ", and came up to you because it is late. See to it with them."
+			d.Action = &shell.Link{Text: "Look", Href: href}
 		}
 		if r.past != 0 {
 			d.Action = nil
+			if o.Record == app.OfTalk {
+				d.Who.Href = "/owed"
+			}
 		}
-		rows = append(rows, d)
+		if o.Record == app.OfTalk {
+			talks = append(talks, d)
+		} else {
+			decisions = append(decisions, d)
+		}
 	}
-	return rows, nil
+	return decisions, talks, nil
 }

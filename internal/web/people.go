@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/line"
 	"onus/internal/web/shell"
@@ -190,6 +191,15 @@ type teamData struct {
 	LateTitle string
 	Next      string
 	Loads     []loadRow
+	Talks     []talkLine
+	Group     string // where a group is talked with, for who may
+}
+
+// talkLine is supervision of somebody in a team: when it was last held, and when it
+// is due.
+type talkLine struct {
+	Name, Post, Last, Due, Href string
+	State                       shell.State
 }
 
 type loadRow struct {
@@ -233,6 +243,22 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 			}
 		}
 		d.Loads = append(d.Loads, row)
+	}
+	for _, o := range r.desk.TeamTalks(t.Team.ID) {
+		y := talkLine{Name: t.Line.Name(o.Person), Post: o.Post.Title, Last: "never, as far as is recorded here", Due: o.Due.Long(), State: shell.State{Kind: shell.OK, Text: "in time"}}
+		if o.Last != 0 {
+			y.Last = o.Last.Long()
+		}
+		if o.Late {
+			y.State = shell.State{Kind: shell.Late, Text: count(s.App.Rules().Calendar().WorkingBetween(o.Due, on), "working day", "working days") + " late"}
+		}
+		if denied == nil && r.past == 0 && o.Person != r.person() && r.desk.AnswersFor(o.Post.ID) || o.Person == r.person() {
+			y.Href = "/supervision/" + url.PathEscape(o.Post.ID)
+		}
+		d.Talks = append(d.Talks, y)
+	}
+	if denied == nil && r.past == 0 && r.desk.May(access.HoldSupervision) == nil {
+		d.Group = "/team/" + t.Team.ID + "/supervision"
 	}
 	d.Ahead = r.then(aheadLink(t))
 	return s.render(w, http.StatusOK, teamPage(s.listPage(r, t.Team.Name, "/team", nil), d))

@@ -570,7 +570,7 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker", "person", "outsider", "owner", "post", "below", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type":
+		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

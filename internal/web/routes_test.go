@@ -62,6 +62,8 @@ type asked struct {
 	post     string // the team whose manager's post is in the address
 	pack     bool   // it is about the pack that the worker of East 1 asked for
 	decision bool   // it is about the decision that the manager proposed about a team
+	talk     bool   // it is about a talk of the manager of East with the worker of East 1
+	action1  bool   // it is about the worker's action
 	concern  bool   // it is about the concern that the worker raised
 	kind     string
 }
@@ -118,7 +120,20 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		b.pack = true
 		return []asked{b}
 	})
+	each("{sheet}", func(a asked) []asked {
+		a.talk = true
+		if strings.Contains(a.path, "{nth}") {
+			a.action1 = true
+			return []asked{put(a, "{sheet}", w.talkSigned)}
+		}
+		return []asked{put(a, "{sheet}", w.talk)}
+	})
+	each("{part}", func(a asked) []asked { return []asked{put(a, "{part}", "words"), put(a, "{part}", "plan")} })
+	each("{nth}", func(a asked) []asked { return []asked{put(a, "{nth}", "0")} })
 	each("{entry}", func(a asked) []asked {
+		if a.talk {
+			return []asked{put(a, "{entry}", string(w.talkEntry))}
+		}
 		if a.pack {
 			return []asked{put(a, "{entry}", string(w.packEntry))}
 		}
@@ -234,6 +249,7 @@ func (w *world) leaks(p person, a asked, body string) (out []string) {
 		}
 		if a.pack {
 			name, content = name && w.prepares(p), content && w.prepares(p)
+		} else if a.talk { // what is said of a child is under the policies of the child
 		} else if a.kid == nil {
 			content = content && a.path == "/front-door" // a list shows no text of a record, but how what waits begins
 			if told && p.id == "partner-1" && slices.Contains(k.facts.Disclosed, p.id) {
@@ -463,7 +479,8 @@ func TestTheWorldHasEveryRelation(t *testing.T) {
 		}
 		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules",
 			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name", // app/concerns_test.go meets these
-			"pack-ask", "pack-worker", "pack-take", "pack-own", "pack-around", "pack-prepare"} // and app/packs_test.go these
+			"pack-ask", "pack-worker", "pack-take", "pack-own", "pack-around", "pack-prepare", // and app/packs_test.go these
+			"talk-own", "talk-above", "talk-self", "talk-words"} // and app/talks_test.go these
 		if !found[x.ID] && !slices.Contains(elsewhere, x.ID) {
 			t.Errorf("nobody in the world meets the policy %s: add a child or a person that does", x.ID)
 		}

@@ -85,6 +85,16 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 				ok = ok && (prepares || p.id == east1)
 			}
 		}
+		if a.talk { // the worker, and those above; an action, whoever owes it too
+			reads := p.who.Party == access.Staff && (p.id == east1 || slices.ContainsFunc(append(up("east"), "chief-executive"), func(x string) bool { return slices.Contains(p.who.Posts, x) }) ||
+				a.action1 && slices.Contains(p.who.Posts, "east-1"))
+			if get || !api {
+				ok = ok && reads
+			}
+		}
+		if strings.HasSuffix(a.route.Path, "/{team}/supervision") { // somebody holds it
+			ok = ok && p.who.Tier >= line.TeamManager
+		}
 		if a.decision && !get && !api {
 			yes = []int{404} // nothing was said
 		}

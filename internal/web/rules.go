@@ -19,6 +19,8 @@ type rulesData struct {
 	N, All   int
 	InForce  string
 	Kept     []*retention.Type
+	Talks    *duty.Supervision // how often supervision is owed; nil: these rules do not say
+	Drifts   []duty.Drift
 	MayAdopt bool
 	MayPrice bool
 }
@@ -64,9 +66,29 @@ func (s *Server) rules(w http.ResponseWriter, r *request) error {
 	} else if err != nil {
 		return err
 	}
+	if t, ok := pack.Supervision(r.now.Date()); ok {
+		d.Talks = &t
+	}
+	d.Drifts = pack.Drifts(r.now.Date())
 	d.MayAdopt = r.mayAdopt()
 	d.MayPrice = r.desk != nil && r.desk.May(access.SeeFigures) == nil
 	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), d))
+}
+
+// talkWords are how often supervision is owed, in sentences.
+func talkWords(t *duty.Supervision) (out []string) {
+	for _, f := range t.First {
+		out = append(out, "Newly qualified: every "+f.Every.String()+", until "+f.Until.String()+" after the day on which that began.")
+	}
+	group := "A talk of a group comes on top of it, and does not stand for it."
+	if t.Group {
+		group = "A talk of a group stands for a talk with each of them."
+	}
+	return append(out, "Everybody else, at every tier up to the director: every "+t.Every.String()+".", group,
+		"Not held, each post above is told after "+count(t.Climb, "working day", "working days")+" more.",
+		"Each of the two signs the record within "+count(t.Sign, "working day", "working days")+".",
+		"A child of whom nobody talked in supervision for "+t.Discuss.String()+" is due in the next one.",
+		"A text is said to be last time's again when "+itoa(t.Copied.Percent)+" % of the runs of "+count(t.Copied.Run, "word", "words")+" are the same, from "+count(t.Copied.Least, "word", "words")+" on. That stops nothing.")
 }
 
 // has says whether a rule has every word that was searched for.

@@ -293,6 +293,9 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 		if r.line.Registered(id, on) {
 			x.Registered = "registered"
 		}
+		if since := r.line.NewlyQualified(id); since != 0 {
+			x.Registered = strings.TrimPrefix(x.Registered+", newly qualified since "+since.Long(), ", ")
+		}
 		var posts []string
 		for _, p := range r.line.Held(id, on) {
 			posts = append(posts, p.Title)
@@ -340,6 +343,10 @@ func peopleField(do, code, field string) string {
 		return "keys"
 	case do == "register" && (field == "" || field == "person"):
 		return "registered"
+	case do == "qualify" && (field == "" || field == "person"):
+		return "qualified"
+	case do == "qualify" && field == "since":
+		return "qualified-since"
 	case field == "" && do == "issue":
 		return "name"
 	case field == "":
@@ -374,6 +381,13 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 			break
 		}
 		err = say(line.PersonRegistered{Person: f("registered"), Number: f("number"), Until: until})
+	case "qualify":
+		since, perr := day.Parse(f("qualified-since"))
+		if perr != nil && f("qualified-since") != "" {
+			err = entry.Refuse("since", "Enter the day as a date")
+			break
+		}
+		err = say(line.PersonNewlyQualified{Person: f("qualified"), Since: since})
 	case "issue":
 		until, perr := day.Parse(f("until"))
 		if perr != nil && f("until") != "" {
@@ -388,7 +402,7 @@ func (s *Server) changePeople(w http.ResponseWriter, r *request) error {
 	}
 	if ps, ok := entry.Problems(err); ok {
 		d.Form, d.Values = f("do"), map[string]string{}
-		for _, name := range []string{"person", "why", "name", "owner", "until", "registered", "number", "registered-until"} {
+		for _, name := range []string{"person", "why", "name", "owner", "until", "registered", "number", "registered-until", "qualified", "qualified-since"} {
 			d.Values[name] = f(name)
 		}
 		switch d.Form {

@@ -105,7 +105,9 @@ func summary(body any, l *line.Line) string {
 		}
 		return join(how+", "+b.Where, "Purpose: "+b.Purpose, b.Learnt)
 	case child.Supervision:
-		return b.Decided
+		return join(b.Decided, b.Why, b.Action)
+	case child.SupervisionPrepared:
+		return b.Says
 	case child.CaseClosed:
 		return join(coded(cin.SetReasonForClosure, b.Reason), b.Why)
 	case child.Note:

@@ -137,11 +137,18 @@ func (s *site) concrete(path string) string {
 		}
 	}
 	if strings.Contains(path, "{decision}") {
-		done, err := desk.ProposeDecision(s.t.Context(), decision.Proposed{About: decision.AboutAuthority, What: "x", Reasons: "r", Options: []decision.Option{{What: "a"}, {What: "b"}}, Signers: []string{"director"}, ReviewBy: desk.Line().Log[len(desk.Line().Log)-1].Happened.Date + 900}, "a decision for pages")
+		done, err := desk.ProposeDecision(s.t.Context(), decision.Proposed{About: decision.AboutAuthority, What: "x", Reasons: "r", Options: []decision.Option{{What: "a"}, {What: "b"}}, Signers: []string{"director"}, ReviewBy: s.app.Clock.Now().Date() + 900}, "a decision for pages")
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		return strings.NewReplacer("{decision}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
+	}
+	if strings.Contains(path, "{sheet}") {
+		id, opened := s.aTalk()
+		if !strings.Contains(path, "{nth}") {
+			return strings.NewReplacer("{sheet}", "east-2-3", "{part}", "plan", "{entry}", opened).Replace(strings.Replace(path, "{sheet}/entr", id+"/entr", 1))
+		}
+		return strings.NewReplacer("{sheet}", id, "{nth}", "0").Replace(path)
 	}
 	if strings.Contains(path, "{pack}") { // made out, so that its worker can take it
 		say := func(who string, do func(*app.Desk) (app.Done, error)) app.Done {

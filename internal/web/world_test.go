@@ -22,6 +22,7 @@ import (
 	"onus/internal/hearing"
 	"onus/internal/line"
 	"onus/internal/store"
+	"onus/internal/supervision"
 	"onus/internal/testkit/kit"
 	"onus/internal/web"
 )
@@ -47,6 +48,9 @@ type world struct {
 	decisionEntry entry.ID
 	pack          string // that the worker of East 1 asked for
 	packEntry     entry.ID
+	talk          string // of the manager of East with the worker of East 1: prepared
+	talkEntry     entry.ID
+	talkSigned    string // the one before: signed by the manager, with an action of the worker's
 }
 
 // person asks. How they prove who they are is one function, so that a
@@ -167,6 +171,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	w.makeConcern()
 	w.makeDecision()
 	w.makePack()
+	w.makeTalks()
 	return w
 }
 
@@ -245,6 +250,42 @@ func (w *world) makePack() {
 		w.t.Fatal(err)
 	}
 	w.pack, w.packEntry = done.Child, done.Entries[0]
+}
+
+// makeTalks has the manager of East hold supervision with the worker of East 1, and
+// plan the next.
+func (w *world) makeTalks() {
+	w.t.Helper()
+	today := w.Clock.Now().Date()
+	desk := func() *app.Desk {
+		d, err := w.Desk(w.t.Context(), app.Reader{Person: "p-manager-east"})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return d
+	}
+	say := func(of string, b entry.Body) app.Done {
+		done, err := desk().SayOfTalk(w.t.Context(), of, b, "")
+		if err != nil {
+			w.t.Fatal(b.Kind(), err)
+		}
+		return done
+	}
+	id := say("east-1", supervision.Held{On: today, Minutes: 60}).Child
+	say(id, supervision.Wellbeing{Will: "w"})
+	say(id, supervision.Load{Said: "w"})
+	say(id, supervision.Agreed{What: "Order the toner", Post: "east-1", By: today + 30})
+	s, err := desk().Sheet(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, n := range s.Needs.Items {
+		say(id, supervision.Left{About: n.About, ID: n.ID, Why: "w", On: today + 9})
+	}
+	say(id, supervision.Signed{As: supervision.AsHolder})
+	w.talkSigned = id
+	next := say("east-1", supervision.Planned{On: today + 28})
+	w.talk, w.talkEntry = next.Child, next.Entries[0]
 }
 
 const packWords = "Zqmatter of the hearing"

@@ -53,6 +53,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"settings and keys", settings},
 		{"reader log", readerLog},
 		{"doors", doors},
+		{"talks", talks},
 		{"outbox", outbox},
 		{"what is behind", behind},
 		{"not found", notFound},
