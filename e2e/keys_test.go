@@ -88,7 +88,7 @@ func (b *tab) types(text string) {
 }
 
 // choose walks through a list or a group of radios with the arrows to a value.
-func (b *tab) choose(name, value string) {
+func (b *tab) chooseBy(name, value string) {
 	b.t.Helper()
 	b.tabTo(`[name="` + name + `"]`)
 	on := `document.activeElement.value`
@@ -146,13 +146,13 @@ func TestFromAStoredReferralToAnAcceptedAllocationByKeyboard(t *testing.T) {
 	b.goOn(`a[href="` + row + `"]`)
 	look("decide")
 	for _, f := range [][2]string{{"level", "3"}, {"outcome", "assess"}, {"team", "east-2"}} {
-		b.choose(f[0], f[1])
+		b.chooseBy(f[0], f[1])
 	}
 	for _, f := range [][2]string{{"reasons_for", "The third time in a month."}, {"reasons_against", "His mother was in hospital."}, {"not_known", "Who is at home."}, {"history_from", "01012026"}, {"history_to", "11012026"}} {
 		b.tabTo(`[name="` + f[0] + `"]`)
 		b.types(f[1])
 	}
-	b.choose("parents_know", "yes, and they agree")
+	b.chooseBy("parents_know", "yes, and they agree")
 	b.goOn("Record the decision")
 
 	be("Jo Pell")

@@ -205,7 +205,13 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		}
 		return d.withinHours(ctx, v, c.ID, b.Post)
 	case child.AllocationProposed:
-		return d.MayTeam(access.Allocate, b.Team)
+		if err := d.MayTeam(access.Allocate, b.Team); err != nil {
+			return err
+		}
+		if b.Over != nil || b.Load != nil {
+			return entry.Refuse("over_the_limit", "Onus works this out. Send what gives to allocate, and not as an entry")
+		}
+		return d.withinHours(ctx, v, c.ID, b.Post)
 	case child.AllocationAccepted:
 		return d.mayTake(ctx, v, c.ID, b.Proposal)
 	case child.AllocationObjected:

@@ -53,7 +53,15 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 		if err != nil {
 			return err
 		}
+		row, err := w.row(ctx, x.Child)
+		if err != nil {
+			return err
+		}
+		if err := g.allow(w.tx, row); err != nil {
+			return err
+		}
 		if err := d.MayTeam(access.Allocate, x.Team); err != nil {
+			g.shut = &row
 			return err
 		}
 		b, ps := body, slices.Clone(ps)

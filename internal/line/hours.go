@@ -19,7 +19,7 @@ const (
 // Absences are why somebody can be away, in the order in which they are offered.
 var Absences = []string{OnLeave, OffSick, Training, OtherDay}
 
-// Why somebody has fewer hours for children than their contract says.
+// ReducedFor are why somebody has fewer hours for children than their contract says.
 var ReducedFor = []string{"newly qualified", "practice educator", "phased return", "union or champion's role", "other"}
 
 // PersonAbsent says that somebody is not at work from a day on. Their hours are

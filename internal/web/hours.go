@@ -203,6 +203,9 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 			d.Changes = append(d.Changes, shell.Link{Text: x[1], Href: to})
 		}
 	}
+	if p.May && len(p.Children) > 0 {
+		d.Changes = append(d.Changes, shell.Link{Text: "Give these children to others", Href: "/post/" + url.PathEscape(post) + "/move"})
+	}
 	f := s.page(r, d.Title, "/team")
 	f.Errors = d.Errors.Any()
 	if r.URL.Query().Get("done") == "1" {

@@ -215,6 +215,8 @@ func (w *world) bodies(r web.Route, as []asked) (out []asked) {
 				out = append(out, b)
 			}
 			continue
+		case "/api/children/{child}/allocate":
+			a.body, a.team2 = `{"team":"east"}`, "east"
 		case "/api/children":
 			a.body = `{"entries":[{"kind":"child.known","happened":"2026-03-01","body":{}}]}`
 		case "/api/line/entries":

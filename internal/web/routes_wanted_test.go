@@ -66,6 +66,9 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 				yes = []int{404}
 			}
 		}
+		if strings.HasSuffix(a.route.Path, "/move") { // those above the post only
+			ok = ok && slices.ContainsFunc(up(a.post)[1:], func(x string) bool { return slices.Contains(p.who.Posts, x) })
+		}
 		if strings.HasSuffix(a.route.Path, "/hours") && !get {
 			yes = []int{200} // worked out again, where nothing else was asked for
 		}
@@ -119,7 +122,7 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			ground = access.None
 		}
 	}
-	if ok && strings.HasSuffix(a.route.Path, "/allocate") { // giving a child is for whoever allocates in the team
+	if ok && !api && strings.HasSuffix(a.route.Path, "/allocate") { // giving a child is for whoever allocates in the team
 		team := a.kid.facts.Team
 		ok = team == "" && len(p.who.Teams) > 0 && !slices.Contains(p.who.Functions, line.Administrator)
 		if team != "" {
