@@ -19,6 +19,7 @@ import (
 	"onus/internal/entry"
 	"onus/internal/ledger"
 	"onus/internal/returns/cin"
+	"onus/internal/returns/workbook"
 )
 
 // Exit codes: 0 done, 1 the answer is no, 2 the call was wrong, 3 it could not be done.
@@ -31,7 +32,7 @@ const (
 
 type root struct {
 	Serve     serveCmd     `cmd:"" help:"Run the web pages, the API and the watch."`
-	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), a return of children looked after (SSDA903: CSV, XML or a zip of them), or a journal exported by Onus (JSON lines; - for standard input)."`
+	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), a return of children looked after (SSDA903: CSV, XML or a zip of them), lists for Ofsted (Annex A: .xlsx), or a journal exported by Onus (JSON lines; - for standard input)."`
 	Validate  validateCmd  `cmd:"" help:"Check a statutory return by the Department for Education's rules. Nothing is kept."`
 	Export    exportCmd    `cmd:"" help:"Write out: the journal (jsonl), or the return of children looked after (ssda903)."`
 	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
@@ -107,13 +108,14 @@ func Code(err error, errw io.Writer) int {
 	var no No
 	var bad Wrong
 	var refused *cin.Refusal
+	var book *workbook.Refusal
 	var fault duty.Fault
 	_, problems := entry.Problems(err)
 	switch {
 	case errors.As(err, &no), errors.Is(err, app.ErrTampered), errors.Is(err, ledger.ErrSignature), errors.Is(err, ledger.ErrProof),
 		errors.Is(err, ledger.ErrOpening), errors.Is(err, ledger.ErrOrigin), errors.As(err, &fault):
 		return exitNo
-	case errors.As(err, &bad), errors.As(err, &refused), problems, errors.Is(err, app.ErrNotEmpty), errors.Is(err, os.ErrNotExist), errors.Is(err, ledger.ErrNotAReceipt):
+	case errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &book), problems, errors.Is(err, app.ErrNotEmpty), errors.Is(err, os.ErrNotExist), errors.Is(err, ledger.ErrNotAReceipt):
 		return exitWrong
 	}
 	return exitCould

@@ -15,10 +15,11 @@ import (
 
 type importCmd struct {
 	where
-	Files     []string `arg:"" help:"Files to read in; - for standard input. The files of a return of children looked after (SSDA903) are one set: CSV files, the XML, or a zip of them."`
+	Files     []string `arg:"" help:"Files to read in; - for standard input. The files of a return of children looked after (SSDA903) are one set: CSV files, the XML, or a zip of them. A workbook (.xlsx) is Ofsted's lists, Annex A."`
 	Findings  int      `help:"How many findings to list." default:"20"`
-	Authority string   `placeholder:"CODE" help:"Of an SSDA903 return: the three digits of the authority that makes it. Its files do not say."`
+	Authority string   `placeholder:"CODE" help:"Of an SSDA903 return or Annex A: the three digits of the authority that makes it. Its files do not say."`
 	Year      string   `placeholder:"YEAR" help:"Of an SSDA903 return: its collection year, such as 2025/26. Its files do not say."`
+	On        string   `placeholder:"DATE" help:"Of Annex A: the day that the lists are of, as 31/03/2026."`
 	Made      string   `placeholder:"MOMENT" help:"Of an SSDA903 return: when it was made, such as 2026-05-01T09:00, where it is not the newest that was read in."`
 }
 
@@ -36,6 +37,7 @@ func (c *importCmd) Run(s stdio) error {
 	}
 	var files []given
 	var set []app.ReturnFile
+	var books []given
 	for _, f := range c.Files {
 		path, clean, err := spool(f, s.in)
 		if err != nil {
@@ -45,6 +47,10 @@ func (c *importCmd) Run(s stdio) error {
 		start, err := head(path)
 		if err != nil {
 			return err
+		}
+		if isWorkbook(path, start) {
+			books = append(books, given{f, path, start})
+			continue
 		}
 		members, closeZip, err := unzipped(f, path, start)
 		if err != nil {
@@ -60,9 +66,18 @@ func (c *importCmd) Run(s stdio) error {
 			files = append(files, given{f, path, start})
 		}
 	}
-	terms, err := c.terms(set)
+	terms, err := c.terms(set, len(books) > 0)
 	if err != nil {
 		return err
+	}
+	lists, err := c.annexATerms(books)
+	if err != nil {
+		return err
+	}
+	for _, b := range books { // a wrong one must not even make an empty store
+		if err := readable(b); err != nil {
+			return err
+		}
 	}
 	// A wrong file must not even make an empty store.
 	if len(set) > 0 {
@@ -90,6 +105,11 @@ func (c *importCmd) Run(s stdio) error {
 			err = c.census(s, o, f.path, f.name)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	for _, b := range books {
+		if err := c.annexA(s, o, b, lists); err != nil {
 			return err
 		}
 	}

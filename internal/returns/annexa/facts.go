@@ -10,20 +10,8 @@ import (
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/returns/fact"
 )
-
-// Fact is one thing that the lists say of a child, as the body of an entry. Key
-// names the same fact in every later workbook of the same authority.
-type Fact struct {
-	Key  string
-	Line int // of the sheet, counted from 1
-	When day.When
-	// Body is nil where the workbook names what the fact would belong to and does
-	// not have it: a plan that goes on, an assessment not authorised.
-	Body entry.Body
-	// AnyDay: the lists give no date, so another date alone is no change.
-	AnyDay bool
-}
 
 // Terms are what a workbook does not say of itself.
 type Terms struct {
@@ -68,7 +56,7 @@ func (r *Return) People() []Person {
 // other work was open then. The legal status when care began is not in the lists:
 // the entry says that it is the one of now. A visit at which the child was not
 // seen alone may be one at which the child was not seen: it is kept.
-func Facts(t Terms, p Person, today day.Date) []Fact {
+func Facts(t Terms, p Person, today day.Date) []fact.Fact {
 	f := &facts{p: p, today: today, asOf: t.On, seen: map[string]int{}, referred: map[day.Date]*referral{}}
 	if f.asOf == 0 || f.asOf > today {
 		f.asOf = today
@@ -111,7 +99,7 @@ func Facts(t Terms, p Person, today day.Date) []Fact {
 type facts struct {
 	p           Person
 	asOf, today day.Date
-	out         []Fact
+	out         []fact.Fact
 	kept        []child.KeptItem
 	seen        map[string]int
 	i           int                // the row at hand
@@ -209,7 +197,7 @@ func (f *facts) add(key string, on day.Date, b entry.Body) string {
 	if n := f.seen[key]; n > 1 {
 		key = fmt.Sprintf("%s#%d", key, n)
 	}
-	f.out = append(f.out, Fact{Key: key, Line: line, When: day.On(on), Body: b})
+	f.out = append(f.out, fact.Fact{Key: key, Line: line, When: day.On(on), Body: b})
 	return key
 }
 
@@ -223,7 +211,7 @@ func (f *facts) anyDay(key string, on day.Date, b entry.Body) {
 
 // not says that the lists do not have a fact of something that they name.
 func (f *facts) not(key string) {
-	f.out = append(f.out, Fact{Key: key, Line: f.p.Rows[f.i].Line})
+	f.out = append(f.out, fact.Fact{Key: key, Line: f.p.Rows[f.i].Line})
 }
 
 // or adds a fact that has a day, or says that there is none. A date that is there

@@ -12,13 +12,14 @@ import (
 
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/returns/fact"
 )
 
 var terms = Terms{Authority: "204", On: day.MustParse("2026-03-31")}
 
 const today = "2026-05-01"
 
-func said(fs []Fact) string {
+func said(fs []fact.Fact) string {
 	var b strings.Builder
 	for _, f := range fs {
 		switch {
