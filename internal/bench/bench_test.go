@@ -203,7 +203,7 @@ func BenchmarkPages(b *testing.B) {
 	sam := "/child/" + stories[0].Child
 	for _, p := range []struct{ as, path string }{{"dana-whitlock", "/"}, {"dana-whitlock", "/owed"}, {"dana-whitlock", "/children"}, {"jo-pell", "/team/east-2"}, {"helen-croft", "/team"}, {"helen-croft", "/owed"},
 		{"jo-pell", "/unallocated"}, {"jo-pell", "/line"}, {"jo-pell", "/rules"}, {"dana-whitlock", sam}, {"dana-whitlock", sam + "?known=2026-01-01"}, {"dana-whitlock", sam + "/duties"}, {"dana-whitlock", sam + "/entries"},
-		{"jo-pell", sam + "/record/allocation"}} {
+		{"jo-pell", sam + "/allocate"}} {
 		b.Run(p.as+p.path, func(b *testing.B) {
 			var total time.Duration
 			n := 0

@@ -131,6 +131,11 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 		{80, line.Cover{Post: "manager-east-1", By: "manager-east-2", To: now + 25, Why: "until the post is filled"}},
 		{70, line.PostLeft{Post: "east-2-7", Why: "long-term sick"}},
 		{40, line.PostLeft{Post: "east-1-5", Why: "moved to another team"}},
+		{30, line.HoursReduced{Person: "p-west-1-2", Percent: 10, For: "practice educator", Why: "Teaches a student until the summer. Agreed with the service manager."}},
+		{12, line.PersonSkills{Person: "p-east-2-1", Languages: []string{"Polish"}, Trained: []string{"section 47"}}},
+		{12, line.PersonSkills{Person: "dana-whitlock", Languages: []string{"Urdu"}, Trained: []string{"section 47", "talking with children for evidence"}}},
+		{9, line.PersonAbsent{Person: "p-east-3-2", What: line.OffSick}},
+		{2, line.PersonAbsent{Person: "p-east-2-4", What: line.OnLeave, To: now + 16, Sure: true}},
 	} {
 		d := now - day.Date(c.ago)
 		if err := do(at(d, 30), d, c.body); err != nil {

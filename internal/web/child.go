@@ -135,6 +135,11 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 			d.Actions = append([]shell.Link{{Text: "Allocate", Href: "/child/" + p.Record.Child + "/allocate"}}, d.Actions...)
 		}
 	}
+	if known == 0 && len(p.Status.Asked) > 0 {
+		d.Actions = append([]shell.Link{{Text: "Who takes " + firstName(id.Name()) + "?", Href: "/child/" + p.Record.Child + "/asked"}}, d.Actions...)
+	} else if known == 0 && p.Status.HandingOver != "" {
+		d.Actions = append(d.Actions, shell.Link{Text: "Hand over", Href: "/child/" + p.Record.Child + "/asked"})
+	}
 	if known == 0 {
 		d.More = moreLinks(r, p)
 		rows, err := r.desk.ChildDecisions(r.ctx(), p)

@@ -131,6 +131,10 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if r.PathValue("kind") == "allocation" { // there is a page for it, with the hours of everybody
+		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/allocate", http.StatusSeeOther)
+		return nil
+	}
 	if r.PathValue("kind") == "decision" && p.Status.Waits { // there is a page for it, with all that a decision needs
 		http.Redirect(w, r.Request, "/front-door/"+p.Record.Child, http.StatusSeeOther)
 		return nil
