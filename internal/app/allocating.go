@@ -67,7 +67,7 @@ type Limit struct {
 func (x Limit) Over() float64 { return roundUp(max(0, x.Short-x.Accepted)) }
 
 // roundUp to half an hour: nobody counts in minutes what nobody has measured.
-func roundUp(h float64) float64 { return math.Ceil(h*2-0.02) / 2 }
+func roundUp(h float64) float64 { return max(0, math.Ceil(h*2-0.02)) / 2 }
 
 // limit looks at a post up to the day for which somebody must answer.
 func (o *outlooks) limit(post string, more []ask, without map[string]bool, extra func(day.Date) float64) Limit {

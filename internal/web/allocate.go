@@ -367,16 +367,18 @@ func (s *Server) allocate(w http.ResponseWriter, r *request) error {
 	}
 	done, err := r.desk.AskWorker(r.ctx(), x)
 	if errors.Is(err, app.ErrConflict) {
-		d.Errors.Add("post", "Somebody recorded something about this child in the meantime. What you typed is still here. Look again, then send it")
+		d.Errors.Add("workers", "Somebody recorded something about this child in the meantime. What you typed is still here. Look again, then send it")
 		return s.choosePage(w, r, http.StatusConflict, d)
 	}
 	if _, refused := entry.Problems(err); refused {
 		d.place(err, func(field string) string {
 			if strings.HasPrefix(field, "added-") {
 				return "added"
+			} else if field == "post" {
+				return "workers"
 			} else if strings.HasPrefix(field, "down-") || field == "duty" {
 				return "down"
-			} else if has([]string{"post", "as", "why", "ways", "added", "added_what", "added_from", "down_why", "accepted", "risk"}, field) || strings.HasPrefix(field, "hand_over") {
+			} else if has([]string{"as", "why", "ways", "added", "added_what", "added_from", "down_why", "accepted", "risk"}, field) || strings.HasPrefix(field, "hand_over") {
 				return field
 			}
 			return "form"

@@ -297,8 +297,8 @@ func choosePageOf(p shell.Page, d chooseData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if d.message("", "post").Text != "" {
-				templ_7745c5c3_Err = govuk.ErrorMessage(d.message("", "post")).Render(ctx, templ_7745c5c3_Buffer)
+			if d.message("", "workers").Text != "" {
+				templ_7745c5c3_Err = govuk.ErrorMessage(d.message("", "workers")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -332,7 +332,7 @@ func choosePageOf(p shell.Page, d chooseData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<table class=\"o-table o-choose\" id=\"post\"><thead><tr><th scope=\"col\"><span class=\"o-vh\">Choose</span></th><th scope=\"col\">Worker</th><th scope=\"col\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<table class=\"o-table o-choose\" id=\"workers\"><thead><tr><th scope=\"col\"><span class=\"o-vh\">Choose</span></th><th scope=\"col\">Worker</th><th scope=\"col\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
