@@ -106,7 +106,7 @@ func TestTeamManager(t *testing.T) {
 	}
 	b.press("Ask " + worker)
 	b.look("asked")
-	b.shows("Worker asked", worker + " is asked to take Jonah", "She knows the family.")
+	b.shows("Worker asked", worker+" is asked to take Jonah", "She knows the family.")
 	b.visit("/unallocated?team=east-2")
 	b.shows("Jonah Vessey") // asked is not given
 	b.be("p-east-2-1")

@@ -20,7 +20,7 @@ func isWorkbook(path string, start []byte) bool {
 	if err != nil {
 		return false
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // it was only read
 	for _, f := range z.File {
 		if f.Name == "[Content_Types].xml" {
 			return true

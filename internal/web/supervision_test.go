@@ -219,7 +219,9 @@ func TestSupervisionByItsPages(t *testing.T) {
 		}
 		Last []struct{ What, How string } `json:"last_actions"`
 	}
-	if err := json.Unmarshal(s.ask("GET", "/api/supervision/east-2-3", jo, "").Body.Bytes(), &got); err != nil || got.State != "going on" || !slices.ContainsFunc(got.Last, func(a struct{ What, How string }) bool { return strings.HasPrefix(a.What, "Visit Sam") && a.How == "done" }) {
+	if err := json.Unmarshal(s.ask("GET", "/api/supervision/east-2-3", jo, "").Body.Bytes(), &got); err != nil || got.State != "going on" || !slices.ContainsFunc(got.Last, func(a struct{ What, How string }) bool {
+		return strings.HasPrefix(a.What, "Visit Sam") && a.How == "done"
+	}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if i := slices.IndexFunc(got.Children, func(c struct {
