@@ -398,7 +398,7 @@ func (o *outlooks) weigh(post string, more []ask, x Ways, tier line.Tier) (w Wei
 // Weigh works out what ways come to, and records nothing.
 func (d *Desk) Weigh(ctx context.Context, id, post string, x Ways) (w Weighed, err error) {
 	err = d.a.Store.View(ctx, func(v View) error {
-		o, more, err := d.weighing(ctx, v, id, post)
+		o, more, err := d.weighing(ctx, v, d.line, id, post)
 		if err == nil {
 			w = o.weigh(post, more, x, d.post.Tier)
 		}
@@ -407,8 +407,8 @@ func (d *Desk) Weigh(ctx context.Context, id, post string, x Ways) (w Weighed, e
 	return w, err
 }
 
-func (d *Desk) weighing(ctx context.Context, v View, id, post string) (*outlooks, []ask, error) {
-	o, err := d.a.outlooks(ctx, v, d.line, d.a.inForce(), d.now, nil, post)
+func (d *Desk) weighing(ctx context.Context, v View, l *line.Line, id, post string) (*outlooks, []ask, error) {
+	o, err := d.a.outlooks(ctx, v, l, d.a.inForce(), d.now, nil, post)
 	if err != nil || id == "" {
 		return o, nil, err
 	}

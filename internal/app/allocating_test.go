@@ -462,3 +462,35 @@ func TestHoursThatAreNotThereClimbByThemselves(t *testing.T) {
 		h.verify(t)
 	})
 }
+
+// Two managers who answer for hours at the same moment, and another who records a note:
+// what changes the line is written apart, and nobody is refused for the company.
+func TestAnswersForHoursAreWrittenApart(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()-90), line.HoursSet{Post: "east-1", PerWeek: 1})
+		kid := h.waits(t, "Ben")
+		h.record(t, kid, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+		h.record(t, kid, h.say("east-1", child.AssessmentStarted{}))
+		ids := []string{h.waits(t, "Ada"), h.waits(t, "Cy"), h.waits(t, "Di")}
+		errs := make(chan error, len(ids)+1)
+		for _, id := range ids {
+			d := h.desk(t, "manager-east")
+			go func() {
+				_, err := d.AskWorker(ctx, app.Asking{Child: id, Post: "east-1", Team: "east", Why: "Nobody else.", Key: "key-" + id, Ways: app.Ways{Added: 100, AddedWhat: "An agency's worker"}})
+				errs <- err
+			}()
+		}
+		d := h.desk(t, "east-1")
+		go func() {
+			_, err := d.Record(ctx, app.Do{Child: kid, Commands: []child.Command{h.say("east-1", child.Note{Text: "Rang the school."})}})
+			errs <- err
+		}()
+		for range cap(errs) {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		h.verify(t)
+	})
+}

@@ -260,7 +260,7 @@ func (d *Desk) AnswerHours(ctx context.Context, post string, x Ways, key string)
 		return done, &entry.Refusal{Problems: ps}
 	}
 	g := d.gate(access.RecordChild)
-	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
+	err = d.a.apartIf(ctx, true, func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -271,7 +271,7 @@ func (d *Desk) AnswerHours(ctx context.Context, post string, x Ways, key string)
 		if err != nil {
 			return err
 		}
-		o, _, err := d.weighing(ctx, w.tx, "", post)
+		o, _, err := d.weighing(ctx, w.tx, l, "", post)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 	}
 	ps := x.Ways.problems()
 	g := d.gate(access.RecordChild)
-	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
+	err = d.a.apartIf(ctx, x.Ways.Any(), func(ctx context.Context, w *writer) error {
 		if again, err := w.before(ctx, x.Key, request); again != nil || err != nil {
 			if again != nil {
 				done = *again
@@ -72,7 +72,7 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 		if len(ps) > 0 {
 			return &entry.Refusal{Problems: ps}
 		}
-		o, more, err := d.weighing(ctx, w.tx, x.Child, x.Post)
+		o, more, err := d.weighing(ctx, w.tx, l, x.Child, x.Post)
 		if err != nil {
 			return err
 		}
@@ -103,6 +103,15 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 		return w.keepIf(Outcome{Key: x.Key, Request: request, Child: x.Child, Entries: append(done.Entries, all...), At: w.at.Now})
 	})
 	return done, g.log(ctx, err)
+}
+
+// apartIf writes a wish in a transaction of its own where it changes the line, else
+// together with others that wait.
+func (a *App) apartIf(ctx context.Context, lined bool, fn func(context.Context, *writer) error) error {
+	if lined {
+		return a.write(ctx, func(w *writer) error { return fn(ctx, w) })
+	}
+	return a.writeTogether(ctx, fn)
 }
 
 func (x Ways) key() string { return fmt.Sprintf("%+v", x) }
@@ -259,7 +268,7 @@ func (d *Desk) withinHours(ctx context.Context, v View, id, post string) error {
 	if p, ok := d.line.Post(post, d.now.Date()); !ok || !p.Stands(d.now.Date()) {
 		return nil // whoever records says that there is no such post
 	}
-	o, more, err := d.weighing(ctx, v, id, post)
+	o, more, err := d.weighing(ctx, v, d.line, id, post)
 	if err != nil {
 		return err
 	}
