@@ -142,6 +142,13 @@ func TestWorkThatCanBeDone(t *testing.T) {
 	b.fill(map[string]string{"person": "dana-whitlock", "what": "leave", "agreed": "yes"})
 	b.press("Record it")
 	b.shows("Give the last day")
+	b.visit("/line/change/person.skills")
+	b.fill(map[string]string{"person": "dana-whitlock", "languages": "Urdu, Welsh", "trained": "section 47"})
+	b.press("Record it")
+	b.visit("/unallocated?team=east-2")
+	b.press("Allocate")
+	b.look("choose a worker, with languages")
+	b.shows("Speaks Urdu, Welsh")
 
 	b.be("dana-whitlock")
 	b.visit("/post/east-2-3/hours")

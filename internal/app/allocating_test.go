@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -490,6 +491,60 @@ func TestAnswersForHoursAreWrittenApart(t *testing.T) {
 			if err := <-errs; err != nil {
 				t.Error(err)
 			}
+		}
+		h.verify(t)
+	})
+}
+
+// Whoever is asked is told by mail, and so is whoever must answer an objection, and the
+// worker of the answer. No name and no word of it leaves.
+func TestWhoIsAskedIsToldByMail(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		h.Mail = &app.Mail{PublicURL: "https://onus.example"}
+		id := h.waits(t, "Samuel")
+		say := func(post string, b entry.Body) {
+			t.Helper()
+			h.clock.Add(day.Hour / 60)
+			if _, err := h.desk(t, post).AnswerAsked(ctx, id, b, "", 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ask := func(key string) entry.ID {
+			t.Helper()
+			done, err := h.desk(t, "manager-east").AskWorker(ctx, app.Asking{Child: id, Post: "east-1", Team: "east", Why: "Knows the school.", Key: key})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return done.Entries[0]
+		}
+		of := ask("k1")
+		say("east-1", child.AllocationObjected{Proposal: of, Why: "I am in court all week."})
+		say("manager-east", child.AllocationWithdrawn{Proposal: of, Why: "Somebody else."})
+		of = ask("k2")
+		say("east-1", child.AllocationObjected{Proposal: of, Why: "I am in court all week."})
+		say("manager-east", child.Allocation{Post: "east-1", Team: "east", Proposal: of, Why: "The court is off."})
+		var got []string
+		if err := h.Store.View(ctx, func(v app.View) error {
+			outs, err := v.Outs(ctx, app.OutQuery{Limit: 50})
+			for _, o := range outs {
+				if !strings.HasPrefix(o.Matter, "asked:") {
+					continue
+				}
+				got = append(got, strings.TrimPrefix(o.Who, "post:")+" "+o.Step)
+				for _, no := range []string{"Samuel", "Reed", "court", "school"} {
+					if strings.Contains(o.Text+o.Subject+o.Brief, no) {
+						t.Errorf("%q stands in %q", no, o.Text)
+					}
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"east-1 asked", "manager-east objected", "east-1 withdrawn", "east-1 asked", "manager-east objected", "east-1 answered"}
+		if !slices.Equal(got, want) {
+			t.Errorf("told are %q, want %q", got, want)
 		}
 		h.verify(t)
 	})

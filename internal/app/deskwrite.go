@@ -344,6 +344,11 @@ func (d *Desk) mayMove(b entry.Body) error {
 			return denied
 		}
 		return nil
+	case line.PersonSkills:
+		if !d.below(b.Person) {
+			return denied
+		}
+		return nil
 	case line.HoursReduced:
 		if !d.below(b.Person) {
 			return denied

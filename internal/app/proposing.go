@@ -315,15 +315,27 @@ func (w *writer) tellAnswers(rec child.Record, l *line.Line, es []entry.Entry) {
 	if w.a.Mail == nil {
 		return
 	}
+	at := w.a.Mail.PublicURL + "/child/" + url.PathEscape(rec.Child) + "/asked"
+	say := func(post string, of entry.ID, step, subject, body, last string) {
+		w.letters = append(w.letters, letterTo{post, Out{Matter: "asked:" + string(of), Step: step, Child: rec.Child, Subject: subject, Brief: subject + ".\n  " + at, Text: letter(subject+".", body, at, last)}})
+	}
+	asked := func(of entry.ID) string {
+		ev, _ := rec.Event(of)
+		b, _ := ev.Body.(child.AllocationProposed)
+		return b.Post
+	}
+	took := slices.ContainsFunc(es, func(e entry.Entry) bool { return e.Kind == "allocation.accepted" })
 	for _, e := range es {
-		b, ok := e.Body.(child.AllocationObjected)
-		if !ok {
-			continue
+		switch b := e.Body.(type) {
+		case child.AllocationObjected:
+			s := rec.On(endOf(w.at.Now))
+			say(l.Resolve(line.KeyOfManager(s.Team), w.at.Now.Date()), b.Proposal, "objected", "A worker objects to taking a child", "Until you answer, the child is yours by name.", "Opening the page is no answer.")
+		case child.AllocationWithdrawn:
+			say(asked(b.Proposal), b.Proposal, "withdrawn", "You are not asked any more to take a child", "The page is closed to you now. Nothing is to be done.", "The child was never yours.")
+		case child.Allocation:
+			if b.Proposal != "" && !took {
+				say(b.Post, b.Proposal, "answered", "Your objection was answered: the child is yours all the same", "The reason stands in the record of the child, beside your objection.", "If the work cannot be done, raise a concern: it must be answered.")
+			}
 		}
-		s := rec.On(endOf(w.at.Now))
-		at := w.a.Mail.PublicURL + "/child/" + url.PathEscape(rec.Child) + "/asked"
-		subject := "A worker objects to taking a child"
-		w.letters = append(w.letters, letterTo{l.Resolve(line.KeyOfManager(s.Team), w.at.Now.Date()), Out{Matter: "asked:" + string(b.Proposal), Step: "objected", Child: rec.Child, Subject: subject, Brief: subject + ".\n  " + at,
-			Text: letter(subject+".", "Until you answer, the child is yours by name.", at, "Opening the page is no answer.")}})
 	}
 }

@@ -319,6 +319,8 @@ func changeText(l *line.Line, e entry.Entry) string {
 	case line.AbsenceEnded:
 		a, _ := l.Absence(b.Absence)
 		return l.Name(a.Person) + ": last day away"
+	case line.PersonSkills:
+		return l.Name(b.Person) + ": languages and training"
 	case line.HoursReduced:
 		return l.Name(b.Person) + ": fewer hours for children"
 	case line.HoursAdded:

@@ -195,7 +195,7 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 		}
 	}
 	if p.May && p.Person != "" {
-		for _, x := range [][2]string{{"person.absent", "Record leave, sickness or training"}, {"absence.ended", "Record that they are back"}, {"hours.reduced", "Fewer hours for children"}, {"hours.added", "More hours, overtime or lent"}, {"hours", "The hours of the contract"}} {
+		for _, x := range [][2]string{{"person.absent", "Record leave, sickness or training"}, {"absence.ended", "Record that they are back"}, {"hours.reduced", "Fewer hours for children"}, {"hours.added", "More hours, overtime or lent"}, {"hours", "The hours of the contract"}, {"person.skills", "Languages and training"}} {
 			to := "/line/change/" + x[0]
 			if x[0] == "hours.added" || x[0] == "hours" {
 				to += "?post=" + url.QueryEscape(post)

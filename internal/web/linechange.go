@@ -70,6 +70,10 @@ var lineForms = []struct {
 		{name: "to", label: "Until which day?", as: "date"},
 		{name: "what", label: "Whose hours are these, or from where?", as: "text"},
 		{name: "from", label: "If another post lends them: which?", as: "post", optional: true}}}},
+	{"person.skills", form{title: "Languages and training", when: "From which day?", intro: "Whoever chooses a worker for a child sees it beside the name. What you enter stands in the place of what was entered before.", fields: []field{
+		{name: "person", label: "Who?", as: "somebody"},
+		{name: "languages", label: "Which languages do they speak, beside English?", hint: "With commas between them: Polish, Urdu", as: "list", optional: true},
+		{name: "trained", label: "What are they trained in?", hint: "With commas between them: section 47, talking with children for evidence", as: "list", optional: true}}}},
 	{"delegation.given", form{title: "A post may decide something", when: "From which day?", sure: true, intro: "Decisions are made under it, up to its limit. Beyond that somebody above decides.", fields: []field{
 		{name: "post", label: "Which post?", as: "post"},
 		{name: "what", label: "What may it decide?", hint: "For example: extra hours for a team", as: "text"},
@@ -206,6 +210,14 @@ func (s *Server) changeLine(w http.ResponseWriter, r *request) error {
 		case v == "" && (f.as == "post" || f.as == "delegation" || f.as == "absence" || f.as == "somebody" || f.as == "choice") && !f.optional:
 			d.Errors.Add(f.name, "Choose an answer: "+lower(strings.TrimSuffix(f.label, "?")))
 		case v == "":
+		case f.as == "list":
+			var out []string
+			for _, x := range strings.Split(v, ",") {
+				if x = strings.TrimSpace(x); x != "" {
+					out = append(out, x)
+				}
+			}
+			body[f.name] = out
 		case f.as == "decimal":
 			n, err := strconv.ParseFloat(v, 64)
 			if err != nil {
