@@ -142,6 +142,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch {
 		case a.kind == "glass.reviewed" && !api && (!a.kid.waiting || slices.Contains(a.kid.facts.Unreviewed, p.id)):
 			want.codes = []int{422}
+		case a.kind == "allocation" && get && !api:
+			want.codes = []int{303} // a page of its own asks for a worker
 		case strings.HasSuffix(a.route.Path, "/known"):
 		case strings.HasSuffix(a.route.Path, "/allocate") && !api:
 			want.codes = []int{200} // worked out again, where nothing else was asked for
