@@ -29,11 +29,7 @@ type Choosing struct {
 	// that the rules state.
 	Assumed bool
 	Workers []Candidate
-	// Accept is how many hours over whoever asks may accept of a worker; Any: as many as
-	// there are. Ask is the post above that may accept more.
-	Tier line.Post
-	Any  bool
-	Ask  string
+	Ask     string // the post above that may accept more
 }
 
 // Candidate is a worker who could take the child.
@@ -51,7 +47,6 @@ type Candidate struct {
 	Held   int    // children they have
 	Unsaid int    // of whom nothing recorded says what is owed
 	Not    string // why they cannot be asked; empty: they can
-	Accept float64
 }
 
 // Limit is a post's hours up to the day for which somebody must answer.
@@ -100,7 +95,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	}); err != nil {
 		return nil, err
 	}
-	c := &Choosing{Tier: d.post}
+	c := &Choosing{}
 	on := d.now.Date()
 	if team == "" {
 		team = row.Team
@@ -136,8 +131,9 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	pack := d.a.inForce()
 	var o *outlooks
 	var owed []DutyRow
+	var kin []sibling
 	knows := map[string][]string{} // by person
-	near := map[string]int{}       // by post
+	area := district(p.Identity.Address)
 	err = d.a.Store.View(ctx, func(v View) (err error) {
 		if o, err = d.a.outlooks(ctx, v, d.line, pack, d.now, []string{team}); err != nil {
 			return err
@@ -145,12 +141,13 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 		if owed, err = v.ChildDuties(ctx, id); err != nil {
 			return err
 		}
-		if err := d.family(ctx, v, p.Record, knows); err != nil {
-			return err
-		}
-		return d.near(ctx, v, p.Identity.Address, o, near)
+		kin, err = d.siblings(ctx, v, p.Record)
+		return err
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := d.family(ctx, p.Record, kin, knows); err != nil {
 		return nil, err
 	}
 	more := o.childAsks(id, owed)
@@ -161,7 +158,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 		}
 	}
 	for _, w := range d.line.Workers(team, on) {
-		x := Candidate{Post: w, Answer: d.line.Answers(w.ID, on), Hours: o.hoursOn(w.ID, on), Held: len(o.children[w.ID]), Unsaid: o.unsaid[w.ID], Near: near[w.ID]}
+		x := Candidate{Post: w, Answer: d.line.Answers(w.ID, on), Hours: o.hoursOn(w.ID, on), Held: len(o.children[w.ID]), Unsaid: o.unsaid[w.ID], Near: o.areas[w.ID][area]}
 		if h, held := d.line.Holder(w.ID, on); held {
 			x.Person = h.Person
 			x.Knows, x.Skills = knows[h.Person], d.line.Skills(h.Person)
@@ -171,7 +168,6 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 			x.Not, with = "Has the child now", nil
 		}
 		x.Limit, x.Now, x.With = o.limit(w.ID, with, nil, nil), o.of(w.ID, nil, nil, nil), o.of(w.ID, with, nil, nil)
-		x.Accept, c.Any = o.rules.MayAccept(d.post.Tier, x.Limit.Available)
 		switch {
 		case x.Not != "":
 		case x.Person == "":
@@ -202,9 +198,29 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	return c, nil
 }
 
+// sibling is a brother or sister of whom the record says that they are one.
+type sibling struct {
+	row ChildRow
+	rec child.Record
+}
+
+func (d *Desk) siblings(ctx context.Context, v View, rec child.Record) (out []sibling, err error) {
+	for _, id := range rec.Household() { // few
+		r, row, err := d.a.record(ctx, v, id)
+		if notFound(err) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		out = append(out, sibling{row, r})
+	}
+	return out, nil
+}
+
 // family says how people know the child's family: they had the child, or have or had
-// a brother or sister. Whom, it does not say.
-func (d *Desk) family(ctx context.Context, v View, rec child.Record, knows map[string][]string) error {
+// a brother or sister. Whom, it does not say, and of a record that is closed to whoever
+// asks it says nothing. The looks are logged.
+func (d *Desk) family(ctx context.Context, rec child.Record, kin []sibling, knows map[string][]string) error {
 	say := func(person, text string) {
 		if person != "" && !slices.Contains(knows[person], text) {
 			knows[person] = append(knows[person], text)
@@ -230,36 +246,16 @@ func (d *Desk) family(ctx context.Context, v View, rec child.Record, knows map[s
 		}
 	}
 	had(rec, "", "Had this child")
-	for _, id := range rec.Household() {
-		r, _, err := d.a.record(ctx, v, id)
-		if notFound(err) {
-			continue
-		} else if err != nil {
-			return err
-		}
-		had(r, "Has a brother or sister of this child", "Had a brother or sister of this child")
+	rows := make([]*ChildRow, len(kin))
+	for i := range kin {
+		rows[i] = &kin[i].row
 	}
-	return nil
-}
-
-// near counts for each worker the children of theirs who live in the same part: with
-// the same first half of a postcode.
-func (d *Desk) near(ctx context.Context, v View, address string, o *outlooks, out map[string]int) error {
-	part := district(address)
-	if part == "" {
-		return nil
+	if err := d.closedAll(ctx, "Choose a worker", false, rows...); err != nil {
+		return err
 	}
-	for post, ids := range o.children {
-		for id := range ids {
-			rec, _, err := d.a.record(ctx, v, id)
-			if notFound(err) {
-				continue
-			} else if err != nil {
-				return err
-			}
-			if district(rec.Identity().Address) == part {
-				out[post]++
-			}
+	for _, k := range kin {
+		if k.row.Closed == "" {
+			had(k.rec, "Has a brother or sister of this child", "Had a brother or sister of this child")
 		}
 	}
 	return nil
@@ -356,13 +352,16 @@ func (x Ways) Any() bool { return x.Added > 0 || len(x.Down) > 0 || x.Accepted >
 // Weighed is what the ways come to.
 type Weighed struct {
 	Limit Limit
-	Child float64  // hours of the child
-	Until day.Date // up to this day
-	Over  float64  // before any way
-	Left  float64  // after hours that were added and work that was stood down
-	Open  float64  // for which nobody answers
-	May   float64  // how many hours over whoever asks may accept
-	Any   bool
+	Child float64       // hours of the child
+	Until day.Date      // up to this day
+	Over  float64       // before any way
+	Left  float64       // after hours that were added and work that was stood down
+	Open  float64       // for which nobody answers
+	May   float64       // how many hours over whoever asks may accept
+	Any   bool          // as many as there are
+	Down  []child.Stood // what is stood down, with the hours it takes until then
+	// Strange: something is to be stood down that the post does not owe.
+	Strange bool
 }
 
 // weigh works out what is left of hours that there are not.
@@ -377,7 +376,12 @@ func (o *outlooks) weigh(post string, more []ask, x Ways, tier line.Tier) (w Wei
 	}
 	without := map[string]bool{}
 	for _, s := range x.Down {
-		without[s.Duty] = true
+		if h, ok := o.takes(post, s, w.Until); ok {
+			s.Hours, without[s.Duty] = h, true
+			w.Down = append(w.Down, s)
+		} else {
+			w.Strange = true
+		}
 	}
 	var extra func(day.Date) float64
 	if x.Added > 0 {

@@ -73,6 +73,16 @@ func TestAWorkerIsAskedBeforeTheChildIsTheirs(t *testing.T) {
 		if _, err := h.desk(t, "east-2").AskWorker(ctx, ask); err == nil {
 			t.Error("a worker gives a child away")
 		}
+		testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()-60), line.PostCreated{Post: "east-9", Title: "Social worker", Tier: line.Worker, Team: "east", Above: "manager-east"})
+		empty := ask
+		empty.Post = "east-9"
+		if _, err := h.desk(t, "manager-east").AskWorker(ctx, empty); err == nil {
+			t.Error("a post in which nobody is was asked")
+		}
+		if _, err := h.desk(t, "manager-east").Record(ctx, app.Do{Child: id, Commands: []child.Command{h.say("manager-east", child.Allocation{Post: "east-9", Team: "east"})}}); err == nil {
+			t.Error("the child is given to a post in which nobody is")
+		}
+		manager = h.desk(t, "manager-east")
 		done, err := manager.AskWorker(ctx, ask)
 		if err != nil {
 			t.Fatal(err)
@@ -127,8 +137,16 @@ func TestAWorkerIsAskedBeforeTheChildIsTheirs(t *testing.T) {
 			t.Fatal(err)
 		}
 		of = done.Entries[0]
-		if err := say("east-1", child.AllocationAccepted{Proposal: of, Words: "Gladly."}); err != nil {
+		yes := func() (app.Done, error) {
+			h.clock.Add(day.Hour / 60)
+			return h.desk(t, "east-1").AnswerAsked(ctx, id, child.AllocationAccepted{Proposal: of, Words: "Gladly."}, "yes", 0)
+		}
+		first, err := yes()
+		if err != nil {
 			t.Fatal(err)
+		}
+		if again, err := yes(); err != nil || !again.Again || again.Entries[0] != first.Entries[0] {
+			t.Errorf("a yes that is sent twice a minute apart is one: %+v, %v", again, err)
 		}
 		s := h.standing(t, id)
 		if s.Post != "east-1" || len(s.Asked) != 0 || s.Workers != 1 || s.HandingOver == "" {
@@ -236,6 +254,8 @@ func TestNobodyIsGivenWorkThatCannotBeDoneWithoutAName(t *testing.T) {
 		if err != nil || len(waits) == 0 {
 			t.Fatalf("%+v, %v", waits, err)
 		}
+		ask.Ways = app.Ways{Added: 500, AddedWhat: "Agency", Down: []child.Stood{{Child: waits[0].Row.Child, Duty: "no-such-duty"}}, DownWhy: "It can wait."}
+		refused("what the worker does not owe is stood down", ask, "does not owe")
 		law, free := -1, -1
 		for i, x := range waits {
 			if x.Not != "" && law < 0 {
@@ -272,7 +292,7 @@ func TestNobodyIsGivenWorkThatCannotBeDoneWithoutAName(t *testing.T) {
 		}
 		ev, _ := rec.Record.Event(done.Entries[0])
 		b := ev.Body.(child.AllocationProposed)
-		if b.Over == nil || b.Load == nil || len(b.Over.Down) != 1 || len(b.Over.Added) != 1 || b.Over.Answered()+0.01 < b.Over.Short && b.Over.Accepted == 0 || b.Load.Short <= 0 {
+		if b.Over == nil || b.Load == nil || len(b.Over.Down) != 1 || len(b.Over.Added) != 1 || b.Over.Down[0].Hours != down.Hours || b.Load.Short <= 0 {
 			t.Errorf("what was answered is not kept: %+v %+v", b.Over, b.Load)
 		}
 		l, err := h.Line(ctx)
@@ -545,6 +565,40 @@ func TestWhoIsAskedIsToldByMail(t *testing.T) {
 		want := []string{"east-1 asked", "manager-east objected", "east-1 withdrawn", "east-1 asked", "manager-east objected", "east-1 answered"}
 		if !slices.Equal(got, want) {
 			t.Errorf("told are %q, want %q", got, want)
+		}
+		h.verify(t)
+	})
+}
+
+// Who knows the family, and who has children in the same part of town, stands beside each
+// worker: of a brother whose record is closed to whoever asks, nothing.
+func TestWhoKnowsTheFamily(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		brother := h.waits(t, "Ben")
+		h.record(t, brother, h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}), h.say("manager-east", child.Known{Address: "4 Salt Row, Marlowe ML3 4AB"}))
+		id := h.waits(t, "Ada")
+		h.record(t, id, h.say("manager-east", child.Known{Address: "9 Pier Lane, ml3 9zz"}), h.say("manager-front", child.Contact{From: "school", What: "both were hungry", Intake: child.Intake{Household: []child.Member{{Name: "Ben", Relation: "brother", Child: brother}}}}))
+		look := func() (knows []string, near int) {
+			t.Helper()
+			c, err := h.desk(t, "manager-east").Choosing(ctx, id, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range c.Workers {
+				if x.Post.ID == "east-1" {
+					return x.Knows, x.Near
+				}
+			}
+			t.Fatal("no such worker")
+			return nil, 0
+		}
+		if knows, near := look(); len(knows) != 1 || knows[0] != "Has a brother or sister of this child" || near != 1 {
+			t.Errorf("%q, %d in the same part of town", knows, near)
+		}
+		h.record(t, brother, h.say("manager-east", child.Restricted{Category: "other", Why: "x", Owner: "head", ReviewBy: h.clock.Now().Date() + 30}))
+		if knows, _ := look(); len(knows) != 0 {
+			t.Errorf("of a closed record is said %q", knows)
 		}
 		h.verify(t)
 	})

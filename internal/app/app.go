@@ -257,7 +257,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 	place := duty.PlaceOf(s)
 	c := ChildRow{Child: rec.Child, LastSeq: lastSeq, Entries: len(rec.Log), Name: id.Name(), Birth: id.Birth, Expected: id.Expected, Open: s.Open,
 		Since: s.Since.Date, Rank: place.Rank, Situation: place.Name, Team: s.Team, Post: s.Post, NoWorkerSince: s.NoWorkerSince.Date, Workers: s.Workers,
-		LastSeen: s.LastSeen.Date, LastAlone: s.LastAlone.Date, ReferralOpened: s.Referral}
+		LastSeen: s.LastSeen.Date, LastAlone: s.LastAlone.Date, ReferralOpened: s.Referral, Area: district(id.Address)}
 	search := append([]string{id.Given, id.Family}, id.OtherNames...)
 	var ids []Identifier
 	for _, x := range id.IDs {

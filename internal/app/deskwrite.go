@@ -213,9 +213,9 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		}
 		return d.withinHours(ctx, v, c.ID, b.Post)
 	case child.AllocationAccepted:
-		return d.mayTake(ctx, v, c.ID, b.Proposal)
+		return d.mayTake(ctx, v, c, b.Proposal)
 	case child.AllocationObjected:
-		return d.mayTake(ctx, v, c.ID, b.Proposal)
+		return d.mayTake(ctx, v, c, b.Proposal)
 	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)

@@ -37,8 +37,6 @@ type HoursPage struct {
 	Band      string
 	// May: whoever looks answers for hours that are not there.
 	May bool
-	// Why they are away is for themselves and those above.
-	Private bool
 }
 
 // HoursChild is what one child takes of the hours.
@@ -66,7 +64,7 @@ func (d *Desk) Hours(ctx context.Context, post string) (*HoursPage, error) {
 	}
 	on := d.now.Date()
 	pack := d.a.inForce()
-	p := &HoursPage{Line: d.line, Now: d.now, Answer: d.line.Answers(post, on), May: d.line.Above(d.who.Person, post, on), Private: true}
+	p := &HoursPage{Line: d.line, Now: d.now, Answer: d.line.Answers(post, on), May: d.line.Above(d.who.Person, post, on)}
 	p.Post, _ = d.line.Post(post, on)
 	if h, ok := d.line.Holder(post, on); ok {
 		p.Person = h.Person

@@ -49,7 +49,7 @@ func (a *App) loadOf(ctx context.Context, v View, c *Context) (err error) {
 	on := c.At.Date()
 	p, _ := c.Page.Line.Post(post, on)
 	if p.Tier > line.Worker { // a manager's own duties are not a week's work
-		c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: PriceShare}
+		c.Load = ContextLoad{Post: p, Person: c.Page.Line.Answers(post, on).Person, Share: c.Page.Rules.Capacity(on).Share}
 		return nil
 	}
 	monday := min(c.Duty.Due.On, on).Monday()
@@ -66,12 +66,13 @@ func (a *App) loadOf(ctx context.Context, v View, c *Context) (err error) {
 // are of the last week.
 func (a *App) weeksOf(ctx context.Context, v View, pack *duty.Pack, l *line.Line, post string, mondays []day.Date, at day.Instant) (load ContextLoad, err error) {
 	on := at.Date()
-	load = ContextLoad{Person: l.Answers(post, on).Person, Share: PriceShare}
+	hours := newSupply(l, pack, on)
+	load = ContextLoad{Person: l.Answers(post, on).Person, Share: hours.rules.Share}
 	load.Post, _ = l.Post(post, on)
 	for _, m := range mondays {
 		w := LoadWeek{Monday: m}
-		if q, ok := l.Post(post, m+2); ok {
-			w.Had = q.Hours * PriceShare
+		for day := m; day < m+7; day++ {
+			w.Had += hours.onDay(post, day)
 		}
 		load.Weeks = append(load.Weeks, w)
 	}

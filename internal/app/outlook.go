@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onus/internal/capacity"
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/line"
@@ -15,10 +16,7 @@ const lookAhead = 8
 
 // outlooks are hours owed against hours there are, of the workers of some teams.
 type outlooks struct {
-	a     *App
-	line  *line.Line
-	pack  *duty.Pack
-	rules duty.Capacity
+	*supply
 	from  day.Date
 	until day.Date // the first day that is not looked at
 
@@ -28,10 +26,10 @@ type outlooks struct {
 	asks     map[string][]ask
 	nobody   map[string][]ask // by team: what no worker owes
 	children map[string]map[string]bool
+	areas    map[string]map[string]int // of a post: in which part of town how many of its children live
 	// unsaid counts the children of a post of whom nothing recorded says what is owed:
 	// they count at a stated number of hours.
 	unsaid map[string]int
-	days   map[[2]day.Date]int
 
 	lost string                 // a what-if: this post has no hours
 	more func(day.Date) float64 // and the team has these beside
@@ -44,15 +42,15 @@ type ask struct {
 	rule        string
 }
 
-func newOutlooks(a *App, l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
-	rules := pack.Capacity(from)
-	return &outlooks{a: a, line: l, pack: pack, rules: rules, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, rules.CatchUp),
-		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, days: map[[2]day.Date]int{}}
+func newOutlooks(l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
+	s := newSupply(l, pack, from)
+	return &outlooks{supply: s, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, s.rules.CatchUp),
+		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}}
 }
 
 // outlooks gives those of some teams, and of a post beside them.
 func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pack, now day.Instant, teams []string, more ...string) (*outlooks, error) {
-	o := newOutlooks(a, l, pack, now.Date())
+	o := newOutlooks(l, pack, now.Date())
 	var owners []line.Key
 	var posts []string
 	add := func(post string) {
@@ -96,6 +94,12 @@ func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pac
 	for _, h := range held {
 		if o.workers[h.Post] {
 			o.assume(h.Post, h.Child)
+			if h.Area != "" {
+				if o.areas[h.Post] == nil {
+					o.areas[h.Post] = map[string]int{}
+				}
+				o.areas[h.Post][h.Area]++
+			}
 		}
 		if h.Guard != "" {
 			g, err := a.guardOf(ChildRow{Child: h.Child, Guard: h.Guard})
@@ -162,44 +166,13 @@ func (o *outlooks) asksOf(r *OwedRow) (out []ask) {
 	return out
 }
 
-// working counts working days, and remembers: hours for a time are asked of each day.
-func (o *outlooks) working(from, to day.Date) int {
-	k := [2]day.Date{from, to}
-	n, ok := o.days[k]
-	if !ok {
-		for on := from; on <= to; on++ {
-			if o.pack.Calendar().Working(on) {
-				n++
-			}
-		}
-		o.days[k] = n
-	}
-	return n
-}
-
-// hoursOn are a post's hours on a working day. Somebody newly qualified has the share of
-// them that the rules protect, if no smaller one was agreed.
-func (o *outlooks) hoursOn(post string, on day.Date) line.Hours {
-	h := o.line.HoursOn(post, on, o.rules.FullTime(), o.working)
-	held, ok := o.line.Holder(post, on)
-	if !ok {
-		return h
-	}
-	if since := o.line.NewlyQualified(held.Person); since != 0 && since <= on {
-		if share := o.rules.Newly(since, on); share < 1 {
-			h.Newly, h.Reduced = share, max(h.Reduced, h.Contract*(1-share))
-		}
-	}
-	return h
-}
-
 // hours are those of a post for duties, day by day.
 func (o *outlooks) hours(post string) func(day.Date) float64 {
 	return func(on day.Date) float64 {
-		if !o.pack.Calendar().Working(on) || post == o.lost {
+		if post == o.lost {
 			return 0
 		}
-		return o.hoursOn(post, on).For(o.rules.Share)
+		return o.onDay(post, on)
 	}
 }
 
@@ -223,6 +196,19 @@ func plain(asks, more []ask, without map[string]bool) []capacity.Ask {
 		}
 	}
 	return out
+}
+
+// takes is how many hours a duty of a post takes up to a day, that which comes again with
+// it; ok is false when the post does not owe it.
+func (o *outlooks) takes(post string, d child.Stood, until day.Date) (hours float64, ok bool) {
+	for _, a := range o.asks[post] {
+		if a.child == d.Child && a.duty == d.Duty {
+			if ok = true; a.By <= until {
+				hours += a.Hours
+			}
+		}
+	}
+	return hours, ok
 }
 
 // team is the outlook of a team: all that is owed in it, against the hours of all its

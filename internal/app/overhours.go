@@ -294,6 +294,7 @@ func (d *Desk) AnswerHours(ctx context.Context, post string, x Ways, key string)
 				}
 			}
 		}
+		w.tellHours(post, ids[0])
 		done = Done{Entries: ids}
 		return w.keepIf(Outcome{Key: key, Request: request, Entries: ids, At: w.at.Now})
 	})

@@ -71,6 +71,8 @@ type ChildRow struct {
 	// DisposeOn is from which day the child stands in the list of what may be
 	// disposed of: its time is over, or somebody proposed it. Zero: not.
 	DisposeOn day.Date
+	// Area is the part of town: the first half of the postcode. Empty: not known.
+	Area string
 	// Wake is when the row and its duties change by time alone: see duty.Pack.Wakes.
 	Wake day.Instant
 	// Closed is set by a desk when the record is closed to whoever asks: the post
@@ -112,6 +114,7 @@ type OwedRow struct {
 type HeldRow struct {
 	Child, Team, Post string
 	Guard             string // as in ChildRow: it says who works beside the worker
+	Area              string // as in ChildRow
 }
 
 // DutyQuery asks for open duties, ordered by risk, then by when they are due.

@@ -69,6 +69,9 @@ func (d *Desk) AskWorker(ctx context.Context, x Asking) (done Done, err error) {
 		if p, ok := l.Post(x.Post, w.at.Now.Date()); ok && p.Team != "" && x.Team != "" && p.Team != x.Team {
 			ps = append(ps, entry.Problem{Field: "post", Text: "This worker is in another team"})
 		}
+		if text := nobodyThere(l, x.Post, w.at.Now.Date()); text != "" {
+			ps = append(ps, entry.Problem{Field: "post", Text: text})
+		}
 		if len(ps) > 0 {
 			return &entry.Refusal{Problems: ps}
 		}
@@ -141,6 +144,9 @@ func (d *Desk) answerOver(ctx context.Context, w *writer, l *line.Line, post str
 	on := now.Date()
 	src := entry.Source{Kind: "page", Program: d.who.Program}
 	out := &child.OverLimit{Short: weighed.Over, Until: weighed.Until}
+	if weighed.Strange {
+		return nil, nil, entry.Refuse("duty", "This worker does not owe one of these duties, or it was done in the meantime. Look again")
+	}
 	if weighed.Open > 0 {
 		text := hoursText(weighed.Open) + " are left for which nobody answers. Add hours, stand work down by name, or accept the risk by name"
 		if !x.Any() {
@@ -179,7 +185,7 @@ func (d *Desk) answerOver(ctx context.Context, w *writer, l *line.Line, post str
 		}
 		out.Added = append(out.Added, child.AddedHours{What: x.AddedWhat, Hours: x.Added})
 	}
-	for _, s := range x.Down {
+	for _, s := range weighed.Down {
 		s.Why = x.DownWhy
 		done, err := w.record(ctx, l, Do{Child: s.Child, allow: g.allow, Commands: []child.Command{{Actor: d.actor(), Happened: day.AtInstant(now), Source: src, Body: child.DutyStoodDown{Duty: s.Duty, Why: s.Why}}}})
 		if err != nil {
@@ -262,11 +268,28 @@ func hoursText(h float64) string {
 // halves is a number of hours to a half.
 func halves(h float64) float64 { return roundUp(h) }
 
+// nobodyThere says why a post cannot be asked to take a child, or be given one: what is
+// with a post in which nobody is, is with nobody.
+func nobodyThere(l *line.Line, post string, on day.Date) string {
+	p, ok := l.Post(post, on)
+	if !ok || !p.Stands(on) {
+		return "" // whoever records says that there is no such post
+	}
+	if h, ok := l.Holder(post, on); !ok || l.Away(h.Person, on) {
+		return "Nobody is in this post. Choose somebody who is"
+	}
+	return ""
+}
+
 // withinHours refuses to give a child straight to a worker whose hours are not enough:
 // nobody would answer for it.
 func (d *Desk) withinHours(ctx context.Context, v View, id, post string) error {
-	if p, ok := d.line.Post(post, d.now.Date()); !ok || !p.Stands(d.now.Date()) {
+	on := d.now.Date()
+	if p, ok := d.line.Post(post, on); !ok || !p.Stands(on) {
 		return nil // whoever records says that there is no such post
+	}
+	if text := nobodyThere(d.line, post, on); text != "" {
+		return entry.Refuse("post", text)
 	}
 	o, more, err := d.weighing(ctx, v, d.line, id, post)
 	if err != nil {
@@ -280,19 +303,25 @@ func (d *Desk) withinHours(ctx context.Context, v View, id, post string) error {
 
 // AnswerAsked takes the child, or objects, in the name of the post that was asked.
 func (d *Desk) AnswerAsked(ctx context.Context, id string, b entry.Body, key string, seen int64) (Done, error) {
-	do := Do{Child: id, Key: key, Seen: seen, Receipts: true, Commands: []child.Command{{Happened: day.AtInstant(d.now), Source: entry.Source{Kind: "page"}, Body: b}}}
+	do := Do{Child: id, Key: key, Seen: seen, Now: true, Receipts: true, Commands: []child.Command{{Source: entry.Source{Kind: "page"}, Body: b}}}
 	return d.Record(ctx, do)
+}
+
+// MayTake says whether whoever asks may take a child, or object, in the name of a post
+// that was asked: nobody above it may.
+func (d *Desk) MayTake(c access.Child, post string) bool {
+	return slices.Contains(d.who.Posts, post) && d.MayChild(access.AnswerAllocation, c) == nil
 }
 
 // mayTake keeps the answer for the post that was asked: nobody takes a child for
 // somebody else.
-func (d *Desk) mayTake(ctx context.Context, v View, id string, proposal entry.ID) error {
-	rec, _, err := d.a.record(ctx, v, id)
+func (d *Desk) mayTake(ctx context.Context, v View, c access.Child, proposal entry.ID) error {
+	rec, _, err := d.a.record(ctx, v, c.ID)
 	if err != nil {
 		return err
 	}
 	for _, a := range rec.On(endOf(d.now)).Asked {
-		if a.ID == proposal && !d.answersFor(a.Post) {
+		if a.ID == proposal && !d.MayTake(c, a.Post) {
 			return &Denied{Action: access.AnswerAllocation, Policy: access.None, Says: "Another post was asked. Only whoever answers for it can say yes, or why not"}
 		}
 	}
@@ -308,6 +337,17 @@ func (w *writer) tellAsked(rec child.Record, l *line.Line, of entry.ID, post str
 	subject, what, why := "You are asked to take a child", "A manager asks whether you take a child", "The page shows what it would do to your hours. Until you answer, the child is not yours."
 	w.letters = append(w.letters, letterTo{post, Out{Matter: "asked:" + string(of), Step: "asked", Child: rec.Child, Subject: subject, Brief: what + ".\n  " + at,
 		Text: letter(subject+".", what+".\n"+why, at, "Opening the page is no answer: only yes, or an objection with its reason.")}})
+}
+
+// tellHours tells a worker that somebody answered for hours that they have not.
+func (w *writer) tellHours(post string, of entry.ID) {
+	if w.a.Mail == nil {
+		return
+	}
+	at := w.a.Mail.PublicURL + "/post/" + url.PathEscape(post) + "/hours"
+	subject := "Somebody answered for your hours"
+	w.letters = append(w.letters, letterTo{post, Out{Matter: "hours:" + string(of), Step: "answered", Subject: subject, Brief: subject + ".\n  " + at,
+		Text: letter(subject+".", "The page says what was added, stood down or accepted, by whom and until when.", at, "If the work still cannot be done, raise a concern: it must be answered.")}})
 }
 
 // tellAnswers tells the manager of an objection, and the worker of its answer.

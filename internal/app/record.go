@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"onus/internal/child"
+	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
 )
@@ -22,6 +24,9 @@ type Do struct {
 	// Seen is the last entry the caller had seen of the child, when it matters
 	// that nothing came in between. Zero: it does not.
 	Seen int64
+	// Now says that it happens by being recorded: the moment is the transaction's, and is
+	// no part of the wish. So what is sent twice is one wish.
+	Now bool
 	// Receipts asks for the receipt of each entry. They are handed out when the
 	// entries are on the disk, like everything else that is acknowledged.
 	Receipts bool
@@ -59,6 +64,13 @@ func (a *App) Record(ctx context.Context, d Do) (Done, error) {
 		l, err := a.lineAt(ctx, w.tx, w.head)
 		if err != nil {
 			return err
+		}
+		d := d
+		if d.Now {
+			d.Commands = slices.Clone(d.Commands)
+			for i := range d.Commands {
+				d.Commands[i].Happened = day.AtInstant(w.at.Now)
+			}
 		}
 		if done, err = w.record(ctx, l, d); err != nil {
 			return err
@@ -242,7 +254,11 @@ func (d Do) hash() (string, error) {
 		if c.Body == nil {
 			return "", entry.Refuse("body", "an entry needs a body")
 		}
-		all = append(all, wish{c.Actor, c.Happened.String(), c.Body.Kind(), c.Body, c.Corrects})
+		when := c.Happened.String()
+		if d.Now {
+			when = "now"
+		}
+		all = append(all, wish{c.Actor, when, c.Body.Kind(), c.Body, c.Corrects})
 	}
 	return hashOf(d.Child, all)
 }

@@ -338,7 +338,7 @@ func (d *Desk) heldForTheLine(ctx context.Context, w *writer, s *Sheet, r superv
 
 // PrepareChild records what the worker wants to say of a child in the next talk.
 func (d *Desk) PrepareChild(ctx context.Context, id, says, key string) (Done, error) {
-	return d.Record(ctx, Do{Child: id, Key: key, Commands: []child.Command{{Happened: day.AtInstant(d.now), Body: child.SupervisionPrepared{Says: says}, Source: entry.Source{Kind: "page"}}}})
+	return d.Record(ctx, Do{Child: id, Key: key, Now: true, Commands: []child.Command{{Body: child.SupervisionPrepared{Says: says}, Source: entry.Source{Kind: "page"}}}})
 }
 
 // TalkReceipt is the receipt of an entry of a talk that they may read.

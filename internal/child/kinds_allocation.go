@@ -71,8 +71,8 @@ type AllocationLoad struct {
 	Short     float64  `json:"hours_short_with_this_child,omitempty"`
 }
 
-// OverLimit is who answers for hours that there are not. Added, stood down and
-// accepted together are no less than Short.
+// OverLimit is who answers for hours that there are not. What is accepted is no less than
+// what was left after hours were added and work was stood down.
 type OverLimit struct {
 	Short    float64      `json:"hours_short"`
 	Until    day.Date     `json:"until"` // the last day for which it is answered
@@ -96,17 +96,6 @@ type Stood struct {
 	Duty  string  `json:"duty"`
 	Hours float64 `json:"hours"`
 	Why   string  `json:"why"`
-}
-
-// Answered is how many of the hours somebody answers for.
-func (o OverLimit) Answered() (sum float64) {
-	for _, a := range o.Added {
-		sum += a.Hours
-	}
-	for _, d := range o.Down {
-		sum += d.Hours
-	}
-	return sum + o.Accepted
 }
 
 // AllocationAccepted takes the child.

@@ -14,11 +14,11 @@ import (
 )
 
 const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
-c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on, c.wake`
+c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on, c.wake, c.area`
 
 func childFields(c *app.ChildRow) []any {
 	return []any{&c.Child, &c.LastSeq, &c.Entries, &c.Name, &c.Folded, dateOf{&c.Birth}, dateOf{&c.Expected}, boolOf{&c.Open}, dateOf{&c.Since},
-		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}, &c.Wake}
+		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}, &c.Wake, &c.Area}
 }
 
 // dateOf reads a civil date kept as text.
@@ -217,13 +217,13 @@ func (t *txn) ChildIDs(ctx context.Context, after string, n int) (out []string, 
 }
 
 const upsertChild = `INSERT INTO child (child, last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post,
-no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 ON CONFLICT (child) DO UPDATE SET last_seq = excluded.last_seq, entries = excluded.entries, name = excluded.name, folded = excluded.folded,
 birth = excluded.birth, expected = excluded.expected, open = excluded.open, since = excluded.since, risk = excluded.risk,
 situation = excluded.situation, team = excluded.team, post = excluded.post, no_worker_since = excluded.no_worker_since,
 workers = excluded.workers, last_seen = excluded.last_seen, last_alone = excluded.last_alone, referral = excluded.referral, sort_at = excluded.sort_at,
-guard = excluded.guard, dispose_on = excluded.dispose_on, wake = excluded.wake`
+guard = excluded.guard, dispose_on = excluded.dispose_on, wake = excluded.wake, area = excluded.area`
 
 const (
 	insertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4)`
@@ -233,15 +233,15 @@ const (
 // touchChild changes what no index holds, when that is all that changes: it
 // spares three index pages on the disk in most writes.
 const touchChild = `UPDATE child SET last_seq = $1, entries = $2, name = $3, folded = $4, birth = $5, expected = $6, since = $7, situation = $8,
-no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14
-WHERE child = $15 AND open = $16 AND risk = $17 AND team = $18 AND post = $19 AND sort_at = $20 AND dispose_on = $21 AND wake = $22`
+no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14, area = $15
+WHERE child = $16 AND open = $17 AND risk = $18 AND team = $19 AND post = $20 AND sort_at = $21 AND dispose_on = $22 AND wake = $23`
 
 // PutChild writes children's rows.
 func (t *txn) PutChild(ctx context.Context, cs ...app.ChildRow) error {
 	rows := make([][]any, len(cs))
 	for i, c := range cs {
 		rows[i] = []any{c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), c.Since.String(), c.Situation,
-			c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard,
+			c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard, c.Area,
 			c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String(), int64(c.Wake)}
 	}
 	ns, err := t.many(ctx, touchChild, rows)
@@ -252,7 +252,7 @@ func (t *txn) PutChild(ctx context.Context, cs ...app.ChildRow) error {
 	for i, c := range cs {
 		if ns[i] == 0 {
 			rows = append(rows, []any{c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
-				c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake)})
+				c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake), c.Area})
 		}
 	}
 	_, err = t.many(ctx, upsertChild, rows)
@@ -328,6 +328,11 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 	return out, wrap("list duties", err)
 }
 
+const (
+	selectOwed = `SELECT d.id, d.child, d.rule, d.owner, d.team, d.since, d.due_on FROM duty d%s`
+	selectHeld = `SELECT c.child, c.team, c.post, c.guard, c.area FROM child c%s`
+)
+
 // Owed are open duties of these teams or owners, without the children's rows.
 func (t *txn) Owed(ctx context.Context, owners []line.Key, teams []string, now day.Instant) (out []app.OwedRow, err error) {
 	var w where
@@ -338,39 +343,43 @@ func (t *txn) Owed(ctx context.Context, owners []line.Key, teams []string, now d
 		err := r.Scan(&d.ID, &d.Child, &d.Rule, &d.Owner, &d.Team, whenOf{&d.Since}, dateOf{&d.Due})
 		out = append(out, d)
 		return err
-	}, `SELECT d.id, d.child, d.rule, d.owner, d.team, d.since, d.due_on FROM duty d`+w.String(), w.args...)
+	}, fmt.Sprintf(selectOwed, w.String()), w.args...)
 	return out, wrap("list what is owed", err)
 }
 
 // Held are the open children of these teams or posts.
 func (t *txn) Held(ctx context.Context, posts, teams []string) (out []app.HeldRow, err error) {
-	var w where
-	w.conds = append(w.conds, "c.open = 1")
-	either(&w, "c.post", posts, "c.team", teams)
+	text, args := listHeld(posts, teams)
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var x app.HeldRow
-		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard)
+		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard, &x.Area)
 		out = append(out, x)
 		return err
-	}, `SELECT c.child, c.team, c.post, c.guard FROM child c`+w.String(), w.args...)
+	}, text, args...)
 	return out, wrap("list who has whom", err)
+}
+
+// listHeld asks for both in turn: SQLite would serve an OR of the two by walking every
+// open child.
+func listHeld(posts, teams []string) (string, []any) {
+	a := where{conds: []string{"c.open = 1"}}
+	inList(&a, "c.post", append([]string{}, posts...))
+	b := where{conds: []string{"c.open = 1"}, args: a.args}
+	inList(&b, "c.team", append([]string{}, teams...))
+	return fmt.Sprintf(selectHeld, a.String()) + " UNION " + fmt.Sprintf(selectHeld, b.String()), b.args
 }
 
 // either adds "one IN (...) OR other IN (...)". An empty list matches nothing here, and
 // is left out: else no index would serve the other.
 func either[T, U ~string](w *where, one string, ones []T, other string, others []U) {
-	switch {
-	case len(ones) == 0:
-		inList(w, other, append([]U{}, others...))
-	case len(others) == 0:
-		inList(w, one, ones)
-	default:
-		a := where{args: w.args}
-		inList(&a, one, ones)
-		b := where{args: a.args}
-		inList(&b, other, others)
-		w.conds, w.args = append(w.conds, "("+a.conds[0]+" OR "+b.conds[0]+")"), b.args
+	a := where{args: w.args}
+	if len(ones) > 0 || len(others) == 0 {
+		inList(&a, one, append([]T{}, ones...))
 	}
+	if len(others) > 0 {
+		inList(&a, other, others)
+	}
+	w.conds, w.args = append(w.conds, "("+strings.Join(a.conds, " OR ")+")"), a.args
 }
 
 const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`

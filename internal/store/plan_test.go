@@ -25,6 +25,7 @@ func TestPlans(t *testing.T) {
 		text, _ := listChildren(q)
 		return text
 	}
+	held, _ := listHeld(some, some)
 	for _, x := range []struct {
 		text  string
 		plan  string
@@ -39,6 +40,10 @@ func TestPlans(t *testing.T) {
 		{list(app.ChildQuery{Posts: some[:1]}), "USING INDEX child_post (open=? AND post=?)", false},
 		{list(app.ChildQuery{Posts: some}), "USING INDEX child_post (open=? AND post=?)", true},
 		{list(app.ChildQuery{Posts: some, After: app.Cursor{Rank: 1, ID: "c"}}), "USING INDEX child_post (open=? AND post=?", true},
+		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, nil)), "USING INDEX duty_owner (owner=?)", false},
+		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, some)), "MULTI-INDEX OR", false},
+		{held, "USING INDEX child_post (open=? AND post=?)", true},
+		{held, "(open=? AND team=?)", true},
 	} {
 		args := make([]any, strings.Count(x.text, "$"))
 		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+x.text, args...)
@@ -67,4 +72,10 @@ func details(t *testing.T, rows *sql.Rows) string {
 		t.Fatal(err)
 	}
 	return strings.Join(out, "\n")
+}
+
+func eitherOf(one, other string, ones, others []string) string {
+	var w where
+	either(&w, one, ones, other, others)
+	return w.String()
 }

@@ -36,7 +36,6 @@ type aheadData struct {
 // thenLine says what would be different.
 type thenLine struct {
 	Name, First, Then, Short, ThenShort string
-	Better                              bool
 }
 
 // whatIf reads a question of what would be: nothing happens by it.
@@ -215,9 +214,7 @@ func (s *Server) fillWhatIf(r *request, p *app.AheadPage, d *aheadData) {
 		d.Stops = append(d.Stops, [2]string{x.Rule, x.Duty + " (" + hoursWords(x.Hours) + ")"})
 	}
 	say := func(name string, now, then capacity.Outlook) {
-		x := thenLine{Name: name, First: firstDay(now), Then: firstDay(then), Short: endSpare(now), ThenShort: endSpare(then)}
-		x.Better = then.Short < now.Short
-		d.Then = append(d.Then, x)
+		d.Then = append(d.Then, thenLine{Name: name, First: firstDay(now), Then: firstDay(then), Short: endSpare(now), ThenShort: endSpare(then)})
 	}
 	scale := 1.0
 	for _, x := range p.Workers {

@@ -17,9 +17,7 @@ type chart struct {
 	Line, Then   string // points of the lines; Then is empty where nothing was asked
 	Below        string // the area below nothing
 	Zero         int
-	Flag         int // where it breaks first; below nought: nowhere
-	Top, Bottom  string
-	ZeroLabel    int
+	Flag         int    // where it breaks first; below nought: nowhere
 	From, Middle string // words under the picture
 	To           string
 }
@@ -93,7 +91,6 @@ func draws(title string, o capacity.Outlook, then *capacity.Outlook, scale float
 	if o.First != 0 {
 		c.Flag = int(math.Round(x(int(o.First - o.From))))
 	}
-	c.Top, c.Bottom = signed(high), signed(low)
 	if n := len(o.Weeks); n > 0 {
 		c.From, c.Middle, c.To = o.Weeks[0].From.Short(), o.Weeks[n/2].From.Short(), o.Weeks[n-1].From.Short()
 	}

@@ -351,7 +351,7 @@ func (s *Server) writeAccount(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	b.At = known
-	_, err = r.desk.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Key: r.person() + " " + d.Key, Commands: []child.Command{{Happened: day.AtInstant(r.now), Body: b, Source: entry.Source{Kind: "page"}}}})
+	_, err = r.desk.Record(r.ctx(), app.Do{Child: r.PathValue("child"), Key: r.person() + " " + d.Key, Now: true, Commands: []child.Command{{Body: b, Source: entry.Source{Kind: "page"}}}})
 	if ps, ok := entry.Problems(err); ok {
 		for _, p := range ps {
 			d.Errors.Add(cmp.Or(p.Field, "what_was_known"), p.Text)

@@ -303,13 +303,6 @@ func (s *Server) answerHours(w http.ResponseWriter, r *request) error {
 		return s.hoursPage(w, r, code, d)
 	}
 	post := r.PathValue("post")
-	for i := range x.Down {
-		for _, l := range must1(r.desk.CanWait(r.ctx(), post, "")) {
-			if l.Row.ID == x.Down[i].Duty {
-				x.Down[i].Hours = l.Hours
-			}
-		}
-	}
 	_, err := r.desk.AnswerHours(r.ctx(), post, x, r.person()+" "+d.Key)
 	if _, refused := entry.Problems(err); refused {
 		d.place(err, func(field string) string {

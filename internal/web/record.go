@@ -429,7 +429,7 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		d.Check, d.Answers = true, d.answers()
 		return again(http.StatusOK)
 	}
-	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person() + " " + d.Key})
+	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: []child.Command{cmd}, Key: r.person() + " " + d.Key, Now: d.Now})
 	if _, ok := entry.Problems(err); ok {
 		d.problems(err)
 		return again(http.StatusUnprocessableEntity)
