@@ -122,17 +122,20 @@ func (d *Desk) hours(pack *duty.Pack, rows []DutyRow) (a concern.Attached, any b
 			n++
 		}
 	}
-	has := 0.0
+	var has [weeksAhead]float64
+	hours := newSupply(d.line, pack, d.now.Date())
 	for _, id := range d.who.Held {
-		if p, ok := d.line.Post(id, d.now.Date()); ok {
-			has += p.Hours * PriceShare
+		for w := range has {
+			for on := monday.Add(7 * w); on < monday.Add(7*w+7); on++ {
+				has[w] += hours.onDay(id, on)
+			}
 		}
 	}
 	a = concern.Attached{Kind: "worker", ID: d.who.Person, Facts: [][]string{{"Week of", "Hours owed", "Hours there are"}}}
 	for w := range weeksAhead {
-		a.Facts = append(a.Facts, []string{(monday + day.Date(7*w)).String(), fmt.Sprintf("%.1f", owed[w]), fmt.Sprintf("%.1f", has)})
+		a.Facts = append(a.Facts, []string{(monday + day.Date(7*w)).String(), fmt.Sprintf("%.1f", owed[w]), fmt.Sprintf("%.1f", has[w])})
 	}
-	a.Title = fmt.Sprintf("Your hours, next four weeks. %.0f owed against %.0f this week", owed[0], has)
+	a.Title = fmt.Sprintf("Your hours, next four weeks. %.0f owed against %.0f this week", owed[0], has[0])
 	return a, n > 0
 }
 

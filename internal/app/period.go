@@ -188,7 +188,7 @@ func newPeriod(from, to day.Date, known, now day.Instant) (*Period, error) {
 	if len(ps) > 0 {
 		return nil, &entry.Refusal{Problems: ps}
 	}
-	p := &Period{From: from, To: to, At: known, Share: PriceShare}
+	p := &Period{From: from, To: to, At: known}
 	if p.At == 0 {
 		p.At = min(to.End()-1, now)
 	}
@@ -230,6 +230,7 @@ func (a *App) period(ctx context.Context, post string, from, to day.Date, known 
 		if p.Rules, err = r.known(p.At); err != nil {
 			return err
 		}
+		p.Share = p.Rules.Capacity(p.At.Date()).Share
 		if p.Line, err = a.lineAt(ctx, v, h); err != nil {
 			return err
 		}

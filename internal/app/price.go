@@ -28,7 +28,7 @@ type Proposal struct {
 // measured it, and each authority knows its own.
 const (
 	PriceWeeks    = 52
-	PriceShare    = 0.6
+	PriceShare    = 0.6 // of a question about the price of a rule; hours of posts go by the rules (duty.Capacity)
 	maxPriceWeeks = 104
 )
 
