@@ -5,12 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
-	"onus/internal/web/shell"
-)
+import "onus/internal/web/shell"
 
 // chronology draws the time line. It opens at its newest end.
 func chronology(p picture) templ.Component {
