@@ -89,7 +89,7 @@ var tampers = []struct {
 	{"to whom a child is open", `INSERT INTO child_open_to (who, why, child, until) VALUES ('person:x', 'sample', '%[2]s', 0)`, false},
 	{"what guards a child", `UPDATE child SET guard = '{"chair":"x"}' WHERE child = '%[2]s'`, false},
 	{"when a child may be disposed of", `UPDATE child SET dispose_on = '2020-01-01' WHERE child = '%[2]s'`, false},
-	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake FROM child WHERE child = '%[2]s'`, false},
+	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area FROM child WHERE child = '%[2]s'`, false},
 	{"a child's number", `UPDATE child_identifier SET value = '9' WHERE child = '%[2]s'`, false},
 	{"a duty's day", `UPDATE duty SET due_by = due_by + 86400000000 WHERE child = '%[2]s'`, false},
 	{"a duty's owner", `UPDATE duty SET owner = 'post:east-2' WHERE child = '%[2]s'`, false},
