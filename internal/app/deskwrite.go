@@ -216,7 +216,7 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		return d.mayTake(ctx, v, c, b.Proposal)
 	case child.AllocationObjected:
 		return d.mayTake(ctx, v, c, b.Proposal)
-	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded:
+	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded, child.PlanApproved, child.PlanReturned:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)
 		}

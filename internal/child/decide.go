@@ -18,6 +18,7 @@ type Command struct {
 // once. What an import says is taken as it is: a census is evidence of what was
 // recorded elsewhere, and a strange fact is better seen than lost.
 func Decide(r Record, cmd Command, at entry.Moment) ([]entry.Entry, error) {
+	cmd.Body = r.inFull(cmd.Body)
 	e, err := kinds().Seal(at, entry.OfChild(r.Child), cmd.Actor, cmd.Happened, cmd.Corrects, cmd.Source, cmd.Body)
 	ps, refused := entry.Problems(err)
 	if err != nil && !refused {
@@ -38,6 +39,18 @@ func Decide(r Record, cmd Command, at entry.Moment) ([]entry.Entry, error) {
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// inFull says in words what a body names by its id only: whoever reads the entry in ten
+// years has no plan beside it.
+func (r Record) inFull(b entry.Body) entry.Body {
+	if v, ok := b.(Visit); ok && v.Goal != "" && v.Purpose == "" {
+		if g, ok := r.Goal(v.Goal); ok {
+			v.Purpose = g.Change
+		}
+		return v
+	}
+	return b
 }
 
 // against gives what in the record speaks against the command.
@@ -92,6 +105,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	r.careFollows(cmd, s, now, no)
 	r.doorFollows(cmd, at, no)
 	r.allocationFollows(cmd, now, no)
+	r.planFollows(cmd, at, now, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

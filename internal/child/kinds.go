@@ -44,7 +44,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), planKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -230,15 +230,33 @@ type Review struct {
 
 // Visit to see a child. Seen and alone are two facts.
 type Visit struct {
-	Seen    bool   `json:"seen"`
-	Alone   bool   `json:"alone"`
-	Where   string `json:"where"`
+	// Planned is the visit that was planned.
+	Planned entry.ID `json:"planned,omitempty"`
+	// Goal of the plan that the visit was for. Purpose says it in words; with a goal it
+	// may be left out, and is the goal's change as it stood then.
+	Goal    string `json:"goal,omitempty"`
 	Purpose string `json:"purpose"`
-	WhyNot  string `json:"why_not_seen,omitempty"`
-	Words   string `json:"childs_words,omitempty"`
-	Learnt  string `json:"learnt,omitempty"`
+	// Announced: the family knew of it. Nil: nobody said.
+	Announced *bool  `json:"announced,omitempty"`
+	Seen      bool   `json:"seen"`
+	Alone     bool   `json:"alone"`
+	Where     string `json:"where"`
+	Room      string `json:"where_and_how_long,omitempty"` // his bedroom, 15 minutes
+	Present   string `json:"who_was_there,omitempty"`
+	WhyNot    string `json:"why_not_seen,omitempty"`
+	Words     string `json:"childs_words,omitempty"`
+	// Observed is what was seen of a baby, or of a child without speech.
+	Observed string   `json:"what_was_seen,omitempty"`
+	Learnt   string   `json:"learnt,omitempty"`
+	Evidence []string `json:"how_known,omitempty"`    // of Evidences
+	Safe     string   `json:"safe_tonight,omitempty"` // one of SafeTonight
+	Told     string   `json:"whom_rang,omitempty"`    // who was rung at once, when it is not yes
+	Next     string   `json:"next,omitempty"`         // what happens next, who, by when
 	Mark
 }
+
+// SafeTonight are the answers to whether the child is safe tonight.
+var SafeTonight = []string{"yes", "not sure", "no"}
 
 // Supervision of one child's case.
 type Supervision struct {
@@ -410,7 +428,16 @@ func (b Visit) Check() (ps []entry.Problem) {
 		ps = append(ps, entry.Problem{Field: "alone", Text: "A child who was not seen was not seen alone"})
 	}
 	ps = entry.Need(ps, "where", b.Where, "Enter where the visit was")
-	ps = entry.Need(ps, "purpose", b.Purpose, "Enter what the visit was for")
+	if b.Goal == "" {
+		ps = entry.Need(ps, "purpose", b.Purpose, "Enter what the visit was for")
+	}
+	ps = entry.OneOf(checkEvidence(ps, b.Evidence), "safe_tonight", b.Safe, append([]string{""}, SafeTonight...), "Say whether the child is safe tonight")
+	if b.Safe == "no" || b.Safe == "not sure" {
+		ps = entry.Need(ps, "next", b.Next, "Enter what happens next: who, and by when")
+	}
+	for _, f := range [][2]string{{"purpose", b.Purpose}, {"where_and_how_long", b.Room}, {"who_was_there", b.Present}, {"what_was_seen", b.Observed}, {"next", b.Next}, {"whom_rang", b.Told}} {
+		ps = entry.Short(ps, f[0], f[1])
+	}
 	if !b.Seen {
 		ps = entry.Need(ps, "why_not_seen", b.WhyNot, "Enter why the child was not seen")
 	}
@@ -457,6 +484,7 @@ func (b Section47Ended) RefersTo() entry.ID       { return b.Started }
 func (b Conference) RefersTo() entry.ID           { return b.Section47 }
 func (b CINPlanEnded) RefersTo() entry.ID         { return b.Started }
 func (b CPPlanEnded) RefersTo() entry.ID          { return b.Started }
+func (b Visit) RefersTo() entry.ID                { return b.Planned }
 
 // CategoryName gives a category of harm in words, or nothing.
 func CategoryName(code string) string {

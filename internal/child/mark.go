@@ -80,6 +80,9 @@ func Unmarked(e entry.Entry) entry.Entry {
 	case SupervisionPrepared:
 		b.Mark = Mark{}
 		e.Body = b
+	case View:
+		b.Mark = Mark{}
+		e.Body = b
 	case Note:
 		b.Mark = Mark{}
 		e.Body = b

@@ -72,7 +72,7 @@ const (
 // ("cared"), the plan ("planned") or the private arrangement ("fostered") began,
 // -1 when there is none. And
 // where the condition reads entries of a kind, "e" is the entry's body with the
-// names of its JSON; given(e.on) says whether a day in it is given.
+// names of its JSON; given(e.on) says whether a day in it, or the entry that it names, is given.
 func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 	key := string(k) + " " + text
 	if c, ok := p.conds[key]; ok {
@@ -97,8 +97,11 @@ func (p *Pack) cond(text string, k entry.Kind) (*cond, error) {
 func (p *Pack) program(text string, k entry.Kind) (*vm.Program, reflect.Type, error) {
 	env := map[string]any{"child": Situation{}}
 	opts := []expr.Option{expr.AsBool(), expr.Function("given", func(a ...any) (any, error) {
+		if id, ok := a[0].(entry.ID); ok {
+			return id != "", nil
+		}
 		return a[0].(day.Date) != 0, nil
-	}, new(func(day.Date) bool))}
+	}, new(func(day.Date) bool), new(func(entry.ID) bool))}
 	if k != noEntry {
 		env["before"], env["imported"], env["age"] = Situation{}, false, 0
 		env["placed"], env["cared"], env["planned"], env["fostered"] = 0, 0, 0, 0

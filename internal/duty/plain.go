@@ -56,6 +56,9 @@ func (c *conditioner) yesNo(n ast.Node) yesNo {
 					if i := c.field(name, reflect.Int32); i != nil {
 						return func(r *runner) bool { return r.body().FieldByIndex(i).Int() != 0 }
 					}
+					if i := c.field(name, reflect.String); i != nil { // another type than an entry's id did not compile
+						return func(r *runner) bool { return r.body().FieldByIndex(i).Len() != 0 }
+					}
 				}
 			}
 		}

@@ -103,7 +103,30 @@ func summary(body any, l *line.Line) string {
 		} else if b.Seen {
 			how = "seen, not alone"
 		}
-		return join(how+", "+b.Where, "Purpose: "+b.Purpose, b.Learnt)
+		return join(how+", "+b.Where, "Purpose: "+b.Purpose, b.Observed, b.Learnt, howKnown(b.Evidence), notSafe(b))
+	case child.VisitPlanned:
+		return join("on "+b.On.Long(), b.Other, b.Ask)
+	case child.VisitCalledOff:
+		return b.Why
+	case child.PlanSent:
+		return join(planName(b.Of)+": "+goalNames(b.Goals), b.Well)
+	case child.PlanApproved:
+		return b.Words
+	case child.PlanReturned:
+		return b.Why
+	case child.GoalMoved:
+		return join(b.State, b.What, howKnown(b.Evidence))
+	case child.View:
+		return join(viewWords(b))
+	case child.ViewFollowed:
+		if b.Not != "" {
+			return join(b.Did, "not done: "+b.Not)
+		}
+		return b.Did
+	case child.PlanShared:
+		return "to " + b.To
+	case child.PlanShareEnded:
+		return b.Why
 	case child.Supervision:
 		return join(b.Decided, b.Why, b.Action)
 	case child.SupervisionPrepared:
@@ -164,6 +187,56 @@ func summary(body any, l *line.Line) string {
 		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
 	}
 	return join(journey(body, l)...)
+}
+
+// howKnown says how something is known; empty when nobody said.
+func howKnown(evidence []string) string {
+	if len(evidence) == 0 {
+		return ""
+	}
+	if len(evidence) == 1 && evidence[0] == child.Said {
+		return "said only"
+	}
+	return "known because " + strings.Join(evidence, ", ")
+}
+
+// notSafe says of a visit that the child may not be safe tonight, and what comes next.
+func notSafe(b child.Visit) string {
+	switch b.Safe {
+	case "no":
+		return "NOT SAFE TONIGHT. " + b.Next
+	case "not sure":
+		return "Not sure that the child is safe tonight. " + b.Next
+	}
+	return b.Next
+}
+
+// planName is what a sort of plan is called.
+func planName(of string) string {
+	return map[string]string{"cin": "child in need plan", "cp": "protection plan", "care": "care plan", "pathway": "pathway plan"}[of]
+}
+
+func goalNames(goals []child.Goal) string {
+	var out []string
+	for _, g := range goals {
+		out = append(out, g.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// viewWords are a view in a sentence: who, whether they agree, their number, their words.
+func viewWords(b child.View) string {
+	s := b.Who()
+	if b.Agrees != "" {
+		s += map[string]string{"yes": " agrees", "partly": " agrees in part", "no": " does not agree"}[b.Agrees]
+	}
+	if b.Scale != nil {
+		s += ", " + itoa(*b.Scale) + " of 10"
+	}
+	if b.Words != "" {
+		s += ": " + b.Words
+	}
+	return s
 }
 
 // journey says in a short sentence what an entry of care, court or the work
