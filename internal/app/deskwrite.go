@@ -216,7 +216,14 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 		return d.mayTake(ctx, v, c, b.Proposal)
 	case child.AllocationObjected:
 		return d.mayTake(ctx, v, c, b.Proposal)
-	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded, child.PlanApproved, child.PlanReturned:
+	case child.PlanApproved:
+		if c.Team != "" {
+			if err := d.MayTeam(access.Allocate, c.Team); err != nil {
+				return err
+			}
+		}
+		return d.mayApprove(ctx, v, c.ID, b.Plan)
+	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded, child.PlanReturned:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)
 		}

@@ -80,6 +80,7 @@ type KeptWords struct {
 	Goal  string `json:"goal"`
 	Part  string `json:"part"`
 	Rule  string `json:"rule"`
+	Help  int    `json:"help,omitempty"` // which help, from 1
 	Quote string `json:"quote,omitempty"`
 	Why   string `json:"why"`
 }

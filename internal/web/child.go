@@ -135,6 +135,9 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 			d.Actions = append([]shell.Link{{Text: "Allocate", Href: "/child/" + p.Record.Child + "/allocate"}}, d.Actions...)
 		}
 	}
+	if len(p.Record.Plans()) > 0 || p.Status.Plan != "" || p.Status.LookedAfter || p.Status.LeavingCare {
+		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s plan", Href: "/child/" + p.Record.Child + "/plan" + keep(known)})
+	}
 	if known == 0 && len(p.Status.Asked) > 0 {
 		d.Actions = append([]shell.Link{{Text: "Who takes " + firstName(id.Name()) + "?", Href: "/child/" + p.Record.Child + "/asked"}}, d.Actions...)
 	} else if known == 0 && p.Status.HandingOver != "" {

@@ -25,7 +25,7 @@ type form struct {
 // field is one question. name is the body's own JSON name.
 type field struct {
 	name, label, hint string
-	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type
+	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type, goal, view, several
 	choices           [][2]string
 	optional          bool
 }
@@ -33,7 +33,7 @@ type field struct {
 // chosen says that the answer is one of several that are offered.
 func (f field) chosen() bool {
 	switch f.as {
-	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry", "request", "hold", "type":
+	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry", "request", "hold", "type", "goal", "view":
 		return true
 	}
 	return false
@@ -46,6 +46,14 @@ var marks = []field{
 
 var whereChoices = [][2]string{{"home", "At home"}, {"school", "At school or nursery"}, {"family member's home", "At a family member's home"}, {"placement", "Where the child is placed"}, {"office", "At our office"}, {"elsewhere", "Somewhere else"}}
 
+// tens are the numbers of the scale.
+var tens = func() (out [][2]string) {
+	for n := range 11 {
+		out = append(out, [2]string{itoa(n), itoa(n)})
+	}
+	return out
+}()
+
 // forms are the kinds that people record on a page.
 var forms = map[string]form{
 	"visit": {title: "Record a visit", verb: "Record visit", when: "When was the visit?", group: "With the child", intro: "Seen, and seen alone, are two facts.", fields: append([]field{
@@ -56,6 +64,23 @@ var forms = map[string]form{
 		{name: "why_not_seen", label: "If you did not see the child, why not?", as: "text", optional: true},
 		{name: "childs_words", label: "What did the child say? In their own words", as: "area", optional: true},
 		{name: "learnt", label: "What do you know now that you did not know before?", as: "area", optional: true}}, marks...)},
+	"view": {title: "Record what somebody says of the plan", verb: "Record what somebody says of the plan", when: "When did they say it?", group: "With the child", fields: append([]field{
+		{name: "goal", label: "Of which goal?", hint: "Leave it empty for the plan as a whole.", as: "goal", optional: true},
+		{name: "of", label: "Whose view is it?", as: "choice", choices: [][2]string{{"child", "The child's"}, {"parent", "A parent's or carer's"}, {"worker", "The social worker's"}, {"somebody else", "Somebody else's"}}},
+		{name: "name", label: "Who?", hint: "As the family calls them: Mum, Nan, nursery. For the child and the social worker leave it empty.", as: "text", optional: true},
+		{name: "scale", label: "Their number for this goal", hint: "0: the child will be hurt. 10: safe enough for us to stop.", as: "number", choices: tens, optional: true},
+		{name: "agrees", label: "Do they agree?", as: "choice", choices: [][2]string{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}, optional: true},
+		{name: "words", label: "What did they say? In their own words", as: "area", optional: true},
+		{name: "how", label: "How was it said?", hint: "Talked, drew, pointed at a face, who was in the room.", as: "text", optional: true}}, marks...)},
+	"view.followed": {title: "Say what was done about it", verb: "Say what was done about it", now: true, group: "With the child", intro: "About what somebody said of the plan.", fields: []field{
+		{name: "view", label: "About what?", as: "view"},
+		{name: "did", label: "What was done about it?", as: "area", optional: true},
+		{name: "why_not", label: "What was not done, and why?", as: "area", optional: true}}},
+	"goal.moved": {title: "Record how far a goal has come", verb: "Record how far a goal has come", group: "With the child", fields: []field{
+		{name: "goal", label: "Which goal?", as: "goal"},
+		{name: "state", label: "How far has it come?", as: "choice", choices: [][2]string{{"not started", "Not started"}, {"doing", "They are doing it"}, {"done", "It is done"}, {"held", "It has held for as long as it must"}, {"stuck", "It is stuck"}}},
+		{name: "how_known", label: "How do you know?", hint: "Said: they told us. Seen: we saw it. Confirmed: somebody outside the family says so too.", as: "several", choices: [][2]string{{"said", "Said"}, {"seen", "Seen"}, {"confirmed", "Confirmed"}}, optional: true},
+		{name: "what", label: "What do you know about it?", as: "area", optional: true}}},
 	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: append([]field{{name: "text", label: "Note", as: "area"}}, marks...)},
 	"allocation": {title: "Give the child a worker", verb: "Allocate", when: "From which day?", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
 		{name: "post", label: "Who?", hint: "Children they have now, and what is late, stand beside each name.", as: "worker"},
@@ -194,7 +219,7 @@ var forms = map[string]form{
 }
 
 // formOrder is the order in which they are offered.
-var formOrder = []string{"visit", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
+var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
 	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",

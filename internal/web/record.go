@@ -95,8 +95,18 @@ func offered(r *request, p *app.ChildPage, kind string) bool {
 		return pk != nil && (kind == "parking.ended" || pk.Agreed == nil && pk.Event.Author != r.person())
 	case "decision":
 		return p.Status.Undecided
+	case "goal.moved":
+		return len(goalsOf(p)) > 0
+	case "view.followed":
+		return slices.ContainsFunc(p.Record.Views(""), func(v child.ViewSaid) bool { return v.Words != "" && v.Followed == nil })
 	}
 	return true
+}
+
+// goalsOf are the goals of the plan that stands.
+func goalsOf(p *app.ChildPage) []child.Goal {
+	v, _ := p.Record.Plan(p.Status.Since)
+	return v.Goals
 }
 
 // parking is what the child's contact or referral waits for, if anything.
@@ -109,6 +119,9 @@ func parking(p *app.ChildPage) *child.Parking {
 
 // atDoor are the kinds after which one goes on with what waits.
 var atDoor = []entry.Kind{"found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended"}
+
+// ofPlan are the kinds after which one goes on with the plan.
+var ofPlan = []entry.Kind{"view", "view.followed", "goal.moved"}
 
 // openGlass is the oldest emergency opening that waits for a review, and that
 // was another's.
@@ -184,8 +197,8 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 			if len(d.Options[fl.name]) == 1 {
 				d.Values[fl.name] = d.Options[fl.name][0][0]
 			}
-		case "entry":
-			d.Values[fl.name] = r.URL.Query().Get("entry")
+		case "entry", "goal", "view":
+			d.Values[fl.name] = r.URL.Query().Get(fl.as)
 		case "parking":
 			pk := parking(p)
 			if pk == nil {
@@ -258,6 +271,16 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 	case "request":
 		for _, q := range openRequests(p) {
 			add(string(q.ID), title(q.Body.By)+", received "+q.When.Date.Long())
+		}
+	case "goal":
+		for _, g := range goalsOf(p) {
+			add(g.ID, g.Name+": "+g.Change)
+		}
+	case "view":
+		for _, v := range p.Record.Views("") {
+			if v.Words != "" && v.Followed == nil {
+				add(string(v.Event.ID), title(v.Who())+", "+v.Event.When.Date.Long())
+			}
 		}
 	case "hold":
 		for _, h := range p.Record.Holds() {
@@ -358,6 +381,8 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			}
 		case f.as == "entries":
 			body[f.name] = []string{v}
+		case f.as == "several":
+			body[f.name] = d.lists[f.name]
 		case f.as == "moment":
 			if at, err := day.ParseInstant(v); err == nil {
 				body[f.name] = at
@@ -443,6 +468,9 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 		return nil
 	}
 	to := "/child/" + p.Record.Child
+	if slices.Contains(ofPlan, cmd.Body.Kind()) {
+		to += "/plan"
+	}
 	if slices.Contains(atDoor, cmd.Body.Kind()) {
 		to = "/front-door/" + p.Record.Child
 	}
@@ -478,6 +506,7 @@ func (d *recordData) take(r *request) {
 	for name, v := range r.PostForm {
 		d.Values[name] = v[0]
 	}
+	d.lists = r.PostForm
 	d.Key = d.Values["key"]
 	if d.Key == "" {
 		d.Key = fresh()

@@ -564,13 +564,19 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "several":
+			templ_7745c5c3_Err = govuk.Checkboxes(govuk.CheckboxesParams{Name: f.name, Values: d.lists[f.name], Small: true, Choices: choicesOf(f.choices),
+				Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: optional(f), Classes: "govuk-fieldset__legend--s"}}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "choice", "number":
 			templ_7745c5c3_Err = govuk.Radios(govuk.RadiosParams{Name: f.name, Value: d.Values[f.name], Small: true, Choices: choicesOf(f.choices),
 				Fieldset: &govuk.FieldsetParams{Legend: govuk.LegendParams{Text: optional(f), Classes: "govuk-fieldset__legend--s"}}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type":
+		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type", "goal", "view":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -630,7 +636,7 @@ func keptNote(text string) templ.Component {
 			var templ_7745c5c3_Var26 string
 			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 128, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 131, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {

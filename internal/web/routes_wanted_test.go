@@ -147,6 +147,10 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		case strings.HasSuffix(a.route.Path, "/known"):
 		case strings.HasSuffix(a.route.Path, "/allocate") && !api:
 			want.codes = []int{200} // worked out again, where nothing else was asked for
+		case strings.Contains(a.route.Path, "/plan/write") && !get:
+			want.codes = []int{303} // kept, whatever was typed
+		case strings.HasSuffix(a.route.Path, "/{version}") && !get:
+			want.codes = []int{404} // nothing was said
 		case strings.HasSuffix(a.route.Path, "/asked") && !get:
 			want.codes = []int{404} // nothing was said
 		case strings.HasPrefix(a.route.Path, "/front-door/"):

@@ -19,6 +19,7 @@ import (
 
 	"onus/internal/access"
 	"onus/internal/app"
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/decision"
 	"onus/internal/duty"
@@ -59,6 +60,8 @@ type site struct {
 	server  *web.Server
 	app     *app.App
 	store   *breakable
+	// sentPlan is a version that waits: aPlan sends it.
+	sentPlan string
 }
 
 // open makes a small authority with its stories in a real store, and the real
@@ -100,7 +103,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{t, srv.Handler(), srv, a, b}
+	return &site{t, srv.Handler(), srv, a, b, ""}
 }
 
 func (s *site) ask(method, path, who, body string, headers ...string) *httptest.ResponseRecorder {
@@ -142,6 +145,9 @@ func (s *site) concrete(path string) string {
 			s.t.Fatal(err)
 		}
 		return strings.NewReplacer("{decision}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
+	}
+	if strings.Contains(path, "/plan/") {
+		return strings.NewReplacer("{child}", sam, "{version}", s.aPlan(), "{goal}", "g1").Replace(path)
 	}
 	if strings.Contains(path, "{sheet}") {
 		id, opened := s.aTalk()
@@ -254,6 +260,19 @@ func TestEveryPageAnswers(t *testing.T) {
 			t.Errorf("%s: %d\n%.300s", r.Path, w.Code, w.Body)
 		}
 	}
+}
+
+// aPlan is a version that Sam's worker sent, once.
+func (s *site) aPlan() string {
+	if s.sentPlan == "" {
+		done, err := s.app.Record(s.t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "dana-whitlock", Post: "east-2-3"}, Happened: day.AtInstant(s.app.Clock.Now()),
+			Body: child.PlanSent{Of: "cp", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Change: "Mum, Nan or Auntie Bev is at home with Sam every evening."}}}, Source: entry.Source{Kind: "page"}}}})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.sentPlan = string(done.Entries[0])
+	}
+	return s.sentPlan
 }
 
 // Nobody gets in without signing in, and a worker does not change the line.

@@ -31,6 +31,26 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   addEventListener("pagehide", keep);
 }
 
+// What is noticed in a text is shown beside it while it is written. The form is saved as
+// its button would save it, and what the answer says takes the place of what stood there;
+// never under somebody's cursor.
+for (const form of document.querySelectorAll("form[data-look]")) {
+  let wait = 0, turn = 0;
+  const look = async () => {
+    const mine = ++turn;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("step", "save");
+    const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
+    if (!answer || !answer.ok || mine !== turn) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const old of form.querySelectorAll("[data-live]")) {
+      const now = page.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (now && !old.contains(document.activeElement) && old.innerHTML !== now.innerHTML) old.replaceWith(now);
+    }
+  };
+  form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(look, 900); });
+}
+
 // Two minutes before a session ends, the page says so.
 const lasts = Number(document.body.dataset.sessionEnds || 0);
 if (lasts > 0) {

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/wording"
+)
+
+// PlanSeen is what the rules of wording in force on a day notice in a version of a plan
+// that is being written or was sent, and how the whole of it reads. It stops nobody from
+// saving; what blocks needs a reason before somebody else can approve it.
+func (d *Desk) PlanSeen(ctx context.Context, p *ChildPage, sent child.PlanSent, on day.Date) (wording.Seen, wording.Reading, error) {
+	pack, err := d.a.Rules(ctx, 0)
+	if err != nil {
+		return wording.Seen{}, wording.Reading{}, err
+	}
+	x := planText(p.Record, sent, on, peopleOf(p.Record, sent, p.Line.Name))
+	return pack.Wording(on).See(x, on), x.Reading(), nil
+}
+
+// peopleOf are the names that a plan may speak of: whoever helps, whoever is rung, whoever
+// said something, whoever lives with the child, and whoever works with the child.
+func peopleOf(r child.Record, sent child.PlanSent, name func(person string) string) (out []string) {
+	add := func(s string) {
+		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	for _, g := range sent.Goals {
+		for _, h := range g.Help {
+			add(h.Who)
+		}
+		for _, c := range g.Ring {
+			add(c.Name)
+		}
+	}
+	for _, v := range r.Views("") {
+		add(v.Name)
+	}
+	for i := range r.Events {
+		switch r.Events[i].Kind {
+		case "visit", "plan.sent", "plan.approved", "supervision":
+			add(name(r.Events[i].Author))
+		}
+		for _, m := range householdOf(r.Events[i].Body) {
+			add(m.Name)
+		}
+	}
+	return out
+}
+
+// householdOf is who lives with the child, as whoever told us said.
+func householdOf(b entry.Body) []child.Member {
+	switch b := b.(type) {
+	case child.Referral:
+		return b.Household
+	case child.Contact:
+		return b.Household
+	}
+	return nil
+}
+
+// planText is a version of a plan as the rules of wording look at it: beside what stood
+// before it.
+func planText(r child.Record, sent child.PlanSent, on day.Date, others []string) wording.Plan {
+	p := wording.Plan{Child: r.Identity().Given, Others: others, Goals: goalTexts(sent.Goals), ReviewOn: sent.Next, Today: on}
+	all := r.Plans()
+	for i := len(all) - 1; i >= 0; i-- {
+		v := all[i]
+		if v.Approved.IsZero() || v.Of != sent.Of || v.Approved.Date > on || slices.EqualFunc(v.Goals, sent.Goals, sameGoal) && v.Approved.Date == on {
+			continue
+		}
+		if p.Before == nil {
+			p.Before = goalTexts(v.Goals)
+		} else {
+			p.Earlier = append(p.Earlier, goalTexts(v.Goals))
+		}
+	}
+	return p
+}
+
+func sameGoal(a, b child.Goal) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+
+func goalTexts(goals []child.Goal) (out []wording.Goal) {
+	for _, g := range goals {
+		x := wording.Goal{ID: g.ID, Worry: g.Worry, Change: g.Change, Measure: g.Measure, StartBy: g.Start, HoldWeeks: g.Weeks, IfNot: g.IfNot, PlanB: g.PlanB}
+		for _, c := range g.Ring { // whom to ring is a part of plan B
+			x.PlanB = strings.TrimSpace(x.PlanB + "\nRing " + c.Name + ": " + c.Number + ".")
+		}
+		for _, h := range g.Help {
+			x.Help = append(x.Help, wording.Help{What: h.What, Who: h.Who, From: h.From})
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// Unanswered are the notes that need a change or a reason before the plan can be
+// approved, and have neither.
+func Unanswered(notes []wording.Note, kept []child.KeptWords) (out []wording.Note) {
+	for _, n := range notes {
+		if n.Blocks && !slices.ContainsFunc(kept, func(k child.KeptWords) bool {
+			return k.Goal == n.Goal && k.Part == string(n.Part) && k.Rule == n.Rule && k.Help == n.Help
+		}) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// mayApprove refuses a version in which weak words stand that nobody gave a reason for:
+// at every door, by the rules of the day on which it was sent.
+func (d *Desk) mayApprove(ctx context.Context, v View, id string, plan entry.ID) error {
+	row, err := v.Child(ctx, id)
+	if err != nil {
+		return err
+	}
+	r, err := d.a.recordOf(ctx, v, row)
+	if err != nil {
+		return err
+	}
+	_, rules, err := d.a.rulesOf(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, x := range r.Plans() {
+		if x.ID != plan {
+			continue
+		}
+		on := x.When.Date
+		text := planText(r, x.PlanSent, on, peopleOf(r, x.PlanSent, d.line.Name))
+		if open := Unanswered(rules.pack().Wording(on).Look(text, on), x.Kept); len(open) > 0 {
+			return entry.Refuse("plan", fmt.Sprintf("Weak wording stands in it without a reason, in %d places. Send it back, and say which: %s", len(open), open[0].Says))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package web_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+)
+
+// submit sends a form of a page, as a browser would.
+func (s *site) submit(who, path string, v url.Values) (code int, to, body string) {
+	w := s.ask("POST", path, who, v.Encode())
+	return w.Code, w.Header().Get("Location"), w.Body.String()
+}
+
+// A worker writes a weak plan and may save it; is asked about it; mends one thing and
+// keeps another with a reason, which travels to the manager; the manager approves; and
+// only then does it stand.
+func TestAPlanIsWrittenMendedSentAndApproved(t *testing.T) {
+	s := open(t)
+	write := "/child/" + sam + "/plan/write"
+	has(t, s.ask("GET", "/child/"+sam+"/plan", "dana-whitlock", "").Body.String(), "No plan stands")
+	code, to, _ := s.submit("dana-whitlock", write, url.Values{"step": {"add"}, "goals": {""}})
+	if code != 303 || to != write+"/g1" {
+		t.Fatalf("add a goal: %d %s", code, to)
+	}
+	weak := url.Values{"step": {"save"}, "name": {"Evenings"}, "worry": {"On 8 September Sam was at home in the evening with no adult. Nan worries that he will be burned."},
+		"change": {"Mum, Nan or Auntie Bev is at home with Sam every evening from 5pm."}, "measure": {"Mum attends appointments."}, "start": {"7 December"}, "weeks": {"8"},
+		"help-what-0": {"Comes on Tuesdays at 5pm"}, "help-who-0": {"Ruth Amadi"}, "help-from-0": {"2026-12-01"},
+		"if_not": {"If two evenings are missed, Jo Pell meets Mum within 2 working days."}, "plan_b": {"Ring until someone says yes."}, "ring-name-0": {"Nan"}, "ring-number-0": {"01632 960 118"}}
+	if code, _, _ := s.submit("dana-whitlock", write+"/g1", weak); code != 303 {
+		t.Fatalf("a weak plan, with a day that cannot be read, cannot be saved: %d", code)
+	}
+	page := s.ask("GET", write+"/g1", "dana-whitlock", "")
+	has(t, page.Body.String(), "Worth another look", "attends appointments", "Keep mine, and say why", "Mum attends appointments.", "7 December", "like 2026-12-07", "Error: ")
+	if code, _, body := s.submit("dana-whitlock", write, url.Values{"step": {"send"}, "goals": {"g1"}, "of": {"cp"}, "key": {"k1"}}); code != 422 || !strings.Contains(body, "worth another look") || !strings.Contains(body, "like 2026-12-07") {
+		t.Fatalf("sent as it is: %d", code)
+	}
+	// Nobody else sees the draft.
+	if body := s.ask("GET", write, "jo-pell", "").Body.String(); strings.Contains(body, "Evenings") {
+		t.Error("somebody else sees the draft")
+	}
+	weak.Set("start", "2026-12-07")
+	weak.Set("measure", "Nan texts by 7pm to say who is with Sam. Now: 4 evenings in 7.")
+	weak.Set("plan_b", "Ring as appropriate.")
+	s.submit("dana-whitlock", write+"/g1", weak)
+	page = s.ask("GET", write+"/g1", "dana-whitlock", "")
+	has(t, page.Body.String(), "as appropriate", "1 February 2027")
+	name := ""
+	for _, x := range strings.Split(page.Body.String(), `name="keep-`)[1:] {
+		n, _, _ := strings.Cut(x, `"`)
+		weak.Set("keep-"+n, "Nan asked for these words.")
+		name = n
+	}
+	if name == "" {
+		t.Fatal("no reason is asked for")
+	}
+	s.submit("dana-whitlock", write+"/g1", weak)
+	code, to, body := s.submit("dana-whitlock", write, url.Values{"step": {"send"}, "goals": {"g1"}, "of": {"cp"}, "going_well": {"Sam loves his tea with Nan."}, "key": {"k2"}})
+	if code != 303 {
+		t.Fatalf("sent with its reasons: %d %.900s", code, body[strings.Index(body, "<main"):])
+	}
+	has(t, s.ask("GET", to, "dana-whitlock", "").Body.String(), "waits for approval", "No plan stands")
+	if w := s.ask("GET", write+"/g2", "dana-whitlock", ""); w.Code != 404 {
+		t.Errorf("a goal that nobody added: %d", w.Code)
+	}
+	// The draft is gone: the next begins from what was sent.
+	has(t, s.ask("GET", write+"/g1", "dana-whitlock", "").Body.String(), "Ring as appropriate.")
+	at := "/child/" + sam + "/plan/version/" + s.lastPlan()
+	has(t, s.ask("GET", at, "jo-pell", "").Body.String(), "Nan asked for these words.", "Approve this version", "Send it back")
+	has(t, s.ask("GET", at, "dana-whitlock", "").Body.String(), "Evenings")
+	if code, _, _ := s.submit("dana-whitlock", at, url.Values{"do": {"approve"}, "key": {"k3"}}); code != 403 && code != 422 {
+		t.Errorf("its writer approves it: %d", code)
+	}
+	if code, _, body := s.submit("jo-pell", at, url.Values{"do": {"return"}, "key": {"k4"}}); code != 422 || !strings.Contains(body, "Enter what to change, and why") {
+		t.Errorf("sent back without a reason: %d", code)
+	}
+	if code, _, _ := s.submit("jo-pell", at, url.Values{"do": {"approve"}, "key": {"k5"}, "words": {"Clear, and short."}}); code != 303 {
+		t.Errorf("approved: %d", code)
+	}
+	has(t, s.ask("GET", "/child/"+sam+"/plan", "jo-pell", "").Body.String(), "Version 1, written by Dana Whitlock, approved by Jo Pell", "Nan texts by 7pm", "Sam loves his tea with Nan.", "tel:01632960118", "not started")
+}
+
+// Weak wording without a reason is not approved at any door.
+func TestWeakWordingIsNotApprovedWithoutAReason(t *testing.T) {
+	s := open(t)
+	plan := s.aPlan() // it has no measure, no help and no plan B
+	desk, err := s.app.Desk(t.Context(), app.Reader{Person: "jo-pell", Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	approve := app.Do{Child: sam, Commands: []child.Command{{Happened: day.AtInstant(s.app.Clock.Now()), Body: child.PlanApproved{Plan: entry.ID(plan)}, Source: entry.Source{Kind: "page"}}}}
+	if _, err = desk.Record(t.Context(), approve); err == nil {
+		t.Fatal("approved, though nobody says how it is measured")
+	}
+	if ps, ok := entry.Problems(err); !ok || !strings.Contains(ps[0].Text, "without a reason") {
+		t.Errorf("refused with %v", err)
+	}
+	has(t, s.ask("GET", "/child/"+sam+"/plan/version/"+plan, "jo-pell", "").Body.String(), "Nobody gave a reason")
+}
+
+// What people say of a goal stands beside it, in their words and as numbers, with what
+// was done about it.
+func TestWhatPeopleSayStandsBesideTheGoal(t *testing.T) {
+	s := open(t)
+	base := "/child/" + sam
+	plan := s.aPlan()
+	if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "jo-pell", Post: "manager-east-2"}, Happened: day.AtInstant(s.app.Clock.Now()), Body: child.PlanApproved{Plan: entry.ID(plan)}, Source: entry.Source{Kind: "page"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	on := url.Values{"happened-day": {"20"}, "happened-month": {"11"}, "happened-year": {"2026"}, "goal": {"g1"}}
+	say := func(key string, v map[string]string) {
+		t.Helper()
+		form := url.Values{"step": {"record"}, "key": {key}}
+		for k := range on {
+			form.Set(k, on.Get(k))
+		}
+		for k, x := range v {
+			form.Set(k, x)
+		}
+		if code, to, body := s.submit("dana-whitlock", base+"/record/view", form); code != 303 || !strings.HasPrefix(to, base+"/plan?") {
+			t.Fatalf("%v: %d %s %.300s", v, code, to, body)
+		}
+	}
+	has(t, s.ask("GET", base+"/record/view?goal=g1", "dana-whitlock", "").Body.String(), `<option value="g1" selected`)
+	say("v1", map[string]string{"of": "parent", "name": "Mum", "scale": "9", "agrees": "partly", "words": "I am always back by eight."})
+	say("v2", map[string]string{"of": "child", "scale": "2", "words": "When Nan comes we have beans.", "how": "Said while drawing."})
+	page := s.ask("GET", base+"/plan", "dana-whitlock", "")
+	has(t, page.Body.String(), "Mum says 9, Sam says 2.", "what do you see that makes it that number?", "Agrees in part.", "When Nan comes we have beans.", "Said while drawing.", "Say what was done about it")
+	i := strings.Index(page.Body.String(), "record/view.followed?view=")
+	view, _, _ := strings.Cut(page.Body.String()[i+len("record/view.followed?view="):], `"`)
+	if code, _, body := s.submit("dana-whitlock", base+"/record/view.followed", url.Values{"view": {view}, "did": {"Nan comes on Tuesdays too."}, "step": {"record"}, "key": {"v3"}}); code != 303 {
+		t.Fatalf("what was done: %d %.300s", code, body)
+	}
+	if code, _, body := s.submit("dana-whitlock", base+"/record/goal.moved", url.Values{"happened-day": {"20"}, "happened-month": {"11"}, "happened-year": {"2026"}, "goal": {"g1"}, "state": {"done"}, "step": {"record"}, "key": {"v4"}}); code != 422 || !strings.Contains(body, "Say how you know") {
+		t.Errorf("done, and nobody says how that is known: %d", code)
+	}
+	if code, _, _ := s.submit("dana-whitlock", base+"/record/goal.moved", url.Values{"happened-day": {"20"}, "happened-month": {"11"}, "happened-year": {"2026"}, "goal": {"g1"}, "state": {"doing"}, "how_known": {"said"}, "step": {"record"}, "key": {"v5"}}); code != 303 {
+		t.Errorf("doing, said only: %d", code)
+	}
+	has(t, s.ask("GET", base+"/plan", "dana-whitlock", "").Body.String(), "Nan comes on Tuesdays too.", "Said only")
+	// As it was known before, nothing of it is there.
+	before := s.app.Clock.Now() - 400*24*day.Hour
+	if body := s.ask("GET", base+"/plan?known="+before.Time().Format(time.RFC3339), "dana-whitlock", "").Body.String(); strings.Contains(body, "Nan comes on Tuesdays") {
+		t.Error("the past knows what came later")
+	}
+}
+
+// lastPlan is the newest version of a plan for Sam.
+func (s *site) lastPlan() (id string) {
+	desk, err := s.app.Desk(s.t.Context(), app.Reader{Person: "jo-pell", Fresh: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p, err := desk.Child(s.t.Context(), "test", sam, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, v := range p.Record.Plans() {
+		id = string(v.ID)
+	}
+	return id
+}

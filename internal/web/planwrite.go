@@ -1,0 +1,690 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
+	"onus/internal/line"
+	"onus/internal/web/govuk"
+	"onus/internal/wording"
+)
+
+// A version of a plan is written on one page a goal. What is typed is the writer's own
+// draft until it is sent: each page's form is kept under its own address, as every form's
+// is, and the draft of the plan is what stands, with those forms laid over it.
+
+// planDraft is the version as its writer has it now.
+type planDraft struct {
+	child.PlanSent
+	base    child.PlanSent // what it began from
+	reasons map[string]string
+	typed   bool // something was written since
+	typedAt day.Instant
+	broken  []entry.Problem // days that cannot be read
+}
+
+// goalRows are the rows for help and for whom to ring that a goal's page has at least.
+const (
+	helpRows = 3
+	ringRows = 3
+	rowsMost = 12
+)
+
+func planWritePath(id string) string       { return "/child/" + id + "/plan/write" }
+func goalWritePath(id, goal string) string { return planWritePath(id) + "/" + goal }
+
+// basePlan is what the next version begins from: the last that was sent in this case,
+// whatever became of it.
+func basePlan(p *app.ChildPage) (base child.PlanSent) {
+	for _, v := range p.Record.Plans() {
+		if !v.When.Before(p.Status.Since) {
+			base = v.PlanSent
+		}
+	}
+	base.Kept = nil
+	if base.Of == "" {
+		switch {
+		case p.Status.LookedAfter:
+			base.Of = "care"
+		case p.Status.Plan != "":
+			base.Of = p.Status.Plan
+		case p.Status.LeavingCare:
+			base.Of = "pathway"
+		default:
+			base.Of = "cin"
+		}
+	}
+	return base
+}
+
+// formOf is what somebody typed into a form and has not sent; ok is false when nothing.
+func (s *Server) formOf(r *request, path string) (v url.Values, at day.Instant, ok bool, err error) {
+	x, err := s.App.Draft(r.ctx(), r.person(), path)
+	if errors.Is(err, app.ErrNotFound) {
+		return nil, 0, false, nil
+	}
+	if err != nil {
+		return nil, 0, false, err
+	}
+	v, perr := url.ParseQuery(x.Body)
+	return v, x.At, perr == nil, nil
+}
+
+func (s *Server) planDraft(r *request, p *app.ChildPage) (d planDraft, err error) {
+	d = planDraft{base: basePlan(p), reasons: map[string]string{}}
+	d.PlanSent = d.base
+	d.Goals = slices.Clone(d.base.Goals)
+	v, at, ok, err := s.formOf(r, planWritePath(p.Record.Child))
+	if err != nil {
+		return d, err
+	}
+	if ok {
+		d.overlay(v)
+		d.reason("", v)
+		d.typed, d.typedAt = true, at
+	}
+	for i, g := range d.Goals {
+		v, at, ok, err := s.formOf(r, goalWritePath(p.Record.Child, g.ID))
+		if err != nil {
+			return d, err
+		}
+		if !ok {
+			continue
+		}
+		d.typed, d.typedAt = true, max(d.typedAt, at)
+		var ps []entry.Problem
+		d.Goals[i], ps = goalOf(g.ID, v)
+		d.broken = append(d.broken, ps...)
+		d.reason(g.ID, v)
+	}
+	return d, nil
+}
+
+var goalID = regexp.MustCompile(`^g[0-9]{1,4}$`)
+
+// overlay lays over what is typed of the plan as a whole: its sort, its goals in order,
+// and what goes well.
+func (d *planDraft) overlay(v url.Values) {
+	if slices.Contains(child.PlansOf, v.Get("of")) {
+		d.Of = v.Get("of")
+	}
+	d.Well = strings.TrimSpace(v.Get("going_well"))
+	d.Next = 0
+	if t := strings.TrimSpace(v.Get("next")); t != "" {
+		if on, err := day.Parse(t); err == nil {
+			d.Next = on
+		} else {
+			d.broken = append(d.broken, entry.Problem{Field: "next", Text: "Enter the day of the next meeting, like 2026-12-17"})
+		}
+	}
+	if v.Get("goals") == "" {
+		return
+	}
+	d.Goals = nil
+	for _, id := range strings.Split(v.Get("goals"), " ") {
+		if !goalID.MatchString(id) {
+			continue
+		}
+		g, ok := child.PlanVersion{PlanSent: d.base}.Goal(id)
+		if !ok {
+			g = child.Goal{ID: id}
+		}
+		d.Goals = append(d.Goals, g)
+	}
+}
+
+// reason keeps the reasons why words stay as they are.
+func (d *planDraft) reason(goal string, v url.Values) {
+	for name := range v {
+		if rest, is := strings.CutPrefix(name, "keep-"); is && strings.TrimSpace(v.Get(name)) != "" {
+			d.reasons[goal+" "+rest] = strings.TrimSpace(v.Get(name))
+		}
+	}
+}
+
+// goalOf reads the form of a goal. What cannot be read as a day is named, and stays in
+// the form.
+func goalOf(id string, v url.Values) (g child.Goal, ps []entry.Problem) {
+	text := func(name string) string { return strings.TrimSpace(v.Get(name)) }
+	date := func(name, what string) day.Date {
+		t := text(name)
+		if t == "" {
+			return 0
+		}
+		on, err := day.Parse(t)
+		if err != nil {
+			ps = append(ps, entry.Problem{Field: name, Text: "Enter " + what + ", like 2026-12-07"})
+		}
+		return on
+	}
+	g = child.Goal{ID: id, Name: text("name"), Worry: text("worry"), Change: text("change"), Measure: text("measure"), IfNot: text("if_not"), PlanB: text("plan_b"), Start: date("start", "the day by which it starts")}
+	if w := text("weeks"); w != "" {
+		n, err := strconv.Atoi(w)
+		if err != nil || n < 1 || n > 104 {
+			ps = append(ps, entry.Problem{Field: "weeks", Text: "Enter for how many weeks it must hold, from 1 to 104"})
+		} else {
+			g.Weeks = n
+		}
+	}
+	for i := range rowsMost {
+		n := strconv.Itoa(i)
+		h := child.Help{What: text("help-what-" + n), Who: text("help-who-" + n), From: date("help-from-"+n, "the day from which this help begins")}
+		if h.What != "" {
+			g.Help = append(g.Help, h)
+		} else if h.Who != "" {
+			ps = append(ps, entry.Problem{Field: "help-what-" + n, Text: "Enter what " + h.Who + " will do"})
+		}
+		c := child.Ring{Name: text("ring-name-" + n), Number: text("ring-number-" + n)}
+		switch {
+		case c.Name != "" && c.Number != "":
+			g.Ring = append(g.Ring, c)
+		case c.Name != "":
+			ps = append(ps, entry.Problem{Field: "ring-number-" + n, Text: "Enter the number of " + c.Name})
+		case c.Number != "":
+			ps = append(ps, entry.Problem{Field: "ring-name-" + n, Text: "Enter whose number this is"})
+		}
+	}
+	return g, ps
+}
+
+// goalValues are a goal as the values of its form.
+func goalValues(g child.Goal) url.Values {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	for _, f := range [][2]string{{"name", g.Name}, {"worry", g.Worry}, {"change", g.Change}, {"measure", g.Measure}, {"if_not", g.IfNot}, {"plan_b", g.PlanB}} {
+		set(f[0], f[1])
+	}
+	if g.Start != 0 {
+		set("start", g.Start.String())
+	}
+	if g.Weeks > 0 {
+		set("weeks", strconv.Itoa(g.Weeks))
+	}
+	for i, h := range g.Help {
+		n := strconv.Itoa(i)
+		set("help-what-"+n, h.What)
+		set("help-who-"+n, h.Who)
+		if h.From != 0 {
+			set("help-from-"+n, h.From.String())
+		}
+	}
+	for i, c := range g.Ring {
+		set("ring-name-"+strconv.Itoa(i), c.Name)
+		set("ring-number-"+strconv.Itoa(i), c.Number)
+	}
+	return v
+}
+
+// goalData is the page of one goal while it is written.
+type goalData struct {
+	entered
+	Child, Name, First   string
+	ID, Title, Sub       string
+	Action               string
+	Tabs                 []tabLine
+	Parts                map[string]partSide // what was noticed, and what the last version says
+	Last                 string              // the last version's name
+	Until                string
+	Help                 []helpRow
+	Ring                 []ringRow
+	Scales               *scales
+	Said                 []planView
+	Open                 int // notes that nobody answered, in the whole plan
+	Reading              string
+	Manager              string
+	Saved                string
+	NumbersHref, AllHref string
+	New                  bool
+}
+
+type tabLine struct {
+	Text, Href string
+	On         bool
+}
+
+type partSide struct {
+	Notes []noteLine
+	Fine  string // what was looked at and found in order; empty: nothing was looked at
+	Old   string // what the last version says
+	Same  bool   // and it is the same now
+}
+
+type noteLine struct {
+	Rule, Field  string // the field for the reason
+	Quote, Says  string
+	Asks, Strong string
+	Why          string
+	Blocks       bool
+}
+
+type helpRow struct{ N, What, Who, From string }
+type ringRow struct{ N, Name, Number string }
+
+func noteField(n wording.Note) string {
+	f := "keep-" + n.Rule + "-" + string(n.Part)
+	if n.Help > 0 {
+		f += "-" + strconv.Itoa(n.Help)
+	}
+	return f
+}
+
+func (s *Server) writeGoal(w http.ResponseWriter, r *request) error {
+	p, _, err := s.load(r, "Plan")
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("goal")
+	draft, err := s.planDraft(r, p)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(draft.Goals, func(g child.Goal) bool { return g.ID == id })
+	if at < 0 {
+		return app.ErrNotFound
+	}
+	g := draft.Goals[at]
+	d := goalData{entered: notEntered(), Child: p.Record.Child, Name: p.Identity.Name(), First: firstName(p.Identity.Name()), ID: id, Action: goalWritePath(p.Record.Child, id), AllHref: planWritePath(p.Record.Child)}
+	v, saved, typed, err := s.formOf(r, d.Action)
+	if err != nil {
+		return err
+	}
+	if !typed {
+		v = goalValues(g)
+	} else {
+		d.Saved = "Saved " + near(saved, r.now) + "."
+	}
+	d.fill(v)
+	_, ps := goalOf(id, v)
+	for _, x := range ps {
+		d.Errors.Add(x.Field, x.Text)
+	}
+	d.Title = "Goal " + itoa(at+1) + ": " + cmp.Or(strings.TrimSuffix(g.Change, "."), "not written yet")
+	if len(d.Title) > 90 {
+		d.Title = "Goal " + itoa(at+1) + ": " + cmp.Or(g.Name, "not written yet")
+	}
+	d.Sub = "Draft of the next " + planName(draft.Of) + ". " + d.Saved + " Only you can see it until you send it."
+	for i, x := range draft.Goals {
+		d.Tabs = append(d.Tabs, tabLine{itoa(i+1) + ". " + cmp.Or(x.Name, "New goal"), goalWritePath(p.Record.Child, x.ID), x.ID == id})
+	}
+	stands, ok := p.Record.Plan(p.Status.Since)
+	var old child.Goal
+	if ok {
+		old, d.New = child.Goal{}, true
+		if o, had := stands.Goal(id); had {
+			old, d.New = o, false
+		}
+		d.Last = "Version " + itoa(stands.Number) + ", " + stands.When.Date.Long()
+	}
+	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
+	if err != nil {
+		return err
+	}
+	d.Open, d.Reading = len(app.Unanswered(seen.Notes, draft.kept(seen.Notes))), reading.Says()
+	d.Parts = sides(draft, seen, g, old, ok && !d.New)
+	if until := g.Until(); until != 0 {
+		d.Until = until.Long()
+	}
+	for i := range min(rowsMost, max(helpRows, len(g.Help)+1)) {
+		n := strconv.Itoa(i)
+		d.Help = append(d.Help, helpRow{n, d.Values["help-what-"+n], d.Values["help-who-"+n], d.Values["help-from-"+n]})
+	}
+	for i := range min(rowsMost, max(ringRows, len(g.Ring)+1)) {
+		n := strconv.Itoa(i)
+		d.Ring = append(d.Ring, ringRow{n, d.Values["ring-name-"+n], d.Values["ring-number-"+n]})
+	}
+	views := p.Record.Views(id)
+	d.Scales = scalesOf(views, d.First)
+	for i := len(views) - 1; i >= 0 && len(d.Said) < 3; i-- {
+		if views[i].Words != "" {
+			d.Said = append(d.Said, viewOf(p, views[i], planData{Child: d.Child, Name: d.Name}))
+		}
+	}
+	if !d.New && ok {
+		d.NumbersHref = "/child/" + d.Child + "/record/view?goal=" + id
+	}
+	d.Manager = approver(p)
+	f := s.page(r, d.Title, "")
+	f.Errors = d.Errors.Any()
+	return s.render(w, http.StatusOK, goalWritePage(f, d))
+}
+
+// approver is who is asked to approve a plan: the manager of the child's team.
+func approver(p *app.ChildPage) string {
+	on := p.At.Date()
+	post := p.Line.Resolve(line.KeyOfManager(p.Status.Team), on)
+	if a := p.Line.Answers(post, on); a.Person != "" {
+		return p.Line.Name(a.Person)
+	}
+	return "the manager"
+}
+
+// sides are what stands beside each part of a goal.
+func sides(d planDraft, seen wording.Seen, g, old child.Goal, had bool) map[string]partSide {
+	out := map[string]partSide{}
+	texts := func(g child.Goal) map[string]string {
+		return map[string]string{"worry": g.Worry, "change": g.Change, "measure": g.Measure, "by_when": byWhen(g), "help": strings.Join(helpLines(g), "; "), "if_not": g.IfNot, "plan_b": planB(g)}
+	}
+	now, was := texts(g), texts(old)
+	for _, part := range child.Parts {
+		x := partSide{Fine: seen.Fine(g.ID, wording.Part(part))}
+		for _, n := range seen.Of(g.ID, wording.Part(part)) {
+			x.Notes = append(x.Notes, d.note(n))
+		}
+		if had {
+			x.Old = cmp.Or(was[part], "Nothing was written.")
+			x.Same = was[part] != "" && child.Alike(was[part], now[part], 2) >= 0.7
+		}
+		out[part] = x
+	}
+	return out
+}
+
+func (d planDraft) note(n wording.Note) noteLine {
+	return noteLine{Rule: n.Rule, Field: noteField(n), Quote: n.Quote, Says: n.Says, Asks: n.Asks, Strong: n.Strong, Blocks: n.Blocks, Why: d.reasons[n.Goal+" "+strings.TrimPrefix(noteField(n), "keep-")]}
+}
+
+// kept are the notes that stay as they are, with the reasons that were given.
+func (d planDraft) kept(notes []wording.Note) (out []child.KeptWords) {
+	for _, n := range notes {
+		if why := d.note(n).Why; why != "" {
+			out = append(out, child.KeptWords{Goal: n.Goal, Part: string(n.Part), Rule: n.Rule, Help: n.Help, Quote: n.Quote, Why: why})
+		}
+	}
+	return out
+}
+
+// saveGoal keeps what was typed, whatever is wrong with it, and shows what was noticed.
+func (s *Server) saveGoal(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	p, _, err := s.load(r, "Plan")
+	if err != nil {
+		return err
+	}
+	id := p.Record.Child
+	if !goalID.MatchString(r.PathValue("goal")) {
+		return app.ErrNotFound
+	}
+	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, cmp.Or(draftOf(r.PostForm), "do=save")); err != nil {
+		return err
+	}
+	switch r.PostForm.Get("step") {
+	case "send":
+		http.Redirect(w, r.Request, planWritePath(id), http.StatusSeeOther)
+	case "add":
+		return s.addGoal(w, r, p)
+	default:
+		http.Redirect(w, r.Request, r.URL.Path+"#noticed", http.StatusSeeOther)
+	}
+	return nil
+}
+
+// planWriteData is the page of the whole draft: its goals, what is open, and sending it.
+type planWriteData struct {
+	entered
+	Child, Name, First, Title, Sub string
+	Action                         string
+	Goals                          []draftGoal
+	List                           string // the goals' ids, as the form carries them
+	Sorts                          []govuk.Option
+	Open                           []keptLine
+	Kept                           []keptLine
+	Whole                          []noteLine
+	Reading                        string
+	Manager                        string
+	Typed                          bool
+	Waits                          string
+}
+
+type draftGoal struct {
+	N                int
+	ID, Name, Change string
+	Href             string
+	Open             int
+	Missing          bool
+	First, Last      bool
+}
+
+func (s *Server) writePlan(w http.ResponseWriter, r *request) error {
+	p, _, err := s.load(r, "Plan")
+	if err != nil {
+		return err
+	}
+	return s.planWritePageOf(w, r, p, http.StatusOK, nil)
+}
+
+func (s *Server) planWritePageOf(w http.ResponseWriter, r *request, p *app.ChildPage, code int, sent *entered) error {
+	draft, err := s.planDraft(r, p)
+	if err != nil {
+		return err
+	}
+	d := planWriteData{entered: notEntered(), Child: p.Record.Child, Name: p.Identity.Name(), First: firstName(p.Identity.Name()), Action: planWritePath(p.Record.Child), Typed: draft.typed, Manager: approver(p)}
+	d.Values["of"], d.Values["going_well"] = draft.Of, draft.Well
+	if draft.Next != 0 {
+		d.Values["next"] = draft.Next.String()
+	}
+	if sent != nil {
+		d.entered = *sent
+	} else {
+		for _, x := range draft.broken {
+			d.Errors.Add(x.Field, x.Text)
+		}
+	}
+	d.Title = "The next version of " + d.First + "'s plan"
+	d.Sub = "Only you can see it until you send it to " + d.Manager + "."
+	if draft.typed {
+		d.Sub = "Saved " + near(draft.typedAt, r.now) + ". " + d.Sub
+	}
+	if v, ok := p.Record.PlanWaiting(); ok {
+		d.Waits = "Version " + itoa(v.Number) + " waits for approval. If you send another, it takes its place."
+	}
+	for _, of := range child.PlansOf {
+		d.Sorts = append(d.Sorts, govuk.Option{Value: of, Text: title(planName(of))})
+	}
+	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
+	if err != nil {
+		return err
+	}
+	kept := draft.kept(seen.Notes)
+	d.Reading = reading.Says()
+	open := app.Unanswered(seen.Notes, kept)
+	for _, n := range seen.Of("", wording.ThePlan) {
+		d.Whole = append(d.Whole, draft.note(n))
+	}
+	var ids []string
+	for i, g := range draft.Goals {
+		x := draftGoal{N: i + 1, ID: g.ID, Name: cmp.Or(g.Name, "New goal"), Change: g.Change, Href: goalWritePath(d.Child, g.ID), Missing: g.Name == "" || g.Change == "", First: i == 0, Last: i == len(draft.Goals)-1}
+		for _, n := range open {
+			if n.Goal == g.ID {
+				x.Open++
+			}
+		}
+		d.Goals, ids = append(d.Goals, x), append(ids, g.ID)
+	}
+	d.List = strings.Join(ids, " ")
+	v := child.PlanVersion{PlanSent: draft.PlanSent}
+	for _, n := range open {
+		d.Open = append(d.Open, keptLine{goalPart(v, n.Goal, string(n.Part)), n.Quote, n.Says, ""})
+	}
+	for _, k := range kept {
+		d.Kept = append(d.Kept, keptLine{goalPart(v, k.Goal, k.Part), k.Quote, "", k.Why})
+	}
+	f := s.page(r, d.Title, "")
+	f.Errors = d.Errors.Any()
+	return s.render(w, code, planWritePage(f, d))
+}
+
+// addGoal begins a goal: the next id that no version of the child's plans has.
+func (s *Server) addGoal(w http.ResponseWriter, r *request, p *app.ChildPage) error {
+	draft, err := s.planDraft(r, p)
+	if err != nil {
+		return err
+	}
+	n := 0
+	see := func(gs []child.Goal) {
+		for _, g := range gs {
+			if x, err := strconv.Atoi(strings.TrimPrefix(g.ID, "g")); err == nil {
+				n = max(n, x)
+			}
+		}
+	}
+	for _, v := range p.Record.Plans() {
+		see(v.Goals)
+	}
+	see(draft.Goals)
+	id := "g" + strconv.Itoa(n+1)
+	draft.Goals = append(draft.Goals, child.Goal{ID: id})
+	if err := s.keepPlan(r, p, draft); err != nil {
+		return err
+	}
+	http.Redirect(w, r.Request, goalWritePath(p.Record.Child, id), http.StatusSeeOther)
+	return nil
+}
+
+// keepPlan keeps the draft of the plan as a whole.
+func (s *Server) keepPlan(r *request, p *app.ChildPage, d planDraft) error {
+	v := url.Values{"of": {d.Of}, "going_well": {d.Well}}
+	if d.Next != 0 {
+		v.Set("next", d.Next.String())
+	}
+	var ids []string
+	for _, g := range d.Goals {
+		ids = append(ids, g.ID)
+	}
+	v.Set("goals", cmp.Or(strings.Join(ids, " "), "none"))
+	return s.App.KeepDraft(r.ctx(), r.person(), planWritePath(p.Record.Child), v.Encode())
+}
+
+// sendPlan adds, moves or leaves out a goal of the draft, keeps it, or sends it.
+func (s *Server) sendPlan(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
+	p, _, err := s.load(r, "Plan")
+	if err != nil {
+		return err
+	}
+	t := enteredIn(r)
+	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, draftOf(r.PostForm)); err != nil {
+		return err
+	}
+	step, goal, _ := strings.Cut(r.PostForm.Get("step"), " ")
+	draft, err := s.planDraft(r, p)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(draft.Goals, func(g child.Goal) bool { return g.ID == goal })
+	switch {
+	case step == "add":
+		return s.addGoal(w, r, p)
+	case step == "drop" && i >= 0: // its form stays, so that it can be put back
+		draft.Goals = slices.Delete(draft.Goals, i, i+1)
+	case step == "up" && i > 0:
+		draft.Goals[i-1], draft.Goals[i] = draft.Goals[i], draft.Goals[i-1]
+	case step == "send":
+		return s.sendDraft(w, r, p, draft, t)
+	}
+	if step != "save" {
+		if err := s.keepPlan(r, p, draft); err != nil {
+			return err
+		}
+	}
+	http.Redirect(w, r.Request, r.URL.Path, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Server) sendDraft(w http.ResponseWriter, r *request, p *app.ChildPage, draft planDraft, t entered) error {
+	again := func() error {
+		return s.planWritePageOf(w, r, p, http.StatusUnprocessableEntity, &t)
+	}
+	seen, _, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
+	if err != nil {
+		return err
+	}
+	draft.Kept = draft.kept(seen.Notes)
+	for _, x := range draft.broken {
+		t.Errors.Add(x.Field, x.Text)
+	}
+	if open := app.Unanswered(seen.Notes, draft.Kept); len(open) > 0 {
+		t.Errors.Add("open", count(len(open), "place is", "places are")+" worth another look. Change each, or say why it stays")
+	}
+	if t.Errors.Any() {
+		return again()
+	}
+	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Key: r.person() + " " + t.Key, Now: true,
+		Commands: []child.Command{{Happened: day.AtInstant(r.now), Body: draft.PlanSent, Source: entry.Source{Kind: "page"}}}})
+	if ps, refused := entry.Problems(err); refused {
+		for _, x := range ps {
+			at, text := x.Field, x.Text
+			if n, part, ok := strings.Cut(strings.TrimPrefix(x.Field, "goals-"), "-"); ok && strings.HasPrefix(x.Field, "goals-") {
+				if i, err := strconv.Atoi(n); err == nil && i < len(draft.Goals) {
+					at, text = "goal-"+draft.Goals[i].ID, "Goal "+itoa(i+1)+", "+strings.ReplaceAll(part, "_", " ")+": "+lower(x.Text)
+				}
+			}
+			t.Errors.Add(at, text)
+		}
+		return again()
+	}
+	if err != nil {
+		return err
+	}
+	for _, path := range draft.paths(p.Record.Child) {
+		if err := s.App.KeepDraft(r.ctx(), r.person(), path, ""); err != nil { // what matters is recorded
+			s.Log.Error("a draft could not be removed", "route", r.Pattern, "error", err)
+		}
+	}
+	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/plan?done="+string(done.Entries[0]), http.StatusSeeOther)
+	return nil
+}
+
+// paths are the addresses under which the draft lies.
+func (d planDraft) paths(id string) []string {
+	out := []string{planWritePath(id)}
+	for _, g := range append(slices.Clone(d.Goals), d.base.Goals...) {
+		if path := goalWritePath(id, g.ID); !slices.Contains(out, path) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// rowLabel is the label of a field in a row: the first has no number.
+func rowLabel(label string, i int) string {
+	if i == 0 {
+		return label
+	}
+	return label + " " + itoa(i+1)
+}
+
+// telephone is a number as a telephone dials it.
+func telephone(n string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == '+' {
+			return c
+		}
+		return -1
+	}, n)
+}
+
+// keepLabel asks for the reason of one thing that was noticed.
+func keepLabel(n noteLine) string {
+	if n.Quote != "" {
+		return "Why does \"" + n.Quote + "\" stay?"
+	}
+	return "Why does it stay? " + n.Says
+}
