@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -392,14 +393,16 @@ type hardest struct {
 // hardOf is nil when the goal is too short to judge.
 func (e *eyes) hardOf(g *goalText) *hardest {
 	if g.hard == nil {
-		g.hard = &hardest{reading: read(parse(g.Text()), e.names)}
-		worst := -1000.0
+		g.hard = &hardest{}
+		var sum tally
+		worst := math.Inf(-1)
 		for n := range Parts {
 			for i, t := range g.texts[n] {
 				for _, s := range t.sents {
-					one := read(&text{raw: t.raw, toks: t.toks, sents: []sentence{s}}, e.names)
-					if one.Counted > 0 && one.FleschKincaid > worst {
-						worst, g.hard.part, g.hard.text, g.hard.help = one.FleschKincaid, n, t.of(s), 0
+					c := t.tally(s, e.names)
+					sum.add(c)
+					if r := c.reading(); r.Counted > 0 && r.FleschKincaid > worst {
+						worst, g.hard.part, g.hard.text, g.hard.help = r.FleschKincaid, n, t.of(s), 0
 						if Parts[n] == ForHelp {
 							g.hard.help = i + 1
 						}
@@ -407,6 +410,7 @@ func (e *eyes) hardOf(g *goalText) *hardest {
 				}
 			}
 		}
+		g.hard.reading = sum.reading()
 	}
 	if g.hard.reading.TooShort() {
 		return nil

@@ -32,7 +32,7 @@ var neverEnd = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, 
 
 // parse takes a text apart. A sentence ends with its mark, and at the end of a line.
 func parse(raw string) *text {
-	t := &text{raw: raw}
+	t := &text{raw: raw, toks: make([]token, 0, len(raw)/5+1)}
 	first := 0 // the first token of the sentence that goes on
 	lineStart := 0
 	end := func(at int) {
