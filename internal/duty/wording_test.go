@@ -75,7 +75,7 @@ func TestFaultsOfWording(t *testing.T) {
 	for _, x := range []struct{ from, to, want string }{
 		{"  asks: How?\n", "", "p/words.yaml:2: only: give the question"},
 		{"when: words", "when: smell", "p/words.yaml:2: only: there is nothing to look at called \"smell\""},
-		{"  asks: How?", "  ask: How?", "p/words.yaml:8: only: field ask not found"},
+		{"  asks: How?", "  ask: How?", "p/words.yaml:7: only: field ask not found"},
 		{"Mum talks nicely.", "Mum talks.", "p/words.yaml:2: only: example \"\": it should be noticed, and is not"},
 		{"{text: Mum talks.,", "{text: Nicely.,", "it should not be noticed, and is: “Nicely” is pleasant."},
 		{"strong: Nan cooks.", "strong: Nan cooks nicely.", "its strong example for change is noticed by only"},

@@ -133,7 +133,7 @@ func (b *Bank) Rules() (out []Rule) {
 // General is what a rule says and asks of no text in particular, for a list of rules.
 func (r *Rule) General() (says, asks string) {
 	fill := strings.NewReplacer("{quote}", "“…”", "{child}", "the child", "{n}", "so many", "{plain}", "…", "{day}", "that day", "{who}", "a parent")
-	return upperFirst(fill.Replace(r.Says)), upperFirst(fill.Replace(r.Asks))
+	return upperFirst(fill.Replace(number(r.Says, true))), upperFirst(fill.Replace(number(r.Asks, true)))
 }
 
 // StrongOf are the strong examples of a rule, in the order of its parts, each once.

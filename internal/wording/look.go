@@ -121,8 +121,25 @@ func (e *eyes) note(r *rule, goal string, part Part, f found) Note {
 		child = "the child"
 	}
 	fill := strings.NewReplacer("{quote}", quoted(f.quotes), "{child}", child, "{n}", strconv.Itoa(f.n), "{plain}", f.plain, "{day}", f.on.Long(), "{who}", f.word)
-	x.Says, x.Asks = upperFirst(fill.Replace(r.Says)), upperFirst(fill.Replace(r.Asks))
+	single := len(f.quotes) < 2
+	x.Says, x.Asks = upperFirst(fill.Replace(number(r.Says, single))), upperFirst(fill.Replace(number(r.Asks, single)))
 	return x
+}
+
+// number chooses between {is a label|are labels}.
+func number(s string, one bool) string {
+	for {
+		i := strings.IndexByte(s, '|')
+		from, to := strings.LastIndexByte(s[:max(i, 0)], '{'), strings.IndexByte(s[max(i, 0):], '}')
+		if i < 0 || from < 0 || to < 0 {
+			return s
+		}
+		word := s[from+1 : i]
+		if !one {
+			word = s[i+1 : i+to]
+		}
+		s = s[:from] + word + s[i+to+1:]
+	}
 }
 
 // quoted gives up to three quotes as they are read. Of a long one, how it begins.
@@ -335,7 +352,7 @@ func (t *text) explained(to int) bool {
 func (e *eyes) weak(r *rule, t *text) (quotes []string) {
 	for _, s := range t.sents {
 		hits := r.words.find(t, s.from, s.to)
-		if len(hits) == 0 || e.saved(r, t, s) {
+		if len(hits) == 0 || e.saved(r, t, s, hits) {
 			continue
 		}
 		for _, h := range hits {
@@ -351,8 +368,13 @@ func (e *eyes) weak(r *rule, t *text) (quotes []string) {
 // "the visits" are no verb.
 var beforeNoun = setOf("the", "a", "an", "by", "of", "home", "regular", "weekly", "planned", "her", "his", "their", "all", "any", "appropriate", "through", "via", "with", "statutory", "phone", "joint")
 
-func (e *eyes) saved(r *rule, t *text, s sentence) bool {
+// saved says whether a sentence has words that make the weak ones fine. Words inside
+// of the weak ones do not: "be kept safe" has a verb, and says nothing.
+func (e *eyes) saved(r *rule, t *text, s sentence, weak []hit) bool {
 	for _, h := range r.unless.find(t, s.from, s.to) {
+		if slices.ContainsFunc(weak, func(w hit) bool { return w.from <= h.from && h.to <= w.to }) {
+			continue
+		}
 		if r.When != whenOnlyVerb || h.from == s.from || !beforeNoun[t.toks[h.from-1].low] {
 			return true
 		}
@@ -367,7 +389,7 @@ func (e *eyes) attendance(r *rule, t *text) (quotes []string) {
 		hits := slices.DeleteFunc(r.words.find(t, s.from, s.to), func(h hit) bool {
 			return slices.ContainsFunc(t.toks[s.from:h.from], func(tok token) bool { return tok.upper && e.child[tok.low] })
 		})
-		if len(hits) == 0 || e.saved(r, t, s) {
+		if len(hits) == 0 || e.saved(r, t, s, hits) {
 			other = other || t.has(s.from, s.to, []string{aNumber, aTime}, nil)
 			continue
 		}
