@@ -26,6 +26,9 @@ func (p *Pack) Wording(on day.Date) *wording.Bank {
 	return p.wording.On(on)
 }
 
+// AllWording is every version of the rules that Wording chooses from.
+func (p *Pack) AllWording() *wording.Bank { return p.wording }
+
 // readWording lays a file's rules over those before: a rule stands for every version of
 // its id in earlier layers, a term for those with its first word.
 func (p *Pack) readWording(file string, rules []yaml.Node, gloss []wording.Term) (faults []error) {

@@ -3,6 +3,7 @@ package wording
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"onus/internal/day"
 )
@@ -127,6 +128,40 @@ func (b *Bank) Rules() (out []Rule) {
 		out = append(out, r.Rule)
 	}
 	return out
+}
+
+// General is what a rule says and asks of no text in particular, for a list of rules.
+func (r *Rule) General() (says, asks string) {
+	fill := strings.NewReplacer("{quote}", "“…”", "{child}", "the child", "{n}", "so many", "{plain}", "…", "{day}", "that day", "{who}", "a parent")
+	return upperFirst(fill.Replace(number(r.Says, true))), upperFirst(fill.Replace(number(r.Asks, true)))
+}
+
+// StrongOf are the strong examples of a rule, in the order of its parts, each once.
+func (r *Rule) StrongOf() (out []string) {
+	for _, p := range r.Parts {
+		if s := r.Strong.For(p); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// partNames are the parts as people read them.
+var partNames = map[Part]string{Worry: "the worry", Change: "the change", Measure: "the measure", ByWhen: "by when", ForHelp: "the help", IfNot: "what if not", PlanB: "plan B", ThePlan: "the whole plan"}
+
+// Title of the part, as people read it.
+func (p Part) Title() string { return partNames[p] }
+
+// Where names the parts that the rule looks at.
+func (r *Rule) Where() string {
+	if len(r.Parts) == len(withText) {
+		return "every part"
+	}
+	var out []string
+	for _, p := range r.Parts {
+		out = append(out, p.Title())
+	}
+	return strings.Join(out, ", ")
 }
 
 // Terms are the words explained, in their order.

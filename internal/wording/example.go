@@ -139,15 +139,15 @@ func filled(p Plan) Plan {
 	if p.ReviewOn == 0 {
 		p.ReviewOn = exampleToday.Add(90)
 	}
-	number(p.Goals)
-	number(p.Before)
+	ids(p.Goals)
+	ids(p.Before)
 	for _, gs := range slices.Concat(p.Earlier, p.Siblings) {
-		number(gs)
+		ids(gs)
 	}
 	return p
 }
 
-func number(gs []Goal) {
+func ids(gs []Goal) {
 	for i := range gs {
 		if gs[i].ID == "" {
 			gs[i].ID = strconv.Itoa(i + 1)

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,8 +121,25 @@ func (e *eyes) note(r *rule, goal string, part Part, f found) Note {
 		child = "the child"
 	}
 	fill := strings.NewReplacer("{quote}", quoted(f.quotes), "{child}", child, "{n}", strconv.Itoa(f.n), "{plain}", f.plain, "{day}", f.on.Long(), "{who}", f.word)
-	x.Says, x.Asks = upperFirst(fill.Replace(r.Says)), upperFirst(fill.Replace(r.Asks))
+	single := len(f.quotes) < 2
+	x.Says, x.Asks = upperFirst(fill.Replace(number(r.Says, single))), upperFirst(fill.Replace(number(r.Asks, single)))
 	return x
+}
+
+// number chooses between {is a label|are labels}.
+func number(s string, one bool) string {
+	for {
+		i := strings.IndexByte(s, '|')
+		from, to := strings.LastIndexByte(s[:max(i, 0)], '{'), strings.IndexByte(s[max(i, 0):], '}')
+		if i < 0 || from < 0 || to < 0 {
+			return s
+		}
+		word := s[from+1 : i]
+		if !one {
+			word = s[i+1 : i+to]
+		}
+		s = s[:from] + word + s[i+to+1:]
+	}
 }
 
 // quoted gives up to three quotes as they are read. Of a long one, how it begins.
@@ -334,7 +352,7 @@ func (t *text) explained(to int) bool {
 func (e *eyes) weak(r *rule, t *text) (quotes []string) {
 	for _, s := range t.sents {
 		hits := r.words.find(t, s.from, s.to)
-		if len(hits) == 0 || e.saved(r, t, s) {
+		if len(hits) == 0 || e.saved(r, t, s, hits) {
 			continue
 		}
 		for _, h := range hits {
@@ -350,8 +368,13 @@ func (e *eyes) weak(r *rule, t *text) (quotes []string) {
 // "the visits" are no verb.
 var beforeNoun = setOf("the", "a", "an", "by", "of", "home", "regular", "weekly", "planned", "her", "his", "their", "all", "any", "appropriate", "through", "via", "with", "statutory", "phone", "joint")
 
-func (e *eyes) saved(r *rule, t *text, s sentence) bool {
+// saved says whether a sentence has words that make the weak ones fine. Words inside
+// of the weak ones do not: "be kept safe" has a verb, and says nothing.
+func (e *eyes) saved(r *rule, t *text, s sentence, weak []hit) bool {
 	for _, h := range r.unless.find(t, s.from, s.to) {
+		if slices.ContainsFunc(weak, func(w hit) bool { return w.from <= h.from && h.to <= w.to }) {
+			continue
+		}
 		if r.When != whenOnlyVerb || h.from == s.from || !beforeNoun[t.toks[h.from-1].low] {
 			return true
 		}
@@ -366,7 +389,7 @@ func (e *eyes) attendance(r *rule, t *text) (quotes []string) {
 		hits := slices.DeleteFunc(r.words.find(t, s.from, s.to), func(h hit) bool {
 			return slices.ContainsFunc(t.toks[s.from:h.from], func(tok token) bool { return tok.upper && e.child[tok.low] })
 		})
-		if len(hits) == 0 || e.saved(r, t, s) {
+		if len(hits) == 0 || e.saved(r, t, s, hits) {
 			other = other || t.has(s.from, s.to, []string{aNumber, aTime}, nil)
 			continue
 		}
@@ -392,14 +415,16 @@ type hardest struct {
 // hardOf is nil when the goal is too short to judge.
 func (e *eyes) hardOf(g *goalText) *hardest {
 	if g.hard == nil {
-		g.hard = &hardest{reading: read(parse(g.Text()), e.names)}
-		worst := -1000.0
+		g.hard = &hardest{}
+		var sum tally
+		worst := math.Inf(-1)
 		for n := range Parts {
 			for i, t := range g.texts[n] {
 				for _, s := range t.sents {
-					one := read(&text{raw: t.raw, toks: t.toks, sents: []sentence{s}}, e.names)
-					if one.Counted > 0 && one.FleschKincaid > worst {
-						worst, g.hard.part, g.hard.text, g.hard.help = one.FleschKincaid, n, t.of(s), 0
+					c := t.tally(s, e.names)
+					sum.add(c)
+					if r := c.reading(); r.Counted > 0 && r.FleschKincaid > worst {
+						worst, g.hard.part, g.hard.text, g.hard.help = r.FleschKincaid, n, t.of(s), 0
 						if Parts[n] == ForHelp {
 							g.hard.help = i + 1
 						}
@@ -407,6 +432,7 @@ func (e *eyes) hardOf(g *goalText) *hardest {
 				}
 			}
 		}
+		g.hard.reading = sum.reading()
 	}
 	if g.hard.reading.TooShort() {
 		return nil

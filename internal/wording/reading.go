@@ -56,30 +56,54 @@ func nameSet(names []string) map[string]bool {
 	return out
 }
 
-func read(t *text, names map[string]bool) (r Reading) {
-	letters := 0
-	for _, s := range t.sents {
-		r.Sentences++
-		r.Words += s.to - s.from
-		if s.to-s.from > r.Longest {
-			r.Longest, r.LongestText = s.to-s.from, t.of(s)
+// tally is what is counted of sentences before any formula.
+type tally struct{ sentences, words, counted, syllables, long, letters int }
+
+// tally counts one sentence.
+func (t *text) tally(s sentence, names map[string]bool) tally {
+	c := tally{sentences: 1, words: s.to - s.from}
+	for _, tok := range t.toks[s.from:s.to] {
+		if tok.number || tok.upper && names[tok.low] {
+			continue
 		}
-		for _, tok := range t.toks[s.from:s.to] {
-			if tok.number || tok.upper && names[tok.low] {
-				continue
-			}
-			r.Counted++
-			letters += utf8.RuneCountInString(strings.ReplaceAll(tok.low, "'", ""))
-			n := Syllables(tok.low)
-			if tok.caps && !hasVowel(tok.low) {
-				n = utf8.RuneCountInString(tok.low) // CP is spelled
-			}
-			r.Syllables += n
-			if n >= 3 {
-				r.Long++
-			}
+		c.counted++
+		c.letters += utf8.RuneCountInString(tok.low) - strings.Count(tok.low, "'")
+		n := Syllables(tok.low)
+		if tok.caps && !hasVowel(tok.low) {
+			n = utf8.RuneCountInString(tok.low) // CP is spelled
+		}
+		c.syllables += n
+		c.long += one(n >= 3)
+	}
+	return c
+}
+
+func (c *tally) add(x tally) {
+	c.sentences += x.sentences
+	c.words += x.words
+	c.counted += x.counted
+	c.syllables += x.syllables
+	c.long += x.long
+	c.letters += x.letters
+}
+
+func read(t *text, names map[string]bool) Reading {
+	var sum tally
+	var longest sentence
+	for _, s := range t.sents {
+		sum.add(t.tally(s, names))
+		if s.to-s.from > longest.to-longest.from {
+			longest = s
 		}
 	}
+	r := sum.reading()
+	r.Longest, r.LongestText = longest.to-longest.from, t.of(longest)
+	return r
+}
+
+// reading has everything but the longest sentence.
+func (c tally) reading() Reading {
+	r := Reading{Sentences: c.sentences, Words: c.words, Counted: c.counted, Syllables: c.syllables, Long: c.long}
 	if r.Sentences == 0 || r.Counted == 0 {
 		return r
 	}
@@ -92,8 +116,8 @@ func read(t *text, names map[string]bool) (r Reading) {
 	r.UKAge = r.FleschKincaid + 5
 	r.SMOG = 1.0430*math.Sqrt(float64(r.Long)*30/sents) + 3.1291
 	r.GunningFog = 0.4 * (r.Average + 100*r.LongShare)
-	r.ColemanLiau = 0.0588*float64(letters)/words*100 - 0.296*100/r.Average - 15.8
-	r.Automated = 4.71*float64(letters)/words + 0.5*r.Average - 21.43
+	r.ColemanLiau = 0.0588*float64(c.letters)/words*100 - 0.296*100/r.Average - 15.8
+	r.Automated = 4.71*float64(c.letters)/words + 0.5*r.Average - 21.43
 	return r
 }
 

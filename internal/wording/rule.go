@@ -3,6 +3,7 @@ package wording
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,8 @@ type Rule struct {
 	Parts PartSet `yaml:"parts"` // the parts it looks at, or all
 	// Says is what was noticed, in plain words and without blame. {quote} are the weak
 	// words, {child} the child's name, {n} a number that the rule counted, {plain} the
-	// plain words for jargon, {day} a day.
+	// plain words for jargon or an age, {day} a day, {who} the parent; {is|are} is the
+	// first for one quote, the second for several.
 	Says string `yaml:"says"`
 	Asks string `yaml:"asks"`
 	// Strong is an example of the rule's own, for each part or for all of them.
@@ -174,6 +176,8 @@ type Fault struct {
 
 func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Text) }
 
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
 // check says everything that is wrong with a rule.
 func (r *Rule) check() error {
 	var errs []error
@@ -183,6 +187,13 @@ func (r *Rule) check() error {
 	}
 	if !strings.HasSuffix(r.Asks, "?") {
 		no("give the question it asks (asks), with its mark")
+	}
+	for _, s := range []string{r.Says, r.Asks} {
+		for _, m := range placeholder.FindAllString(number(s, true), -1) {
+			if !slices.Contains([]string{"{quote}", "{child}", "{n}", "{plain}", "{day}", "{who}"}, m) {
+				no("there is nothing to put in for %s", m)
+			}
+		}
 	}
 	can, ok := looks[r.When]
 	if !ok {

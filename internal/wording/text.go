@@ -32,7 +32,7 @@ var neverEnd = map[string]bool{"mr": true, "mrs": true, "ms": true, "dr": true, 
 
 // parse takes a text apart. A sentence ends with its mark, and at the end of a line.
 func parse(raw string) *text {
-	t := &text{raw: raw}
+	t := &text{raw: raw, toks: make([]token, 0, len(raw)/5+1)}
 	first := 0 // the first token of the sentence that goes on
 	lineStart := 0
 	end := func(at int) {
@@ -99,7 +99,7 @@ func (t *text) ends(i int, mark rune) (at int, ends bool) {
 	if n := len(t.toks); n > 0 && t.toks[n-1].end == i {
 		last := t.toks[n-1]
 		switch {
-		case neverEnd[last.low], last.low == "no" && unicode.IsDigit(next):
+		case neverEnd[last.low], (last.low == "no" || last.low == "s" || last.low == "p" || last.low == "reg") && unicode.IsDigit(next):
 			return at, false
 		case utf8.RuneCountInString(last.low) == 1 && last.upper && last.low != "i" && last.low != "a":
 			return at, false // an initial
