@@ -15,13 +15,9 @@ import (
 // PlanSeen is what the rules of wording in force on a day notice in a version of a plan
 // that is being written or was sent, and how the whole of it reads. It stops nobody from
 // saving; what blocks needs a reason before somebody else can approve it.
-func (d *Desk) PlanSeen(ctx context.Context, p *ChildPage, sent child.PlanSent, on day.Date) (wording.Seen, wording.Reading, error) {
-	pack, err := d.a.Rules(ctx, 0)
-	if err != nil {
-		return wording.Seen{}, wording.Reading{}, err
-	}
+func (p *ChildPage) PlanSeen(sent child.PlanSent, on day.Date) (wording.Seen, wording.Reading) {
 	x := planText(p.Record, sent, on, peopleOf(p.Record, sent, p.Line.Name))
-	return pack.Wording(on).See(x, on), x.Reading(), nil
+	return p.Rules.Wording(on).See(x, on), x.Reading()
 }
 
 // peopleOf are the names that a plan may speak of: whoever helps, whoever is rung, whoever

@@ -22,6 +22,7 @@ type Drift struct {
 	Of     string   `yaml:"of" json:"of,omitempty"`
 	At     int      `yaml:"at" json:"at,omitempty"`
 	Months int      `yaml:"months" json:"months,omitempty"`
+	Days   int      `yaml:"days" json:"days,omitempty"`
 	Source Source   `yaml:"source" json:"source"`
 	From   day.Date `yaml:"from" json:"from"`
 }
@@ -34,9 +35,14 @@ const (
 	driftPlan    = "plan"
 	driftLate    = "duty late"
 	driftSame    = "same decision"
+	driftHelp    = "help again"
+	driftRedated = "day moved"
+	driftFlat    = "numbers flat"
+	driftSaid    = "only said"
+	driftReviews = "before reviews"
 )
 
-var driftWhens = []string{driftNotSeen, driftAlone, driftWorkers, driftPlan, driftLate, driftSame}
+var driftWhens = []string{driftNotSeen, driftAlone, driftWorkers, driftPlan, driftLate, driftSame, driftHelp, driftRedated, driftFlat, driftSaid, driftReviews}
 
 func (x Drift) check() error {
 	var errs []error
@@ -46,12 +52,15 @@ func (x Drift) check() error {
 	if !slices.Contains(driftWhens, x.When) {
 		errs = append(errs, fmt.Errorf("there is nothing to look at called %q", x.When))
 	}
-	counts := slices.Contains([]string{driftAlone, driftWorkers, driftPlan, driftSame}, x.When)
-	if counts && (x.At < 1 || x.At > 60) || (x.When == driftAlone || x.When == driftSame) && x.At < 2 {
+	counts := !slices.Contains([]string{driftNotSeen, driftLate}, x.When)
+	if counts && (x.At < 1 || x.At > 60) || (x.When == driftAlone || x.When == driftSame || x.When == driftHelp || x.When == driftFlat) && x.At < 2 {
 		errs = append(errs, fmt.Errorf("at cannot be %d", x.At))
 	}
 	if (x.When == driftWorkers) != (x.Months != 0) || x.Months < 0 || x.Months > 60 {
 		errs = append(errs, errors.New("months is for workers, and must be from 1 to 60"))
+	}
+	if (x.When == driftReviews) != (x.Days != 0) || x.Days < 0 || x.Days > 60 {
+		errs = append(errs, errors.New("days is for before reviews, and must be from 1 to 60"))
 	}
 	if (x.When == driftPlan) != (x.Of != "") || x.Of != "" && x.Of != "cp" && x.Of != "cin" {
 		errs = append(errs, errors.New("of is for a plan: cp or cin"))
@@ -111,6 +120,16 @@ func (p *Pack) Signals(r child.Record, duties []Duty, now day.Instant) (out []Si
 			}
 		case driftSame:
 			facts = sameAgain(r, on, x.At, talks.Copied)
+		case driftHelp:
+			facts = helpAgain(r, on, s.Since, x.At, talks.Copied)
+		case driftRedated:
+			facts = redated(r, on, s.Since, x.At)
+		case driftFlat:
+			facts = flat(r, on, s.Since, x.At)
+		case driftSaid:
+			facts = onlySaid(r, on, s.Since, x.At)
+		case driftReviews:
+			facts = beforeReviews(r, on, s.Since, x.At, x.Days)
 		}
 		switch {
 		case facts == "":

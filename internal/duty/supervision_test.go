@@ -104,6 +104,74 @@ func TestSignalsOfDrift(t *testing.T) {
 	}
 }
 
+// What a plan shows: the same help again, a day that is moved, numbers that do not rise,
+// what is only said, and what is better just before reviews. One thing less, and nothing is
+// asked.
+func TestSignalsOfDriftInAPlan(t *testing.T) {
+	p := withOnus(t)
+	begin := []any{"2026-01-05", child.Known{Given: "Sam", Birth: day.MustParse("2020-01-01")}, "2026-01-06", child.Referral{From: "school"}}
+	version := func(id int, start, help string) []any {
+		on := day.MustParse("2026-01-10") + day.Date(28*id)
+		sent := entry.ID("e-" + strings.Repeat("x", 4+4*id)) // folded names entries by their place
+		return []any{on.String(), child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Change: "Nan is there.", Start: day.MustParse(start), Help: []child.Help{{What: help, Who: "Ruth"}}}}},
+			on.Add(1).String(), child.PlanApproved{Plan: sent}}
+	}
+	plans := func(more ...[]any) (out []any) {
+		out = append(out, begin...)
+		for _, x := range more {
+			out = append(out, x...)
+		}
+		return out
+	}
+	num := func(on, who string, n int) []any {
+		return []any{on, child.View{Of: "somebody else", Name: who, Goal: "g1", Scale: &n}}
+	}
+	review := func(on string) []any { return []any{on, child.Review{Of: "cin"}} }
+	moved := func(on, state string, how ...string) []any {
+		return []any{on, child.GoalMoved{Goal: "g1", State: state, Evidence: how}}
+	}
+	visit := func(on string, how ...string) []any {
+		return []any{on, child.Visit{Goal: "g1", Seen: true, Alone: true, Where: "home", Purpose: "Evenings", Evidence: how}}
+	}
+	one := version(0, "2026-02-01", "Ruth comes at five")
+	for name, x := range map[string]struct {
+		given []any
+		want  string
+	}{
+		"one plan":                         {plans(one), ""},
+		"the same help in two":             {plans(one, version(1, "2026-02-01", "Ruth comes at five")), ""},
+		"the same help in three":           {plans(one, version(1, "2026-02-01", "Ruth comes at five"), version(2, "2026-02-01", "Ruth comes at five")), "help-again"},
+		"other help in the third":          {plans(one, version(1, "2026-02-01", "Ruth comes at five"), version(2, "2026-02-01", "Bev stays the night")), ""},
+		"the day moved once":               {plans(one, version(1, "2026-03-01", "Bev stays the night")), ""},
+		"the day moved twice":              {plans(one, version(1, "2026-03-01", "Bev stays the night"), version(2, "2026-04-01", "The club has a place")), "day-moved"},
+		"the day brought forward":          {plans(one, version(1, "2026-03-01", "Bev stays the night"), version(2, "2026-02-15", "The club has a place")), ""},
+		"numbers flat over two reviews":    {plans(one, num("2026-01-20", "Mum", 4), review("2026-02-01"), review("2026-03-20"), num("2026-03-20", "Mum", 4)), "numbers-flat"},
+		"one number rose":                  {plans(one, num("2026-01-20", "Mum", 4), num("2026-01-20", "Nan", 4), review("2026-02-01"), review("2026-03-20"), num("2026-03-20", "Mum", 4), num("2026-03-20", "Nan", 5)), ""},
+		"one review":                       {plans(one, num("2026-01-20", "Mum", 4), review("2026-02-01"), num("2026-03-20", "Mum", 4)), ""},
+		"nobody gave a number since":       {plans(one, num("2026-01-20", "Mum", 4), review("2026-02-01"), review("2026-03-20")), ""},
+		"said three times":                 {plans(one, visit("2026-02-02", "said"), moved("2026-02-09", "doing", "said"), visit("2026-02-16", "said")), "only-said"},
+		"seen at the last":                 {plans(one, visit("2026-02-02", "said"), moved("2026-02-09", "doing", "said"), visit("2026-02-16", "said", "seen")), ""},
+		"said twice":                       {plans(one, visit("2026-02-09", "said"), visit("2026-02-16", "said")), ""},
+		"better before two reviews":        {plans(one, moved("2026-02-02", "done", "seen"), review("2026-02-09"), moved("2026-02-20", "stuck"), moved("2026-04-02", "done", "seen"), review("2026-04-09"), moved("2026-04-20", "stuck")), "before-reviews"},
+		"better before one":                {plans(one, moved("2026-02-02", "done", "seen"), review("2026-02-09"), moved("2026-02-20", "stuck"), moved("2026-04-02", "done", "seen"), review("2026-04-09")), ""},
+		"better long before the reviews":   {plans(one, moved("2026-01-12", "done", "seen"), review("2026-02-09"), moved("2026-02-20", "stuck"), moved("2026-03-02", "done", "seen"), review("2026-04-09"), moved("2026-04-20", "stuck")), ""},
+		"a plan of a case that was closed": {append(plans(one, version(1, "2026-02-01", "Ruth comes at five"), version(2, "2026-02-01", "Ruth comes at five")), "2026-04-01", child.CaseClosed{Why: "It holds."}, "2026-04-20", child.Referral{From: "school"}), ""},
+	} {
+		rec := folded(t, x.given...)
+		now := day.MustParse("2026-05-02").Start() + 10*day.Hour
+		var got []string
+		for _, s := range p.Signals(rec, nil, now) {
+			got = append(got, s.ID)
+			if s.Facts == "" || !strings.Contains(s.Facts, "Evenings") {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+		if strings.Join(got, " ") != x.want {
+			t.Errorf("%s: %q, not %q", name, got, x.want)
+		}
+	}
+}
+
 // Of a plan that runs for long, only the longest time that has passed is asked about;
 // what is late is named.
 func TestALongPlanAndWhatIsLate(t *testing.T) {

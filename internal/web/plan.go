@@ -21,6 +21,7 @@ type planData struct {
 	Child, Name, Title, Sub, Known string
 	Waits                          string // a version that waits: who has it, since when
 	WaitsHref                      string
+	Signals                        []signalAsk
 	Well                           string
 	Next                           string
 	Goals                          []planGoal
@@ -30,6 +31,9 @@ type planData struct {
 	May                            bool // whoever looks may record
 	None                           bool
 }
+
+// signalAsk is a signal of drift that the record shows, with the question it asks.
+type signalAsk struct{ Says, Facts, Asks, Href string }
 
 type planGoal struct {
 	N               int
@@ -100,6 +104,9 @@ func (s *Server) planOf(r *request, p *app.ChildPage, known day.Instant) planDat
 			what = "Write the next version"
 		}
 		d.Actions = append(d.Actions, shell.Link{Text: what, Href: base + "/plan/write"})
+	}
+	for _, g := range p.Rules.Signals(p.Record, p.Duties, p.At) {
+		d.Signals = append(d.Signals, signalAsk{g.Says, g.Facts, g.Asks, "/rules#drift-" + g.ID})
 	}
 	if !stands {
 		d.None = true
@@ -306,10 +313,7 @@ func (s *Server) planVersionPage(w http.ResponseWriter, r *request, p *app.Child
 		d.Right, was = "Version "+itoa(before.Number)+", "+before.When.Date.Long(), before.PlanSent
 	}
 	d.Goals, d.Well = sideBySide(v.PlanSent, was), [2]string{v.Well, was.Well}
-	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, v.PlanSent, v.When.Date)
-	if err != nil {
-		return err
-	}
+	seen, reading := p.PlanSeen(v.PlanSent, v.When.Date)
 	d.Reading = reading.Says()
 	for _, k := range v.Kept {
 		d.Kept = append(d.Kept, keptLine{Where: goalPart(v, k.Goal, k.Part), Quote: k.Quote, Why: k.Why})

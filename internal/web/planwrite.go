@@ -329,10 +329,7 @@ func (s *Server) writeGoal(w http.ResponseWriter, r *request) error {
 		}
 		d.Last = "Version " + itoa(stands.Number) + ", " + stands.When.Date.Long()
 	}
-	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
-	if err != nil {
-		return err
-	}
+	seen, reading := p.PlanSeen(draft.PlanSent, r.now.Date())
 	d.Open, d.Reading = len(app.Unanswered(seen.Notes, draft.kept(seen.Notes))), reading.Says()
 	d.Parts = sides(draft, seen, g, old, ok && !d.New)
 	if until := g.Until(); until != 0 {
@@ -496,10 +493,7 @@ func (s *Server) planWritePageOf(w http.ResponseWriter, r *request, p *app.Child
 	for _, of := range child.PlansOf {
 		d.Sorts = append(d.Sorts, govuk.Option{Value: of, Text: title(planName(of))})
 	}
-	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
-	if err != nil {
-		return err
-	}
+	seen, reading := p.PlanSeen(draft.PlanSent, r.now.Date())
 	kept := draft.kept(seen.Notes)
 	d.Reading = reading.Says()
 	open := app.Unanswered(seen.Notes, kept)
@@ -612,10 +606,7 @@ func (s *Server) sendDraft(w http.ResponseWriter, r *request, p *app.ChildPage, 
 	again := func() error {
 		return s.planWritePageOf(w, r, p, http.StatusUnprocessableEntity, &t)
 	}
-	seen, _, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.now.Date())
-	if err != nil {
-		return err
-	}
+	seen, _ := p.PlanSeen(draft.PlanSent, r.now.Date())
 	draft.Kept = draft.kept(seen.Notes)
 	for _, x := range draft.broken {
 		t.Errors.Add(x.Field, x.Text)
