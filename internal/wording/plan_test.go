@@ -338,6 +338,14 @@ func TestLooksAtTheirEdges(t *testing.T) {
 			p.Before = []wording.Goal{*g}
 			p.Before[0].StartBy--
 		}, true},
+		{"a month without a capital", "no-days", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = "Sam was alone in march." }, false},
+		{"marching is no month", "no-days", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = "Sam likes to march and may go far." }, true},
+		{"help with the same day", "re-dated", wording.ForHelp, func(p *wording.Plan, g *wording.Goal) { p.Before = []wording.Goal{*g} }, false},
+		{"a copy with the name changed again and again", "same-as-sibling", wording.Worry, func(p *wording.Plan, g *wording.Goal) {
+			p.Others = append(p.Others, "Kayleigh")
+			g.Worry = "Sam was cold. Sam cried. Sam ran to Nan. Sam slept there in March."
+			p.Siblings = [][]wording.Goal{{{ID: "k", Worry: strings.ReplaceAll(g.Worry, "Sam", "Kayleigh")}}}
+		}, true},
 		{"seven goals", "too-many-goals", wording.ThePlan, func(p *wording.Plan, g *wording.Goal) { p.Goals = slices.Repeat([]wording.Goal{*g}, 7) }, false},
 		{"eight goals", "too-many-goals", wording.ThePlan, func(p *wording.Plan, g *wording.Goal) { p.Goals = slices.Repeat([]wording.Goal{*g}, 8) }, true},
 	} {
