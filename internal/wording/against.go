@@ -2,6 +2,7 @@ package wording
 
 import (
 	"slices"
+	"strings"
 
 	"onus/internal/day"
 )
@@ -131,8 +132,9 @@ func (e *eyes) owners(r *rule, g *goalText) (out []found, looked bool) {
 				out = append(out, found{help: i + 1, quotes: []string{who.of(sentence{0, len(who.toks), who.toks[0].start, who.toks[len(who.toks)-1].end})}})
 				continue
 			}
+			hits := r.words.find(who, 0, len(who.toks))
 			named := slices.ContainsFunc(who.toks, func(t token) bool { return t.upper && e.people[t.low] })
-			if hits := r.words.find(who, 0, len(who.toks)); len(hits) > 0 && !named {
+			if len(hits) > 0 && !named && !who.nameFirst(hits[0].from) {
 				out = append(out, found{help: i + 1, quotes: []string{who.quote(hits[0])}})
 			}
 		}
@@ -151,6 +153,16 @@ func (e *eyes) owners(r *rule, g *goalText) (out []found, looked bool) {
 		return out, helped && known
 	}
 	return out, looked
+}
+
+// nameFirst says whether a name stands before a comma or bracket, and the team after it:
+// "Amy Reed (police)".
+func (t *text) nameFirst(team int) bool {
+	end := strings.IndexAny(t.raw, ",(")
+	if end < 0 || team == 0 || team > 4 || t.toks[team].start < end {
+		return false
+	}
+	return !slices.ContainsFunc(t.toks, func(x token) bool { return x.start < end && (!x.upper || x.caps) })
 }
 
 // askedOfParent is the word for the parent of whom the change asks something.

@@ -56,6 +56,9 @@ func (b *Bank) See(p Plan, on day.Date) Seen {
 	if b.Empty() {
 		return out
 	}
+	if p.Today == 0 {
+		p.Today = on
+	}
 	e := newEyes(b, &p)
 	rules := b.inForce(on)
 	for i := range e.goals {

@@ -81,17 +81,18 @@ func (t *text) is(i, to int, kind string, names map[string]bool) bool {
 	return false
 }
 
-// month: "may" is one with a capital, beside a number or after a word that leads to a day.
+// month: "may" and "march" are months beside a number or after a word that leads to a
+// day. Capitals play no part: whoever writes on a phone leaves them out.
 func (t *text) month(i int) bool {
 	tok := t.toks[i]
-	if !months[tok.low] || !tok.upper {
+	if !months[tok.low] {
 		return false
 	}
 	if tok.low != "may" && tok.low != "march" {
 		return true
 	}
 	near := func(k int) bool {
-		return k >= 0 && k < len(t.toks) && (t.toks[k].number || slices.Contains([]string{"in", "since", "from", "by", "until", "of", "last", "and"}, t.toks[k].low))
+		return k >= 0 && k < len(t.toks) && (t.toks[k].number || slices.Contains([]string{"in", "since", "from", "by", "until", "of", "last"}, t.toks[k].low))
 	}
 	return near(i-1) || i+1 < len(t.toks) && t.toks[i+1].number
 }

@@ -282,3 +282,79 @@ func BenchmarkCompile(b *testing.B) {
 		wording.Compile(rules, terms)
 	}
 }
+
+// Each look at its edges, by the rules that come with Onus.
+func TestLooksAtTheirEdges(t *testing.T) {
+	b := own(t)
+	for _, x := range []struct {
+		name, rule string
+		part       wording.Part
+		change     func(*wording.Plan, *wording.Goal)
+		noticed    bool
+	}{
+		{"a verb inside of the weak words saves nothing", "only-verb", wording.Change, func(_ *wording.Plan, g *wording.Goal) { g.Change = "Sam to be kept safe." }, true},
+		{"a thing is no verb", "only-verb", wording.Change, func(_ *wording.Plan, g *wording.Goal) { g.Change = "Mum to support Sam with regular visits." }, true},
+		{"the weak word at the end of a line", "only-verb", wording.Change, func(_ *wording.Plan, g *wording.Goal) { g.Change = "Nan cooks with Sam\nMum to engage" }, true},
+		{"a part of a word is not the word", "only-verb", wording.Change, func(_ *wording.Plan, g *wording.Goal) { g.Change = "Sam uses the monitorless room." }, false},
+		{"the day of the review, for the only goal", "same-as-review", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) { g.StartBy = p.ReviewOn }, true},
+		{"no review is fixed", "same-as-review", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) { p.ReviewOn, g.StartBy = 0, 0 }, false},
+		{"today is not past", "day-in-the-past", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) { p.Today = g.StartBy }, false},
+		{"yesterday is", "day-in-the-past", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) { p.Today = g.StartBy + 1 }, true},
+		{"the day of the look counts where the plan says none", "day-in-the-past", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) { p.Today, g.StartBy = 0, today-1 }, true},
+		{"a review today has not passed", "older-than-its-review", wording.ThePlan, func(p *wording.Plan, _ *wording.Goal) { p.Today = p.ReviewOn }, false},
+		{"a review yesterday has", "older-than-its-review", wording.ThePlan, func(p *wording.Plan, _ *wording.Goal) { p.Today = p.ReviewOn + 1 }, true},
+		{"a blank help is no help", "no-action-by-service", wording.ForHelp, func(_ *wording.Plan, g *wording.Goal) { g.Help = []wording.Help{{What: " "}} }, true},
+		{"help that nobody is beside may be ours", "no-action-by-service", wording.ForHelp, func(_ *wording.Plan, g *wording.Goal) { g.Help[0].Who, g.Help[1].Who = "", "" }, false},
+		{"the name only as a small word", "child-not-named", wording.Worry, func(p *wording.Plan, g *wording.Goal) { p.Child, g.Worry = "Will", "She will cry in May." }, true},
+		{"a baby without a name", "child-not-named", wording.Worry, func(p *wording.Plan, g *wording.Goal) { p.Child, g.Worry = "", "The baby was cold in May." }, false},
+		{"25 words are not too many", "long-sentence", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = strings.Repeat("Sam ", 25) }, false},
+		{"26 are", "long-sentence", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = strings.Repeat("Sam ", 26) }, true},
+		{"the last version while its time runs", "same-as-last", wording.Change, func(p *wording.Plan, g *wording.Goal) { p.Before = []wording.Goal{*g} }, false},
+		{"the last version when it is over", "same-as-last", wording.Change, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Before[0].StartBy = d("2026-01-01")
+		}, true},
+		{"the last version of another goal", "same-as-last", wording.Change, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Before[0].ID, p.Before[0].StartBy = "other", 0
+		}, false},
+		{"a third time stands for the same as last", "same-as-last", wording.Change, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Before[0].StartBy, p.Earlier = 0, [][]wording.Goal{p.Before}
+		}, false},
+		{"a third time", "same-action-third-time", wording.Change, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Earlier = [][]wording.Goal{p.Before}
+		}, true},
+		{"a third time with one version between", "same-action-third-time", wording.Change, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{{ID: g.ID, Change: "Nan cooks."}}
+			p.Earlier = [][]wording.Goal{{*g}, {*g}}
+		}, false},
+		{"an earlier day is no later day", "re-dated", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Before[0].StartBy++
+		}, false},
+		{"a later day", "re-dated", wording.ByWhen, func(p *wording.Plan, g *wording.Goal) {
+			p.Before = []wording.Goal{*g}
+			p.Before[0].StartBy--
+		}, true},
+		{"a month without a capital", "no-days", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = "Sam was alone in march." }, false},
+		{"marching is no month", "no-days", wording.Worry, func(_ *wording.Plan, g *wording.Goal) { g.Worry = "Sam likes to march and may go far." }, true},
+		{"help with the same day", "re-dated", wording.ForHelp, func(p *wording.Plan, g *wording.Goal) { p.Before = []wording.Goal{*g} }, false},
+		{"a copy with the name changed again and again", "same-as-sibling", wording.Worry, func(p *wording.Plan, g *wording.Goal) {
+			p.Others = append(p.Others, "Kayleigh")
+			g.Worry = "Sam was cold. Sam cried. Sam ran to Nan. Sam slept there in March."
+			p.Siblings = [][]wording.Goal{{{ID: "k", Worry: strings.ReplaceAll(g.Worry, "Sam", "Kayleigh")}}}
+		}, true},
+		{"seven goals", "too-many-goals", wording.ThePlan, func(p *wording.Plan, g *wording.Goal) { p.Goals = slices.Repeat([]wording.Goal{*g}, 7) }, false},
+		{"eight goals", "too-many-goals", wording.ThePlan, func(p *wording.Plan, g *wording.Goal) { p.Goals = slices.Repeat([]wording.Goal{*g}, 8) }, true},
+	} {
+		p := strong()
+		x.change(&p, &p.Goals[0])
+		notes := b.Look(p, today)
+		got := slices.ContainsFunc(notes, func(n wording.Note) bool { return n.Rule == x.rule && n.Part == x.part })
+		if got != x.noticed {
+			t.Errorf("%s: %s noticed %v: %+v", x.name, x.rule, got, notes)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -206,19 +205,5 @@ func (t *text) add(start, end int, number bool) {
 
 // of is the text of a sentence.
 func (t *text) of(s sentence) string { return strings.TrimSpace(t.raw[s.start:s.end]) }
-
-// sentenceOf is the sentence in which a token stands.
-func (t *text) sentenceOf(tok int) sentence {
-	i, _ := slices.BinarySearchFunc(t.sents, tok, func(s sentence, tok int) int {
-		switch {
-		case s.to <= tok:
-			return -1
-		case s.from > tok:
-			return 1
-		}
-		return 0
-	})
-	return t.sents[i]
-}
 
 func (t *text) empty() bool { return len(t.toks) == 0 }
