@@ -135,6 +135,19 @@ func (p *ChildPage) Open() (out []duty.Duty) {
 	return out
 }
 
+// OwedAfterClosing are the open duties that are owed when the case is closed too, by id:
+// worked out by the rules from the record as it would be.
+func (p *ChildPage) OwedAfterClosing() map[string]bool {
+	rec := child.Apply(p.Record.Clip(), entry.Entry{ID: "closed", Kind: child.CaseClosed{}.Kind(), Subject: entry.OfChild(p.Record.Child), Happened: day.On(p.At.Date()), Recorded: p.At, Body: child.CaseClosed{}})
+	out := map[string]bool{}
+	for _, d := range p.Rules.Duties(rec, endOf(p.At)) {
+		if d.State == duty.Open {
+			out[d.ID()] = true
+		}
+	}
+	return out
+}
+
 // Missed are the duties that were met late, or not met at all, newest first.
 func (p *ChildPage) Missed() (out []duty.Duty) {
 	for i := len(p.Duties) - 1; i >= 0; i-- {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"onus/internal/child"
@@ -18,7 +19,7 @@ import (
 func (w *writer) ending(ctx context.Context, id string, l *line.Line, cmds []child.Command) error {
 	for _, c := range cmds {
 		switch c.Body.(type) {
-		case child.DutyStoodDown, child.Correction:
+		case child.DutyStoodDown, child.Correction, child.CaseClosed:
 			pack, err := w.rules(ctx)
 			if err != nil {
 				return err
@@ -62,9 +63,10 @@ func ends(pack *duty.Pack, l *line.Line, rec child.Record, c child.Command, at e
 		}
 		return []entry.Problem{{Field: "duty", Text: "There is no such duty in this child's record"}}
 	}
+	closes, closing := c.Body.(child.CaseClosed)
 	var late []*duty.Duty
 	for i := range before {
-		if d := &before[i]; d.State == duty.Open && d.Late(now) && !above(d) {
+		if d := &before[i]; d.State == duty.Open && d.Late(now) && (closing || !above(d)) {
 			late = append(late, d)
 		}
 	}
@@ -87,7 +89,24 @@ func ends(pack *duty.Pack, l *line.Line, rec child.Record, c child.Command, at e
 		if still && (x.State == duty.Met || x.State == duty.MetLate || x.State == duty.Open && x.Due.By <= d.Due.By) {
 			continue
 		}
+		if closing {
+			ps = append(ps, leftOpen(closes, d, above(d))...)
+			continue
+		}
 		ps = append(ps, entry.Problem{Field: "corrects", Text: "This would end what is late, or give it more time: " + d.Rule.Duty + ", due " + d.Due.On.Long() + ". Somebody above the post that owes it corrects this"})
+	}
+	return ps
+}
+
+// leftOpen gives what speaks against closing a case while a duty is late: it ends undone,
+// so somebody above says why, by name.
+func leftOpen(b child.CaseClosed, d *duty.Duty, above bool) (ps []entry.Problem) {
+	field := "left-" + d.ID()
+	if !slices.ContainsFunc(b.Left, func(x child.LeftOpen) bool { return d.Named(x.Duty) && strings.TrimSpace(x.Why) != "" }) {
+		ps = append(ps, entry.Problem{Field: field, Text: "Say why this ends undone: " + d.Rule.Duty + ", due " + d.Due.On.Long()})
+	}
+	if !above {
+		ps = append(ps, entry.Problem{Field: field, Text: "Something is late, and closing would end it: " + d.Rule.Duty + ". Somebody above the post that owes it closes the case"})
 	}
 	return ps
 }

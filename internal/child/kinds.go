@@ -273,6 +273,17 @@ type CaseClosed struct {
 	// child can be closed and referred again in one day.
 	Referred day.Date `json:"referred,omitzero"`
 	Why      string   `json:"why,omitempty"`
+	// Left are duties that were late and end undone, each with the reason.
+	Left []LeftOpen `json:"ends_undone,omitempty"`
+	// After is who helps the family from now on, in words.
+	After string `json:"who_helps_now,omitempty"`
+}
+
+// LeftOpen is a duty that ends undone when a case is closed.
+type LeftOpen struct {
+	Duty string `json:"duty"`
+	What string `json:"what,omitempty"` // the duty in words
+	Why  string `json:"why"`
 }
 
 // Note is free text.
@@ -448,6 +459,10 @@ func (b Supervision) Check() (ps []entry.Problem) {
 	return b.Spoken.check(entry.Short(entry.Need(b.Mark.check(ps), "decided", b.Decided, "Enter what was decided, or that nothing was"), "decided", b.Decided))
 }
 func (b CaseClosed) Check() (ps []entry.Problem) {
+	for _, x := range b.Left {
+		ps = entry.Short(entry.Need(ps, "left-"+x.Duty, x.Why, "Say why this ends undone"), "left-"+x.Duty, x.Why)
+	}
+	ps = entry.Short(ps, "who_helps_now", b.After)
 	if strings.TrimSpace(b.Reason+b.Why) == "" {
 		ps = append(ps, entry.Problem{Field: "why", Text: "Enter why the case is closed"})
 	}

@@ -95,6 +95,8 @@ func offered(r *request, p *app.ChildPage, kind string) bool {
 		return pk != nil && (kind == "parking.ended" || pk.Agreed == nil && pk.Event.Author != r.person())
 	case "decision":
 		return p.Status.Undecided
+	case "case.closed":
+		return p.Status.Open
 	case "goal.moved":
 		return len(goalsOf(p)) > 0
 	case "view.followed":
@@ -146,6 +148,10 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 	}
 	if r.PathValue("kind") == "allocation" { // there is a page for it, with the hours of everybody
 		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/allocate", http.StatusSeeOther)
+		return nil
+	}
+	if r.PathValue("kind") == "case.closed" { // there is a page for it, with what is still owed
+		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/close", http.StatusSeeOther)
 		return nil
 	}
 	if r.PathValue("kind") == "decision" && p.Status.Waits { // there is a page for it, with all that a decision needs

@@ -128,6 +128,8 @@ func (s *Server) table() []route {
 		{"POST /child/{child}/plan/write", access.RecordChild, "Keep the draft, change its goals, or send it to be approved.", s.sendPlan},
 		{"GET /child/{child}/plan/write/{goal}", access.RecordChild, "Write one goal of the draft.", s.writeGoal},
 		{"POST /child/{child}/plan/write/{goal}", access.RecordChild, "Keep what is written of a goal.", s.saveGoal},
+		{"GET /child/{child}/close", access.RecordChild, "Close the case: what is still owed, what the plan reached, who helps now.", s.closing},
+		{"POST /child/{child}/close", access.RecordChild, "Close it.", s.closeCase},
 		{"GET /child/{child}/asked", access.SeeChild, "Who is asked to take a child, with the figures; the objection and its answer; what is still to hand over.", s.asked},
 		{"POST /child/{child}/asked", access.SeeChild, "Take the child, object, answer an objection, withdraw, hand over.", s.answerAsked},
 		{"GET /child/{child}/correct/{entry}", access.RecordChild, "A form to correct an entry.", s.correctForm},

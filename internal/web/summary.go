@@ -132,7 +132,14 @@ func summary(body any, l *line.Line) string {
 	case child.SupervisionPrepared:
 		return b.Says
 	case child.CaseClosed:
-		return join(coded(cin.SetReasonForClosure, b.Reason), b.Why)
+		parts := []string{coded(cin.SetReasonForClosure, b.Reason), b.Why}
+		if b.After != "" {
+			parts = append(parts, "Who helps now: "+b.After)
+		}
+		for _, x := range b.Left {
+			parts = append(parts, "Ended undone: "+x.What+": "+x.Why)
+		}
+		return join(parts...)
 	case child.Note:
 		return b.Text
 	case child.Correction:
