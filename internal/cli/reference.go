@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/internal/duty"
+	"onus/internal/wording"
 )
 
 type rulesReferenceCmd struct {
@@ -60,8 +61,41 @@ func Reference(w io.Writer, p *duty.Pack) error {
 			line("Rule", "`"+r.ID+"`")
 		}
 	}
+	wordingReference(&b, p.AllWording())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// wordingReference writes what is pointed out while a plan is written, and the words
+// that are explained to a family.
+func wordingReference(b *strings.Builder, words *wording.Bank) {
+	if words.Empty() {
+		return
+	}
+	b.WriteString("\n## What is pointed out while a plan is written\n\nA note quotes the weak words, asks a question and shows a strong example. It never stops anybody from saving. None is added to another: nobody gets a score.\n")
+	for _, r := range words.Rules() {
+		says, asks := r.General()
+		fmt.Fprintf(b, "\n### %s\n\n", strings.TrimSuffix(says, "."))
+		fmt.Fprintf(b, "- **Looks at**: %s (%s)\n- **Asks**: %s\n", r.Where(), r.When, asks)
+		if len(r.Words) > 0 {
+			fmt.Fprintf(b, "- **Words**: %s\n", strings.Join(r.Words, "; "))
+		}
+		for _, x := range r.StrongOf() {
+			fmt.Fprintf(b, "- **A strong one**: %s\n", x)
+		}
+		if r.Blocks {
+			b.WriteString("- **Approval**: needs it changed, or kept with a reason\n")
+		}
+		fmt.Fprintf(b, "- **Source**: %s\n", sourceOf(r.Source.Status, r.Source.Document, r.Source.Text, r.Source.Confidence, r.Source.Seen))
+		if r.Changed != "" {
+			fmt.Fprintf(b, "- **Changed**: %s\n", r.Changed)
+		}
+		fmt.Fprintf(b, "- **In force**: from %s\n- **Rule**: `%s`\n", r.From.Long(), r.ID)
+	}
+	b.WriteString("\n## Words explained to a family\n\n| word | in plain words |\n|-|-|\n")
+	for _, x := range words.Terms() {
+		fmt.Fprintf(b, "| %s | %s |\n", strings.Join(x.Words, ", "), x.Plain)
+	}
 }
 
 func until(r *duty.Rule) string {
@@ -73,17 +107,21 @@ func until(r *duty.Rule) string {
 
 func sourceText(r *duty.Rule) string {
 	s := r.Source
-	seen := "not seen"
-	if s.Seen {
-		seen = "seen"
+	return sourceOf(s.Status, s.Document, s.Text, s.Confidence, s.Seen)
+}
+
+func sourceOf(status, document, text, confidence string, seen bool) string {
+	was := "not seen"
+	if seen {
+		was = "seen"
 	}
-	out := strings.ToUpper(s.Status[:1]) + s.Status[1:] + ". " + strings.TrimSuffix(s.Document, ".") + " (" + seen
-	if s.Confidence != "" {
-		out += ", confidence " + s.Confidence
+	out := strings.ToUpper(status[:1]) + status[1:] + ". " + strings.TrimSuffix(document, ".") + " (" + was
+	if confidence != "" {
+		out += ", confidence " + confidence
 	}
 	out += ")."
-	if s.Text != "" {
-		out += " " + s.Text
+	if text != "" {
+		out += " " + text
 	}
 	return out
 }

@@ -47,6 +47,9 @@ func (c *rulesCheckCmd) Run(s stdio) error {
 		n += len(r.Examples)
 	}
 	fmt.Fprintf(s.out, "%s: %d rules, %d worked examples, all hold.\n", pack.Title(), len(pack.Rules), n)
+	if words := pack.AllWording(); !words.Empty() {
+		fmt.Fprintf(s.out, "%s: %d rules of wording, %d worked examples, all hold; %d words explained.\n", pack.Title(), len(words.Rules()), words.Examples(), len(words.Terms()))
+	}
 	fsys, dir := fs.FS(rulepacks.FS), "england"
 	if c.Folder != "" {
 		fsys, dir = os.DirFS(filepath.Dir(filepath.Clean(c.Folder))), filepath.Base(filepath.Clean(c.Folder))

@@ -201,6 +201,9 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		if !x.pack.triage.Empty() {
 			p.triage = x.pack.triage
 		}
+		if !x.pack.wording.Empty() {
+			p.wording = x.pack.wording
+		}
 	}
 	for i, x := range parts {
 		until := day.Date(0)

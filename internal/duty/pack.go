@@ -16,6 +16,7 @@ import (
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/triage"
+	"onus/internal/wording"
 )
 
 // Pack is a set of rules, checked and compiled. It is immutable.
@@ -49,6 +50,8 @@ type Pack struct {
 	capacity []Capacity
 	drift    []Drift      // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
+	worded   worded       // the same
+	wording  *wording.Bank
 	runners  sync.Pool
 }
 
@@ -132,7 +135,7 @@ func ReadLayers(fsys fs.FS, dirs ...string) (out []Layer, err error) {
 func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack, error) {
 	p, faults := compileLayers(cal, reg, layers)
 	if len(faults) == 0 {
-		faults = append(p.checkExamples(), p.RunExamples()...)
+		faults = append(append(p.checkExamples(), p.RunExamples()...), wordingFaults(p.wording.RunExamples())...)
 	}
 	if err := p.triage.Check(); err != nil {
 		faults = append(faults, err)
@@ -149,6 +152,7 @@ func LoadLayers(cal *day.Calendar, reg *entry.Registry, layers ...Layer) (*Pack,
 // collector would look through a hundred thousand small things each time.
 func (p *Pack) lighten() {
 	p.scenes = nil
+	p.worded = worded{}
 	for _, r := range p.Rules {
 		r.Examples = slices.Clone(r.Examples)
 		for i := range r.Examples {
@@ -218,6 +222,7 @@ func (p *Pack) compileLayers(layers []Layer) (_ *Pack, faults []error) {
 	}
 	p.Layers = layers
 	p.overlay()
+	faults = append(faults, p.compileWording()...)
 	if len(faults) == 0 {
 		faults = p.compile()
 	}
@@ -293,6 +298,10 @@ type packFile struct {
 	Drift []Drift `yaml:"drift"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
+	// Wording is what is pointed out while a plan is written, and Gloss are words of the
+	// system with plain words for them.
+	Wording []yaml.Node    `yaml:"wording"`
+	Gloss   []wording.Term `yaml:"gloss"`
 	// Retention is another room's: how long records are kept. It is read there.
 	Retention yaml.Node `yaml:"retention"`
 }
@@ -328,6 +337,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "capacity", &p.capacity, f.Capacity)...)
 	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
 	p.triage.Take(f.Triage)
+	faults = append(faults, p.readWording(file, f.Wording, f.Gloss)...)
 	for name, es := range f.Scenes {
 		if layer, twice := p.sceneOf[name]; twice && layer == p.layer {
 			faults = append(faults, Fault{File: file, Text: fmt.Sprintf("there are two scenes called %q", name)})
@@ -345,17 +355,10 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 		r := &Rule{File: file, Line: n.Line, Pack: p.Name, Journey: f.Journey, layer: p.layer}
 		raw, err := yaml.Marshal(&n)
 		if err == nil {
-			d := yaml.NewDecoder(strings.NewReader(string(raw)))
-			d.KnownFields(true)
-			err, r.sum = d.Decode(r), sha256.Sum256(raw)
+			err, r.sum = strict(raw, r), sha256.Sum256(raw)
 		}
 		if err != nil {
-			_, text := yamlText(err)
-			at := n.Line
-			if name, _, ok := strings.Cut(strings.TrimPrefix(text, "field "), " not found"); ok {
-				at = lineOf(&n, name, at)
-			}
-			faults = append(faults, Fault{File: file, Line: at, Rule: r.ID, Text: text})
+			faults = append(faults, nodeFault(file, r.ID, &n, err))
 			continue
 		}
 		p.Rules = append(p.Rules, r)

@@ -8,6 +8,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/duty"
 	"onus/internal/retention"
+	"onus/internal/wording"
 )
 
 // rulesData is the reference: every rule that fits what was searched for.
@@ -21,6 +22,7 @@ type rulesData struct {
 	Kept     []*retention.Type
 	Talks    *duty.Supervision // how often supervision is owed; nil: these rules do not say
 	Drifts   []duty.Drift
+	Wording  *wording.Bank // what is pointed out while a plan is written
 	MayAdopt bool
 	MayPrice bool
 }
@@ -70,9 +72,25 @@ func (s *Server) rules(w http.ResponseWriter, r *request) error {
 		d.Talks = &t
 	}
 	d.Drifts = pack.Drifts(r.now.Date())
+	d.Wording = pack.Wording(r.now.Date())
 	d.MayAdopt = r.mayAdopt()
 	d.MayPrice = r.desk != nil && r.desk.May(access.SeeFigures) == nil
 	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), d))
+}
+
+// wordingLine is a rule of wording as the reference shows it.
+type wordingLine struct {
+	wording.Rule
+	Noticed, Question string
+	Examples          []string
+}
+
+func wordingLines(b *wording.Bank) (out []wordingLine) {
+	for _, r := range b.Rules() {
+		says, asks := r.General()
+		out = append(out, wordingLine{r, says, asks, r.StrongOf()})
+	}
+	return out
 }
 
 // talkWords are how often supervision is owed, in sentences.

@@ -34,7 +34,8 @@ func TestTheReferenceOfRules(t *testing.T) {
 	s := open(t)
 	all := html.UnescapeString(s.ask("GET", "/rules", "", "").Body.String())
 	has(t, all, "Hold the initial child protection conference", "In care", "local policy", "Nobody has adopted rules here yet",
-		"Newly qualified: every 1 week, until 6 weeks after", "every 1 month", "Standard 5", "Not seen alone on two visits running", "nobody gets a score")
+		"Newly qualified: every 1 week, until 6 weeks after", "every 1 month", "Standard 5", "Not seen alone on two visits running", "nobody gets a score",
+		"does not say what anybody will do", "the people who help with the plan")
 	found := html.UnescapeString(s.ask("GET", "/rules?q=pathway+plan", "", "").Body.String())
 	has(t, found, "Review the pathway plan", "of 146 rules")
 	if strings.Contains(found, "Hold the initial child protection conference") {
