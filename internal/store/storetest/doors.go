@@ -127,7 +127,7 @@ func doors(t *testing.T, o Open) {
 	}
 
 	of := entry.OfChild("c-1")
-	link := app.FamilyLink{Hash: "aa", Subject: of, Entry: "e", Until: 20_000, Ended: true}
+	link := app.FamilyLink{Hash: "aa", Subject: of, Entry: "e", Until: day.MustParse("2026-03-02"), Ended: true}
 	last := app.FamilyLink{Hash: "bb", Subject: of, Entry: "f"}
 	update(t, s, func(tx app.Tx) error {
 		return errors.Join(tx.PutFamilyLinks(ctx, of, []app.FamilyLink{{Hash: "old", Entry: "e"}, {Hash: "aa", Entry: "e"}}), tx.PutFamilyLinks(ctx, of, []app.FamilyLink{last, link}),
