@@ -77,13 +77,7 @@ func (d *Desk) GivePlan(ctx context.Context, x Giving) (out Given, err error) {
 			return err
 		}
 		b := body
-		ps := d.a.goodWord(x.Word)
-		if x.Word != "" && !x.Link {
-			ps = append(ps, entry.Problem{Field: "word", Text: "A word goes with a link. Paper has none"})
-		}
-		if first := promised(pack, w.at.Now); b.Answer != 0 && b.Answer < first {
-			ps = append(ps, entry.Problem{Field: "answer_by", Text: "Whoever answers has until " + first.Long() + " by the rules. Choose that day or a later one"})
-		}
+		ps := d.wrongGiving(pack, x, w.at.Now)
 		if x.Link {
 			if out.Secret, b.Link, err = newSecret(w.at.Rand); err != nil {
 				return err
@@ -104,6 +98,32 @@ func (d *Desk) GivePlan(ctx context.Context, x Giving) (out Given, err error) {
 		out = Given{}
 	}
 	return out, g.log(ctx, err)
+}
+
+// TryGiving says whether a giving would be refused for what it says, without recording it.
+func (d *Desk) TryGiving(p *ChildPage, x Giving) error {
+	b := x.Plan
+	if x.Link {
+		b.Link = "not made yet"
+	}
+	ps := d.wrongGiving(d.a.inForce(), x, d.now)
+	err := d.Try(p, child.Command{Happened: day.AtInstant(d.now), Body: b, Source: entry.Source{Kind: "page"}})
+	if more, refused := entry.Problems(err); refused || len(ps) > 0 && err == nil {
+		return &entry.Refusal{Problems: append(ps, more...)}
+	}
+	return err
+}
+
+// wrongGiving is what is wrong with a giving beside its words.
+func (d *Desk) wrongGiving(pack *duty.Pack, x Giving, now day.Instant) []entry.Problem {
+	ps := d.a.goodWord(x.Word)
+	if x.Word != "" && !x.Link {
+		ps = append(ps, entry.Problem{Field: "word", Text: "A word goes with a link. Paper has none"})
+	}
+	if first := promised(pack, now); x.Plan.Answer != 0 && x.Plan.Answer < first {
+		ps = append(ps, entry.Problem{Field: "answer_by", Text: "Whoever answers has until " + first.Long() + " by the rules. Choose that day or a later one"})
+	}
+	return ps
 }
 
 // promised is the day by which a reply of a moment gets its answer, by the rules.
@@ -256,13 +276,18 @@ func (w *writer) replied(ctx context.Context, l *line.Line, id string, s child.S
 	return done, err
 }
 
+// maxReply is how long a reply may be, in letters: some twenty pages. Nobody who writes it has signed in.
+const maxReply = 30_000
+
 // wrongReply says what is wrong with a reply to what somebody was given.
 func wrongReply(s child.Share, r Reply) (ps []entry.Problem) {
 	if r.empty() {
 		ps = append(ps, entry.Problem{Field: "agrees", Text: "Say what you think: choose an answer, or write it in your own words"})
 	}
 	ps = entry.OneOf(ps, "agrees", r.Agrees, append([]string{""}, child.Agreements...), "Choose yes, some of it, or no")
-	ps = entry.Short(ps, "words", r.Words)
+	if len([]rune(r.Words)) > maxReply {
+		ps = append(ps, entry.Problem{Field: "words", Text: "This is very long. Please make it shorter than " + fmt.Sprint(maxReply) + " letters, or send it in two parts"})
+	}
 	for goal, n := range r.Scales {
 		if n < 0 || n > 10 || !slices.ContainsFunc(s.Goals, func(g child.SharedGoal) bool { return g.ID == goal }) {
 			ps = append(ps, entry.Problem{Field: "scale-" + goal, Text: "Choose a number from 0 to 10"})
