@@ -108,6 +108,11 @@ func (w *writer) projectConcerns(ctx context.Context) error {
 		if err := w.tx.PutConcern(ctx, row); err != nil {
 			return err
 		}
+		if links := answerLinks(w.concerns[id]); len(links) > 0 {
+			if err := w.tx.PutFamilyLinks(ctx, entry.OfConcern(id), links); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

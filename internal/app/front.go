@@ -19,6 +19,14 @@ type Front struct {
 	a         *App
 }
 
+// PublicURL is where people open Onus, without a slash at the end; empty: nobody said.
+func (f *Front) PublicURL() string {
+	if f.a.Mail == nil {
+		return ""
+	}
+	return f.a.Mail.PublicURL
+}
+
 // Cover makes a text that says nothing to whoever reads it, and Uncover reads it
 // again: for what must stand in an address and would say something. Without the
 // authority's secret it is left as it is.

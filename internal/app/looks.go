@@ -96,6 +96,9 @@ func (a *App) questions(ctx context.Context, v View, l *line.Line, rs []Read) (o
 	var groups []*group
 	of := map[[2]string]*group{}
 	for _, r := range rs {
+		if _, ok := entry.FamilyShare(r.Person); ok {
+			continue // whoever was given the plan reads it: nobody is asked about that
+		}
 		g := of[[2]string{r.Person, r.Child}]
 		if g == nil {
 			g = &group{person: r.Person, child: r.Child, first: r.At}

@@ -330,6 +330,12 @@ type View interface {
 	Children(ctx context.Context, q ChildQuery) ([]ChildRow, error)
 	// Openings of one child, in order.
 	Openings(ctx context.Context, child string) ([]Opening, error)
+	// FamilyLink finds what a private link opens by the hash of its secret; FamilyLinks
+	// are those of one child or concern, in the order of their hashes.
+	FamilyLink(ctx context.Context, hash string) (FamilyLink, error)
+	FamilyLinks(ctx context.Context, of entry.Subject) ([]FamilyLink, error)
+	// StrayFamilyLinks counts those of no child or concern that a list shows.
+	StrayFamilyLinks(ctx context.Context) (int, error)
 	// EachChild walks all children's ids in order, after one.
 	ChildIDs(ctx context.Context, after string, limit int) ([]string, error)
 	Duties(ctx context.Context, q DutyQuery) ([]DutyRow, error)
@@ -414,6 +420,15 @@ type Opening struct {
 	Who   string      // PersonKey or PostKey
 	Why   string      // one of the reasons below
 	Until day.Instant // the first moment at which it is closed again; zero: it lasts
+}
+
+// FamilyLink is a private link as it stands: a cache of the entry by which it was given.
+type FamilyLink struct {
+	Hash    string // of its secret
+	Subject entry.Subject
+	Entry   entry.ID
+	Until   day.Date // its last day; zero: it lasts
+	Ended   bool     // or locked, after too many wrong words
 }
 
 // Why a record is open to somebody.
@@ -502,6 +517,8 @@ type Tx interface {
 	// PutOpenings makes exactly these those to whom a child's record is open by
 	// name or post.
 	PutOpenings(ctx context.Context, child string, os []Opening) error
+	// PutFamilyLinks makes exactly these the private links of a child or concern.
+	PutFamilyLinks(ctx context.Context, of entry.Subject, ls []FamilyLink) error
 	// PutDuties makes the rows of these children exactly these, touching only what
 	// changed.
 	PutDuties(ctx context.Context, children []string, ds []DutyRow) error

@@ -257,8 +257,10 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 		if out.Talks, err = verifyTalks(ctx, v, children); err != nil {
 			return err
 		}
-		out.Children, out.Duties, err = a.verifyRows(ctx, v, children)
-		return err
+		if out.Children, out.Duties, err = a.verifyRows(ctx, v, children); err != nil {
+			return err
+		}
+		return verifyNoStrayLinks(ctx, v)
 	})
 	return out, err
 }
@@ -398,6 +400,9 @@ func (a *App) verifyConcerns(ctx context.Context, v View, spoken map[string]bool
 		if !reflect.DeepEqual(row, want) {
 			return n, fmt.Errorf("%w: the list does not show concern %s as its entries have it", ErrTampered, x.ID)
 		}
+		if err := verifyLinks(ctx, v, entry.OfConcern(x.ID), answerLinks(rec)); err != nil {
+			return n, err
+		}
 		delete(spoken, "concern/"+x.ID)
 		n++
 	}
@@ -497,6 +502,9 @@ func (a *App) verifyChild(ctx context.Context, v View, pack *duty.Pack, id strin
 	}
 	if !slices.Equal(open, openings(rec)) {
 		return 0, fmt.Errorf("%w: child %s is open to others than its entries say", ErrTampered, id)
+	}
+	if err := verifyLinks(ctx, v, entry.OfChild(id), planLinks(rec)); err != nil {
+		return 0, err
 	}
 	if got != want {
 		return 0, fmt.Errorf("%w: what the lists show of child %s is not what its entries say", ErrTampered, id)

@@ -87,6 +87,10 @@ var tampers = []struct {
 	{"a child's worker", `UPDATE child SET post = 'east-2' WHERE child = '%[2]s'`, false},
 	{"a child hidden", `DELETE FROM child WHERE child = '%[2]s'`, false},
 	{"to whom a child is open", `INSERT INTO child_open_to (who, why, child, until) VALUES ('person:x', 'sample', '%[2]s', 0)`, false},
+	{"a private link that nobody gave", `INSERT INTO family_link (hash, subject, entry, until, ended) VALUES ('x', 'child/%[2]s', 'x', '2099-01-01', 0)`, false},
+	{"a private link of no child", `INSERT INTO family_link (hash, subject, entry, until, ended) SELECT 'x', 'child/nobody', child, '2099-01-01', 0 FROM child WHERE child = '%[2]s'`, false},
+	{"a private link opened again", `UPDATE family_link SET ended = 0, until = '2099-01-01' WHERE subject = 'child/%[2]s'`, false},
+	{"a private link gone", `DELETE FROM family_link WHERE subject = 'child/%[2]s'`, false},
 	{"what guards a child", `UPDATE child SET guard = '{"chair":"x"}' WHERE child = '%[2]s'`, false},
 	{"when a child may be disposed of", `UPDATE child SET dispose_on = '2020-01-01' WHERE child = '%[2]s'`, false},
 	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area FROM child WHERE child = '%[2]s'`, false},
@@ -111,6 +115,12 @@ func TestTampering(t *testing.T) {
 				h := newHouse(t, e)
 				id := h.record(t, "", h.say("manager-front", child.Known{Given: "Iona", Family: "Marsh", Birth: day.MustParse("2017-05-04"), IDs: []child.Identifier{{System: "nhs", Value: "4"}}}),
 					h.say("manager-front", child.Referral{From: "school"})).Child
+				plan := h.record(t, id, h.say("manager-front", child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Change: "Nan is there."}}})).Entries[0]
+				h.record(t, id, h.say("service", child.PlanApproved{Plan: plan}))
+				given := h.giving(id, plan).Plan
+				given.Link, given.Goals = "hash", given.Goals[:1]
+				shared := h.record(t, id, h.say("manager-front", given)).Entries[0]
+				h.record(t, id, h.say("manager-front", child.PlanShareEnded{Shared: shared, Why: "A new number."}))
 				h.clock.Add(day.Minute)
 				done := h.record(t, id, h.say("manager-front", child.Note{Text: "what she told me"}))
 				h.clock.Add(day.Minute)

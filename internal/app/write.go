@@ -39,7 +39,9 @@ type writer struct {
 	// opened are the children to whom the record may be open to others.
 	opened map[string]bool
 	// settled are the children of whom something may wait no more.
-	settled   map[string]bool
+	settled map[string]bool
+	// linked are the children to whose plans the private links may have changed.
+	linked    map[string]bool
 	concerns  map[string]concern.Record // changed in this transaction
 	decisions map[string]decision.Record
 	packs     map[string]hearing.Record
@@ -62,7 +64,7 @@ type writer struct {
 }
 
 func newWriter(a *App) *writer {
-	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}, settled: map[string]bool{}}
+	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}, settled: map[string]bool{}, linked: map[string]bool{}}
 }
 
 // begin makes the record of a child not known before.
@@ -167,6 +169,8 @@ func (w *writer) put(st Stored) {
 			w.opened[id] = true
 		case child.LetIn, child.LetOut, child.Unrestricted, child.Sampled, child.Disclosed, child.ChairNamed:
 			w.opened[id] = true
+		case child.PlanShared, child.PlanShareEnded, child.PlanWordWrong:
+			w.linked[id] = true
 		}
 		w.lastSeq[id] = seq
 	} else if _, ok := e.Subject.Decision(); ok {
@@ -225,6 +229,7 @@ func (w *writer) flush(ctx context.Context) error {
 	clear(w.renamed)
 	clear(w.opened)
 	clear(w.settled)
+	clear(w.linked)
 	return nil
 }
 
@@ -375,6 +380,11 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 				return err
 			}
 		}
+		if w.linked[id] {
+			if err := w.tx.PutFamilyLinks(ctx, entry.OfChild(id), planLinks(w.records[id])); err != nil {
+				return err
+			}
+		}
 	}
 	return w.tx.PutDuties(ctx, ids, owed)
 }
@@ -433,7 +443,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	if _, err := w.fold(ctx, id); err != nil {
 		return err
 	}
-	w.renamed[id], w.opened[id], w.settled[id] = true, true, true
+	w.renamed[id], w.opened[id], w.settled[id], w.linked[id] = true, true, true, true
 	return w.project(ctx, id)
 }
 

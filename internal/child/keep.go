@@ -169,7 +169,8 @@ func (r Record) Attached(id entry.ID) []entry.ID {
 // lasting are kinds that can be neither corrected nor erased by themselves:
 // they decide who may open the record, what may be destroyed and what was told.
 var lasting = sync.OnceValue(func() map[entry.Kind]bool {
-	m := map[entry.Kind]bool{"duty.climbed": true}
+	// What the family was given is what they got: another link ends it, nobody rewrites it.
+	m := map[entry.Kind]bool{"duty.climbed": true, "plan.shared": true, "plan.share-ended": true, "plan.word-wrong": true}
 	for _, set := range [][]entry.Known{guardKinds(), keepKinds(), askedKinds(), erasedKinds()} {
 		for _, k := range set {
 			m[k.Zero.Kind()] = true

@@ -24,6 +24,7 @@ func planKinds() []entry.Known {
 		k(ViewFollowed{}, true, "What we did about it", "What was done about what somebody said, or why it was not."),
 		k(PlanShared{}, true, "Plan given to the family", "The plan in plain words, as a named person in the family got it. Kept word by word: nobody can say later that they got another."),
 		k(PlanShareEnded{}, true, "Private link ended", "The private link to the plan opens nothing any more."),
+		k(PlanWordWrong{}, true, "Wrong word at a private link", "By the rules: somebody who had the link typed another word than the one agreed. After five the link opens nothing any more."),
 		k(VisitPlanned{}, true, "Visit planned", "A visit on a day, for a purpose: a goal of the plan, or another reason that is said."),
 		k(VisitCalledOff{}, true, "Visit called off", "A planned visit will not happen, and why."),
 	}
@@ -155,6 +156,9 @@ type View struct {
 	How    string `json:"how,omitempty"`    // how it was said: talked, drew, on the family page
 	// Shared is the plan that they got, where they answered on its page.
 	Shared entry.ID `json:"plan_given,omitempty"`
+	// With is the first view of the same reply, where they said several things at once:
+	// one answer is owed to all of it.
+	With entry.ID `json:"said_with,omitempty"`
 	Mark
 }
 
@@ -165,16 +169,35 @@ type ViewFollowed struct {
 	Not  string   `json:"why_not,omitempty"`
 }
 
+// For whom a plan was put into words. A child's own version has fewer parts.
+const (
+	ForParent  = "parent"
+	ForYoung   = "child under 8"
+	ForChild   = "child 8 to 12"
+	ForTeenage = "young person"
+)
+
+// SharedFor are all of them.
+var SharedFor = []string{ForParent, ForYoung, ForChild, ForTeenage}
+
 // PlanShared is the plan as somebody in the family got it.
 type PlanShared struct {
 	Plan entry.ID `json:"plan"`
 	To   string   `json:"to"`           // their name
 	As   string   `json:"as,omitempty"` // who they are to the child: mum
-	// Link is the hash of the secret in the private link; empty: given on paper.
-	Link  string   `json:"link_hash,omitempty"`
+	For  string   `json:"for"`          // one of SharedFor
+	// Called is the child's name as it stands in the words: Sam.
+	Called string `json:"child_called"`
+	// Link is the hash of the secret in the private link (SHA-256, in hex); empty: given
+	// on paper. The secret itself is nowhere.
+	Link string `json:"link_hash,omitempty"`
+	// Word is a keyed hash of a word that must be typed beside the link; empty: none.
+	Word  string   `json:"word_hash,omitempty"`
 	Until day.Date `json:"until,omitzero"` // the link's last day
-	// Answer is the day by which they get an answer to a reply.
+	// Answer is the day by which they get an answer to a reply, at the latest 5 working
+	// days after it.
 	Answer day.Date     `json:"answer_by,omitzero"`
+	Phone  string       `json:"phone,omitempty"` // which they ring or text about the plan
 	Goals  []SharedGoal `json:"goals"`
 	Well   string       `json:"going_well,omitempty"`
 	Words  string       `json:"childs_words,omitempty"`
@@ -199,6 +222,11 @@ type SharedGoal struct {
 type PlanShareEnded struct {
 	Shared entry.ID `json:"plan_given"`
 	Why    string   `json:"why"`
+}
+
+// PlanWordWrong says that somebody with the link typed a word that is not the agreed one.
+type PlanWordWrong struct {
+	Shared entry.ID `json:"plan_given"`
 }
 
 // VisitPlanned is a visit on a day for a purpose. It has one of Goal and Other.
@@ -226,6 +254,7 @@ func (View) Kind() entry.Kind           { return "view" }
 func (ViewFollowed) Kind() entry.Kind   { return "view.followed" }
 func (PlanShared) Kind() entry.Kind     { return "plan.shared" }
 func (PlanShareEnded) Kind() entry.Kind { return "plan.share-ended" }
+func (PlanWordWrong) Kind() entry.Kind  { return "plan.word-wrong" }
 func (VisitPlanned) Kind() entry.Kind   { return "visit.planned" }
 func (VisitCalledOff) Kind() entry.Kind { return "visit.called-off" }
 
@@ -235,6 +264,7 @@ func (b PlanReturned) RefersTo() entry.ID   { return b.Plan }
 func (b ViewFollowed) RefersTo() entry.ID   { return b.View }
 func (b PlanShared) RefersTo() entry.ID     { return b.Plan }
 func (b PlanShareEnded) RefersTo() entry.ID { return b.Shared }
+func (b PlanWordWrong) RefersTo() entry.ID  { return b.Shared }
 func (b VisitCalledOff) RefersTo() entry.ID { return b.Planned }
 
 // Check of each kind sees what is wrong without knowing the record. A plan is never
@@ -323,16 +353,51 @@ func (b ViewFollowed) Check() (ps []entry.Problem) {
 func (b PlanShared) Check() (ps []entry.Problem) {
 	ps = entry.Need(ps, "plan", string(b.Plan), "Name the version of the plan")
 	ps = entry.Need(ps, "to", b.To, "Enter who gets it")
+	ps = entry.OneOf(ps, "for", b.For, SharedFor, "Say for whom it is put into words")
+	ps = entry.Need(ps, "child_called", b.Called, "Enter what the child is called in the plan")
 	if len(b.Goals) == 0 {
 		ps = append(ps, entry.Problem{Field: "goals", Text: "Give them at least one goal"})
 	}
+	seen := map[string]bool{}
+	for i, g := range b.Goals {
+		at := func(part string) string { return "goals-" + strconv.Itoa(i) + "-" + part }
+		if g.ID == "" || seen[g.ID] {
+			ps = append(ps, entry.Problem{Field: at("id"), Text: "Each goal needs an id of its own"})
+		}
+		seen[g.ID] = true
+		ps = entry.Need(ps, at("name"), g.Name, "Enter a short name for the goal")
+		ps = entry.Need(ps, at("change"), g.Change, "Enter what has to change")
+		for _, f := range [][2]string{{"name", g.Name}, {"change", g.Change}, {"by_when", g.ByWhen}, {"worry", g.Worry}, {"help", strings.Join(g.Help, "\n")}, {"measure", g.Measure}, {"if_not", g.IfNot}, {"plan_b", g.PlanB}} {
+			ps = entry.Short(ps, at(f[0]), f[1])
+		}
+		for j, r := range g.Ring {
+			f := at("ring-" + strconv.Itoa(j))
+			ps = entry.Need(ps, f, r.Name, "Enter who to ring")
+			if r.Name != "" {
+				ps = entry.Need(ps, f, r.Number, "Enter the number of "+r.Name)
+			}
+		}
+	}
 	if b.Link != "" && b.Until == 0 {
 		ps = append(ps, entry.Problem{Field: "until", Text: "Give the last day on which the link opens"})
+	}
+	if b.Link == "" && b.Word != "" {
+		ps = append(ps, entry.Problem{Field: "word", Text: "A word goes with a link. Paper has none"})
+	}
+	if b.Answer == 0 {
+		ps = append(ps, entry.Problem{Field: "answer_by", Text: "Give the day by which they get an answer"})
+	}
+	ps = entry.Need(ps, "phone", b.Phone, "Enter a number that they can ring about the plan")
+	for _, f := range [][2]string{{"going_well", b.Well}, {"childs_words", b.Words}, {"next_meeting", b.Next}} {
+		ps = entry.Short(ps, f[0], f[1])
 	}
 	return ps
 }
 func (b PlanShareEnded) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "plan_given", string(b.Shared), "Name what was given"), "why", b.Why, "Enter why the link ends")
+}
+func (b PlanWordWrong) Check() []entry.Problem {
+	return entry.Need(nil, "plan_given", string(b.Shared), "Name what was given")
 }
 func (b VisitPlanned) Check() (ps []entry.Problem) {
 	if b.On == 0 {
@@ -388,23 +453,48 @@ func (r Record) planFollows(cmd Command, at entry.Moment, now Status, no func(fi
 		goal(b.Goal)
 	case View:
 		goal(b.Goal)
+		if b.Shared != "" {
+			if ev, ok := r.Event(b.Shared); !ok || ev.Kind != "plan.shared" {
+				no("plan_given", "No such plan was given to anybody")
+			}
+		}
+		if b.With != "" {
+			ev, _ := r.Event(b.With)
+			if first, ok := ev.Body.(View); !ok || first.Shared != b.Shared || first.With != "" {
+				no("said_with", "There is no such reply")
+			}
+		}
 	case ViewFollowed:
 		if ev, ok := r.Event(b.View); !ok || ev.Kind != "view" && ev.Kind != "visit" {
 			no("view", "There is no such view in this child's record")
 		}
 	case PlanShared:
-		if v, ok := waiting(b.Plan); ok && v.Approved.IsZero() {
+		v, ok := waiting(b.Plan)
+		if ok && v.Approved.IsZero() {
 			no("plan", "This version was not approved")
+		}
+		for i, g := range b.Goals {
+			if _, in := v.Goal(g.ID); ok && !in {
+				no("goals-"+strconv.Itoa(i)+"-id", "There is no such goal in this version")
+			}
 		}
 		if b.Until != 0 && b.Until < at.Now.Date() {
 			no("until", "The last day is past")
+		} else if b.Until > at.Now.Date().AddMonths(12) {
+			no("until", "A link opens for a year at most. Give a new one then")
+		}
+		if b.Answer != 0 && b.Answer < at.Now.Date() {
+			no("answer_by", "The day is past")
 		}
 	case PlanShareEnded:
-		ev, ok := r.Event(b.Shared)
-		if s, is := ev.Body.(PlanShared); !ok || !is || s.Link == "" {
+		if s, ok := r.Share(b.Shared); !ok || s.Link == "" {
 			no("plan_given", "There is no such private link")
-		} else if r.shareEnded(b.Shared) {
+		} else if s.Ended != nil {
 			no("plan_given", "This link has ended already")
+		}
+	case PlanWordWrong:
+		if s, ok := r.Share(b.Shared); !ok || s.Word == "" || !s.Opens(at.Now.Date()) {
+			no("plan_given", "This link opens nothing")
 		}
 	case VisitPlanned:
 		goal(b.Goal)

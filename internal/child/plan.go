@@ -220,33 +220,51 @@ type Share struct {
 	Event *Event
 	PlanShared
 	Ended *Event // the private link was ended; nil: not
+	Wrong int    // how often a wrong word was typed
 }
 
+// WordTries is how often a wrong word may be typed before a link opens nothing any more.
+const WordTries = 5
+
+// Locked says that so many wrong words were typed that the link opens nothing any more.
+func (s Share) Locked() bool { return s.Wrong >= WordTries }
+
 // Opens says whether the private link opens on a day.
-func (s Share) Opens(on day.Date) bool { return s.Link != "" && s.Ended == nil && on <= s.Until }
+func (s Share) Opens(on day.Date) bool {
+	return s.Link != "" && s.Ended == nil && !s.Locked() && on <= s.Until
+}
 
 // Shares are what the family was given, in order.
 func (r Record) Shares() (out []Share) {
-	for i := range r.Events {
-		switch b := r.Events[i].Body.(type) {
-		case PlanShared:
-			out = append(out, Share{Event: &r.Events[i], PlanShared: b})
-		case PlanShareEnded:
-			for j := range out {
-				if out[j].Event.ID == b.Shared {
-					out[j].Ended = &r.Events[i]
-				}
+	at := func(id entry.ID, fn func(*Share)) {
+		for j := range out {
+			if out[j].Event.ID == id {
+				fn(&out[j])
 			}
+		}
+	}
+	for i := range r.Events {
+		if b, ok := r.Events[i].Body.(PlanShared); ok {
+			out = append(out, Share{Event: &r.Events[i], PlanShared: b})
+		}
+	}
+	for i := range r.Events { // of one moment, what ends a link may stand before what gave it
+		switch b := r.Events[i].Body.(type) {
+		case PlanShareEnded:
+			at(b.Shared, func(s *Share) { s.Ended = &r.Events[i] })
+		case PlanWordWrong:
+			at(b.Shared, func(s *Share) { s.Wrong++ })
 		}
 	}
 	return out
 }
 
-func (r Record) shareEnded(id entry.ID) bool {
+// Share finds what somebody was given by its entry.
+func (r Record) Share(id entry.ID) (Share, bool) {
 	for _, s := range r.Shares() {
 		if s.Event.ID == id {
-			return s.Ended != nil
+			return s, true
 		}
 	}
-	return false
+	return Share{}, false
 }

@@ -61,7 +61,7 @@ func TestAVersionOfAPlanStandsWhenSomebodyElseApprovedIt(t *testing.T) {
 		t.Error("a version stands that nobody approved")
 	}
 	p.no("dana", PlanApproved{Plan: first}) // the writer
-	p.no("jo", PlanShared{Plan: first, To: "Leanne", Goals: []SharedGoal{{ID: "g1", Name: "Evenings", Change: "You are there."}}})
+	p.no("jo", PlanShared{Plan: first, To: "Leanne", For: ForParent, Called: "Sam", Answer: day.MustParse("2026-03-20"), Phone: "01632 960150", Goals: []SharedGoal{{ID: "g1", Name: "Evenings", Change: "You are there."}}})
 	p.do("jo", PlanReturned{Plan: first, Why: "Who pays?"})
 	p.no("jo", PlanApproved{Plan: first}) // sent back already
 	evenings.Change = "Mum, Nan or Auntie Bev is there every evening."
@@ -150,9 +150,22 @@ func TestAPrivateLinkOpensUntilItsDayOrItsEnd(t *testing.T) {
 	sent := p.do("dana", PlanSent{Of: "cin", Goals: []Goal{{ID: "g1", Name: "Evenings", Change: "Nan is there every evening."}}})
 	p.do("jo", PlanApproved{Plan: sent})
 	goals := []SharedGoal{{ID: "g1", Name: "Evenings", Change: "Nan is there."}}
-	p.no("dana", PlanShared{Plan: sent, To: "Leanne", Link: "hash", Goals: goals})                                     // until when?
-	p.no("dana", PlanShared{Plan: sent, To: "Leanne", Link: "hash", Until: day.MustParse("2026-03-01"), Goals: goals}) // past
-	id := p.do("dana", PlanShared{Plan: sent, To: "Leanne", Link: "hash", Until: day.MustParse("2026-03-20"), Goals: goals})
+	given := func(change func(*PlanShared)) PlanShared {
+		b := PlanShared{Plan: sent, To: "Leanne", For: ForParent, Called: "Sam", Link: "hash", Until: day.MustParse("2026-03-20"), Answer: day.MustParse("2026-03-20"), Phone: "01632 960150", Goals: goals}
+		change(&b)
+		return b
+	}
+	for what, wrong := range map[string]func(*PlanShared){
+		"until when?": func(b *PlanShared) { b.Until = 0 }, "past": func(b *PlanShared) { b.Until = day.MustParse("2026-03-01") }, "too long": func(b *PlanShared) { b.Until = day.MustParse("2028-03-01") },
+		"to whom?": func(b *PlanShared) { b.To = "" }, "no number": func(b *PlanShared) { b.Phone = "" }, "for whom?": func(b *PlanShared) { b.For = "anybody" },
+		"a goal of no plan": func(b *PlanShared) { b.Goals = []SharedGoal{{ID: "g7", Name: "X", Change: "Y."}} }, "a word on paper": func(b *PlanShared) { b.Link, b.Word = "", "hash" },
+	} {
+		if p.no("dana", given(wrong)); t.Failed() {
+			t.Fatal(what)
+		}
+	}
+	id := p.do("dana", given(func(*PlanShared) {}))
+	p.no("dana", PlanWordWrong{Shared: id}) // there is none
 	s := p.r.Shares()[0]
 	if !s.Opens(day.MustParse("2026-03-20")) || s.Opens(day.MustParse("2026-03-21")) {
 		t.Error("the link opens on its last day, and not after it")
@@ -162,4 +175,21 @@ func TestAPrivateLinkOpensUntilItsDayOrItsEnd(t *testing.T) {
 	if p.r.Shares()[0].Opens(day.MustParse("2026-03-10")) {
 		t.Error("the link was ended")
 	}
+	id = p.do("dana", given(func(b *PlanShared) { b.Word = "hash of beans" }))
+	for range WordTries {
+		if s, _ := p.r.Share(id); !s.Opens(day.MustParse("2026-03-10")) {
+			t.Errorf("closed after %d wrong words", s.Wrong)
+		}
+		p.do("onus", PlanWordWrong{Shared: id})
+	}
+	if s, _ := p.r.Share(id); !s.Locked() || s.Opens(day.MustParse("2026-03-10")) {
+		t.Error("five wrong words close the link")
+	}
+	p.no("onus", PlanWordWrong{Shared: id})
+	yes := View{Of: "parent", Name: "Mum", Agrees: "yes", Shared: id}
+	first := p.do("family:"+string(id), yes)
+	seven := 7
+	p.do("family:"+string(id), View{Of: "parent", Name: "Mum", Goal: "g1", Scale: &seven, Shared: id, With: first})
+	p.no("dana", View{Of: "parent", Name: "Mum", Agrees: "yes", Shared: sent})           // that was not given to anybody
+	p.no("dana", View{Of: "parent", Name: "Mum", Agrees: "yes", Shared: id, With: sent}) // that is no reply
 }

@@ -80,7 +80,13 @@ type Raised struct {
 	Special string `json:"special,omitempty"`
 	// Sealed is who raised it, in confidence: sealed by the authority's secret, so
 	// that no list, export or backup shows it.
-	Sealed        string   `json:"sealed,omitempty"`
+	Sealed string `json:"sealed,omitempty"`
+	// By is who raised it, in words, where that is nobody with a sign-in: a parent who
+	// answers on the page of the plan that they were given.
+	By string `json:"raised_by,omitempty"`
+	// Link is the hash of the secret in the private link by which they come back to the
+	// answer (SHA-256, in hex). Nobody inside has that link.
+	Link          string   `json:"link_hash,omitempty"`
 	Terms         Terms    `json:"terms"`
 	Steps         []Step   `json:"steps"` // the first is told at once
 	AcknowledgeBy day.Date `json:"acknowledge_by"`

@@ -108,6 +108,20 @@ var System = Actor{Person: "onus"}
 // public form. Who they are, if they say, stands in what they tell.
 var Outside = Actor{Person: "outside"}
 
+// ofFamily begins the author of what somebody says on the private page of a plan.
+const ofFamily = "family:"
+
+// FamilyActor is the actor of what somebody does who was given a plan, on its private
+// page. shared is the entry by which it was given: it says who that is.
+func FamilyActor(shared ID) Actor { return Actor{Person: ofFamily + string(shared)} }
+
+// FamilyShare is the entry by which a plan was given to whoever an author is; ok is
+// false for everybody else.
+func FamilyShare(person string) (shared ID, ok bool) {
+	id, ok := strings.CutPrefix(person, ofFamily)
+	return ID(id), ok
+}
+
 // Entry is one thing somebody recorded. It is never changed: a later entry
 // corrects it by naming it.
 type Entry struct {

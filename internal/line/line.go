@@ -299,6 +299,9 @@ func (l *Line) Name(person string) string {
 	if person == entry.Outside.Person {
 		return "Somebody outside, by the public form"
 	}
+	if _, ok := entry.FamilyShare(person); ok {
+		return "Somebody in the family, by a private link"
+	}
 	if n := l.people[person]; n != "" {
 		return n
 	}

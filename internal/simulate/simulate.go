@@ -251,6 +251,9 @@ func naming(b entry.Body, id entry.ID) entry.Body {
 	case child.ParkingAgreed:
 		x.Parking = id
 		return x
+	case child.PlanApproved:
+		x.Plan = id
+		return x
 	case child.AssessmentAuthorised:
 		x.Assessment = id
 		return x

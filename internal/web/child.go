@@ -385,7 +385,21 @@ func (s *Server) readers(w http.ResponseWriter, r *request) error {
 	}
 	var rows []readLine
 	for _, x := range rs {
-		rows = append(rows, readLine{When: x.At.Long(), Who: p.Line.Name(x.Person), Post: p.Line.Title(x.Post), What: x.What, Grounds: s.grounds(x)})
+		rows = append(rows, readLine{When: x.At.Long(), Who: readerName(p, x.Person), Post: p.Line.Title(x.Post), What: x.What, Grounds: s.grounds(x)})
 	}
 	return s.render(w, http.StatusOK, readersPage(s.page(r, "Who has looked", ""), p.Identity.Name(), "/child/"+p.Record.Child, rows))
+}
+
+// readerName is who looked: whoever was given the plan by the name under which it was
+// given.
+func readerName(p *app.ChildPage, person string) string {
+	if of, ok := entry.FamilyShare(person); ok {
+		if s, found := p.Record.Share(of); found {
+			if s.As != "" {
+				return s.To + ", " + s.As
+			}
+			return s.To
+		}
+	}
+	return p.Line.Name(person)
 }

@@ -183,6 +183,9 @@ func (s *Server) concernPage(w http.ResponseWriter, r *request, code int, d conc
 	}
 	d.Title = p.Title()
 	raiser := "raised by " + name(p.Author)
+	if p.Raised.By != "" {
+		raiser = "raised by " + p.Raised.By + ","
+	}
 	if p.Mine {
 		raiser = "which you raised"
 	} else if t := p.Line.Title(p.Post); t != "" {

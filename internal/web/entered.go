@@ -99,7 +99,7 @@ func (s *Server) draft(w http.ResponseWriter, r *request) error {
 func draftOf(form url.Values) string {
 	v := url.Values{}
 	for name, values := range form {
-		if name != "key" && name != "step" && name != "draft-path" && strings.Join(values, "") != "" {
+		if name != "key" && name != "step" && name != "draft-path" && name != "word" && strings.Join(values, "") != "" {
 			v[name] = values
 		}
 	}

@@ -59,6 +59,17 @@ func (l *limiter) ask(caller string, now time.Time) (wait time.Duration) {
 	return time.Duration((1 - c.TokensAt(now)) / l.PerSecond * float64(time.Second))
 }
 
+// left gives how long to wait until there is a request left, and takes none.
+func (l *limiter) left(caller string, now time.Time) (wait time.Duration) {
+	l.mu.Lock()
+	c := l.callers[caller]
+	l.mu.Unlock()
+	if c == nil || l.PerSecond <= 0 || c.TokensAt(now) >= 1 {
+		return 0
+	}
+	return time.Duration((1 - c.TokensAt(now)) / l.PerSecond * float64(time.Second))
+}
+
 // caller is whose requests are counted together.
 func (r *request) caller() string {
 	if who := r.person(); who != "" {

@@ -183,6 +183,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 	})
 	each("{id}", func(a asked) []asked { return []asked{put(a, "{id}", "cp.visit")} })
 	each("{change}", func(a asked) []asked { return []asked{put(a, "{change}", "post.held")} })
+	each("{secret}", func(a asked) []asked { return []asked{put(a, "{secret}", strings.Repeat("a", 32))} })
 	each("{provider}", func(a asked) []asked { return []asked{put(a, "{provider}", "none")} })
 	for i := range out {
 		if strings.ContainsAny(out[i].path, "{}") {
@@ -219,6 +220,8 @@ func (w *world) bodies(r web.Route, as []asked) (out []asked) {
 			continue
 		case "/api/children/{child}/allocate":
 			a.body, a.team2 = `{"team":"east"}`, "east"
+		case "/api/children/{child}/plan/give":
+			a.body = `{"to":"Zq"}`
 		case "/api/children":
 			a.body = `{"entries":[{"kind":"child.known","happened":"2026-03-01","body":{}}]}`
 		case "/api/line/entries":

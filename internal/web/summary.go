@@ -124,7 +124,9 @@ func summary(body any, l *line.Line) string {
 		}
 		return b.Did
 	case child.PlanShared:
-		return "to " + b.To
+		return join("to "+b.To, b.As)
+	case child.PlanWordWrong:
+		return "somebody who had the link typed another word than the one agreed"
 	case child.PlanShareEnded:
 		return b.Why
 	case child.Supervision:

@@ -57,12 +57,14 @@ type Server struct {
 	routes   []route
 	limiter  limiter
 	tellers  limiter       // of the public form, by address: see tellLimit
+	wrong    limiter       // of private links that lead nowhere, by address: see wrongLimit
 	checking chan struct{} // a place in it for each check of files that runs
 }
 
 // New makes the server. A route without a policy is an error: it must not start.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}, tellers: limiter{Limit: tellLimit, callers: map[string]*rate.Limiter{}}, checking: make(chan struct{}, checksAtOnce)}
+	s := &Server{Config: c, limiter: limiter{Limit: c.Limit, callers: map[string]*rate.Limiter{}}, tellers: limiter{Limit: tellLimit, callers: map[string]*rate.Limiter{}},
+		wrong: limiter{Limit: wrongLimit, callers: map[string]*rate.Limiter{}}, checking: make(chan struct{}, checksAtOnce)}
 	s.routes = s.table()
 	return s, CheckRoutes(s.Routes())
 }
@@ -107,7 +109,12 @@ func (s *Server) Handler() http.Handler {
 	if s.Door != nil {
 		all = s.Door.Around(all)
 	}
-	return s.around(http.NewCrossOriginProtection().Handler(all))
+	cross := http.NewCrossOriginProtection()
+	// What is done on a private page is done by the secret in its address, and by nothing
+	// that a browser adds by itself. Its pages send no referrer, and then an old browser
+	// says of its own form that it comes from nowhere: it must not be turned away.
+	cross.AddInsecureBypassPattern("POST /family/{secret}")
+	return s.around(cross.Handler(all))
 }
 
 // errMethod says that there is such an address, and that it takes another method.

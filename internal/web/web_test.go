@@ -146,7 +146,11 @@ func (s *site) concrete(path string) string {
 		}
 		return strings.NewReplacer("{decision}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
-	if strings.Contains(path, "/plan/") {
+	if strings.Contains(path, "{secret}") || strings.Contains(path, "/plan/given/{entry}") {
+		given := s.gives("a plan for pages", nil)
+		return strings.NewReplacer("{secret}", given.Secret, "{child}", sam, "{entry}", string(given.Entries[0])).Replace(path)
+	}
+	if strings.Contains(path, "/plan/version/") || strings.Contains(path, "/plan/write") {
 		return strings.NewReplacer("{child}", sam, "{version}", s.aPlan(), "{goal}", "g1").Replace(path)
 	}
 	if strings.Contains(path, "{sheet}") {

@@ -9,6 +9,7 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/entry"
 )
 
 // doors checks what is kept for people who come in: sessions, drafts, sign-ins
@@ -125,14 +126,36 @@ func doors(t *testing.T, o Open) {
 		}
 	}
 
+	of := entry.OfChild("c-1")
+	link := app.FamilyLink{Hash: "aa", Subject: of, Entry: "e", Until: day.MustParse("2026-03-02"), Ended: true}
+	last := app.FamilyLink{Hash: "bb", Subject: of, Entry: "f"}
+	update(t, s, func(tx app.Tx) error {
+		return errors.Join(tx.PutFamilyLinks(ctx, of, []app.FamilyLink{{Hash: "old", Entry: "e"}, {Hash: "aa", Entry: "e"}}), tx.PutFamilyLinks(ctx, of, []app.FamilyLink{last, link}),
+			tx.PutFamilyLinks(ctx, entry.OfChild("nobody"), []app.FamilyLink{{Hash: "cc", Entry: "g"}}), tx.PutFamilyLinks(ctx, entry.OfConcern("none"), []app.FamilyLink{{Hash: "dd", Entry: "g"}}))
+	})
+	view(t, s, func(v app.View) error {
+		all, err := v.FamilyLinks(ctx, of)
+		one, err2 := v.FamilyLink(ctx, "aa")
+		for _, hash := range []string{"old", "", "\x00"} {
+			if _, none := v.FamilyLink(ctx, hash); !errors.Is(none, app.ErrNotFound) {
+				t.Errorf("%q leads somewhere: %v", hash, none)
+			}
+		}
+		stray, err3 := v.StrayFamilyLinks(ctx)
+		if !slices.Equal(all, []app.FamilyLink{link, last}) || one != link || stray != 2 {
+			t.Errorf("%+v, %+v, %d stray", all, one, stray)
+		}
+		return errors.Join(err, err2, err3)
+	})
+
 	looks := []app.Read{{At: 1, Person: "p", Post: "w", Child: "c-1", What: "Record", Grounds: "worker", Program: "k1"}, {At: 2, Person: "q", Child: "c-1", What: "Record", Grounds: "none", Refused: true},
 		{At: 3, Person: "p", Post: "w", Child: "c-2", What: "Search", Grounds: "worker"}}
 	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, looks) })
 	view(t, s, func(v app.View) error {
 		mine, err := v.ReadsBy(ctx, "p", "", 99, 9)
 		before, err2 := v.ReadsBy(ctx, "p", "Search", 99, 9)
-		of, err3 := v.Reads(ctx, "c-1", 9)
-		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(of, []app.Read{looks[1], looks[0]}) {
+		seen, err3 := v.Reads(ctx, "c-1", 9)
+		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(seen, []app.Read{looks[1], looks[0]}) {
 			t.Errorf("%+v\n%+v\n%+v", mine, before, of)
 		}
 		between, err4 := v.ReadsBetween(ctx, 1, 3, []string{"Search"})

@@ -13,6 +13,14 @@ for (const region of document.querySelectorAll(".o-scroll--end")) {
   region.scrollLeft = region.scrollWidth;
 }
 
+// Whoever leaves a family's page in a hurry does not come back to it with one step.
+for (const link of document.querySelectorAll("a[data-leave]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.replace(link.href);
+  });
+}
+
 // What is typed is kept at the server while it is typed, so that it outlives the
 // session, the browser and the power. Without this script it is kept when the
 // form is sent.
