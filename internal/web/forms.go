@@ -46,8 +46,8 @@ var marks = []field{
 
 var whereChoices = [][2]string{{"home", "At home"}, {"school", "At school or nursery"}, {"family member's home", "At a family member's home"}, {"placement", "Where the child is placed"}, {"office", "At our office"}, {"elsewhere", "Somewhere else"}}
 
-// tens are the numbers of the scale.
-var tens = func() (out [][2]string) {
+// scaleChoices are the numbers of the scale.
+var scaleChoices = func() (out [][2]string) {
 	for n := range 11 {
 		out = append(out, [2]string{itoa(n), itoa(n)})
 	}
@@ -68,7 +68,7 @@ var forms = map[string]form{
 		{name: "goal", label: "Of which goal?", hint: "Leave it empty for the plan as a whole.", as: "goal", optional: true},
 		{name: "of", label: "Whose view is it?", as: "choice", choices: [][2]string{{"child", "The child's"}, {"parent", "A parent's or carer's"}, {"worker", "The social worker's"}, {"somebody else", "Somebody else's"}}},
 		{name: "name", label: "Who?", hint: "As the family calls them: Mum, Nan, nursery. For the child and the social worker leave it empty.", as: "text", optional: true},
-		{name: "scale", label: "Their number for this goal", hint: "0: the child will be hurt. 10: safe enough for us to stop.", as: "number", choices: tens, optional: true},
+		{name: "scale", label: "Their number for this goal", hint: "0: the child will be hurt. 10: safe enough for us to stop.", as: "number", choices: scaleChoices, optional: true},
 		{name: "agrees", label: "Do they agree?", as: "choice", choices: [][2]string{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}, optional: true},
 		{name: "words", label: "What did they say? In their own words", as: "area", optional: true},
 		{name: "how", label: "How was it said?", hint: "Talked, drew, pointed at a face, who was in the room.", as: "text", optional: true}}, marks...)},
