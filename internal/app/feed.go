@@ -8,10 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
-	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -143,95 +140,4 @@ func (r FeedResult) Says() (says []string) {
 		say("The Department's document does not allow %d things in it.", r.FaultsN)
 	}
 	return append(says, r.Apart...)
-}
-
-// FeedChild is what the feed says of one child.
-type FeedChild struct {
-	Child  string // its id in Onus; empty where the record is gone
-	Number string // the authority's
-	Sent   dailyfeed.Child
-	SHA256 string // of its text
-}
-
-// Feed is what can be sent.
-type Feed struct {
-	Children []FeedChild // in the order of their numbers
-	NoNumber int         // children with something to send and no number of the authority
-	Same     int         // records that were found to be of a child with another record
-	// Unfit are children of whom the Department's document would refuse something, by
-	// their id in Onus, with what and where.
-	Unfit []Unfit
-}
-
-// Unfit is a child of whom the Department's document would refuse something.
-type Unfit struct {
-	Child  string
-	Faults []dailyfeed.Fault
-}
-
-// feedOf makes what the feed says of all children whose record passes a test, as the
-// records stand now.
-func (a *App) feedOf(ctx context.Context, authority string, changed func(child.Record) bool) (Feed, error) {
-	var out Feed
-	on := a.Clock.Now().Date()
-	numbers := map[string]bool{}
-	err := a.EachRecord(ctx, func(rec child.Record) error {
-		if !changed(rec) {
-			return nil
-		}
-		c, left := dailyfeed.Made(authority, on, rec)
-		switch left {
-		case dailyfeed.NoEpisode:
-			return nil
-		case dailyfeed.NoNumber:
-			out.NoNumber++
-			return nil
-		case dailyfeed.Same:
-			out.Same++
-			return nil
-		}
-		faults, err := c.Check()
-		if err != nil {
-			return fmt.Errorf("the child %s: %w", rec.Child, err)
-		}
-		if numbers[c.LAChildID] {
-			faults = append(faults, dailyfeed.Fault{Path: "la_child_id", Text: "is the number of another record too"})
-		}
-		if len(faults) > 0 {
-			out.Unfit = append(out.Unfit, Unfit{rec.Child, faults})
-			return nil
-		}
-		numbers[c.LAChildID] = true
-		fc, err := feedChild(rec.Child, c)
-		if err != nil {
-			return err
-		}
-		out.Children = append(out.Children, fc)
-		return nil
-	})
-	slices.SortFunc(out.Children, func(x, y FeedChild) int { return strings.Compare(x.Number, y.Number) })
-	return out, err
-}
-
-func feedChild(id string, c dailyfeed.Child) (FeedChild, error) {
-	text, err := c.Text()
-	if err != nil {
-		return FeedChild{}, fmt.Errorf("the child %s: %w", id, err)
-	}
-	sum := sha256.Sum256(text)
-	return FeedChild{Child: id, Number: c.LAChildID, Sent: c, SHA256: hex.EncodeToString(sum[:])}, nil
-}
-
-// FeedQuery says of which children the feed is made.
-type FeedQuery struct {
-	Authority string
-	All       bool     // of all, whatever was sent before
-	Since     day.Date // of those about whom something was recorded on this day or later; zero: of those whose payload is not the one that was accepted last
-}
-
-// DailyFeed makes what would be sent.
-func (a *App) DailyFeed(ctx context.Context, q FeedQuery) (Feed, error) {
-	return a.feedOf(ctx, q.Authority, func(rec child.Record) bool {
-		return q.Since == 0 || len(rec.Log) > 0 && rec.Log[len(rec.Log)-1].Recorded >= q.Since.Start()
-	})
 }

@@ -44,6 +44,7 @@ type root struct {
 	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`
 	Line      lineCmd      `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
 	Mail      mailCmd      `cmd:"" help:"Say which mail did not leave, have it tried again, or let it go."`
+	Feed      feedCmd      `cmd:"" help:"The Department for Education's daily feed: send it, and see what was answered."`
 	Key       keyCmd       `cmd:"" help:"Change the ledger's key."`
 	Witness   witnessCmd   `cmd:"" help:"Run a witness of ledgers: for a union, a regulator, a partnership (docs/witnesses.md)."`
 	Verify    verifyCmd    `cmd:"" help:"Check the whole journal against its ledger."`
