@@ -57,7 +57,7 @@ var lineActions = map[entry.Kind]access.Action{
 }
 
 // byRules are kinds that only the rules of Onus record, never a door.
-var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "authority.named", "look.asked", "line.climbed", "supervision.held", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm", "hours.accepted", "hours.over", "hours.fit", "hours.raised",
+var byRules = []entry.Kind{"duty.climbed", "import.kept", "audit.sampled", "rules.adopted", "file.imported", "return.sent", "authority.named", "look.asked", "line.climbed", "supervision.held", "journal.checked", "ledger.key-changed", "entries.erased", "record.disposed", "alarm", "hours.accepted", "hours.over", "hours.fit", "hours.raised",
 	// A plan is given by Desk.GivePlan, which alone makes links.
 	"plan.shared", "plan.word-wrong"}
 

@@ -387,6 +387,13 @@ type View interface {
 	Pack(ctx context.Context, id string) (PackRow, error)
 	PackNumber(ctx context.Context) (int, error)
 	PackOwed(ctx context.Context, q PackOwedQuery) ([]PackOwed, error)
+	// FeedSendings without what they say, which FeedSending gives too while it is kept.
+	FeedSendings(ctx context.Context, q FeedSendingQuery) ([]FeedSending, error)
+	FeedSending(ctx context.Context, id string) (FeedSending, error)
+	// FeedParts are who is in a sending; FeedHeld is what an address accepted last of
+	// each child of an authority. Both by their numbers.
+	FeedParts(ctx context.Context, sending string) ([]FeedPart, error)
+	FeedHeld(ctx context.Context, authority, target string) ([]FeedPart, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -542,6 +549,15 @@ type Tx interface {
 	OvertakeDigests(ctx context.Context, today string, at day.Instant) error
 	// DropOuts removes messages that ended before a moment, but none given up.
 	DropOuts(ctx context.Context, ended day.Instant) error
+	// PutFeedSending keeps a payload of the daily feed before it is sent.
+	PutFeedSending(ctx context.Context, s FeedSending, parts []FeedPart) error
+	// SetFeedSending changes what became of one that waits, if its next try is still
+	// the one given: else another has taken it. What an accepted one says is emptied.
+	SetFeedSending(ctx context.Context, s FeedSending, was day.Instant) (ours bool, err error)
+	// HoldFeed notes that the address of a sending accepted what it says of these.
+	HoldFeed(ctx context.Context, s FeedSending, parts []FeedPart) error
+	// ForgetRefusedFeed empties what refused sendings to an address say.
+	ForgetRefusedFeed(ctx context.Context, authority, target string) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutCosignature(ctx context.Context, c Cosignature) error
 	PutMeta(ctx context.Context, key, value string) error

@@ -49,7 +49,8 @@ func Kinds() []entry.Known {
 
 // Identifier is a number that some system knows the child by.
 type Identifier struct {
-	// System is la-child (with Authority), upn, former-upn, nhs, upn-unknown.
+	// System is la-child and mis-child (both with Authority; the second is the number
+	// in the authority's case system), upn, former-upn, nhs, upn-unknown.
 	System    string `json:"system"`
 	Authority string `json:"authority,omitempty"`
 	Value     string `json:"value"`
@@ -90,6 +91,9 @@ type Referral struct {
 	Telephone bool `json:"by_telephone,omitempty"`
 	// Of is the contact that was found to be a referral.
 	Of entry.ID `json:"contact,omitempty"`
+	// NoAction is what a return says: whether it led to no further action. It does not
+	// say who decided that, or when; a decision is an entry of its own.
+	NoAction *bool `json:"no_further_action,omitempty"`
 	Intake
 	Mark
 }

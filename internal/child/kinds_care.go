@@ -74,7 +74,9 @@ func PlacementGroup(code string) string {
 
 // CareStarted begins a period of care.
 type CareStarted struct {
-	Status string `json:"legal_status"`         // LegalStatuses
+	// Status is one of LegalStatuses. Only where a return says that a new episode began
+	// (Code) and not on which ground, as the daily feed does, is it empty: not known.
+	Status string `json:"legal_status"`
 	Need   string `json:"need_code,omitempty"`  // as the CIN census: N1 to N9
 	Reason string `json:"why,omitempty"`        // in words
 	Code   string `json:"reason_new,omitempty"` // SSDA903 reason for a new episode
@@ -87,7 +89,8 @@ type CareEnded struct {
 }
 
 // LegalStatus replaces the ground of care. A return states with it where the child
-// goes on to live, which begins nothing.
+// goes on to live, which begins nothing. Where it says (Code) that the ground changed
+// and not to which, Status is empty: not known.
 type LegalStatus struct {
 	Status   string `json:"legal_status"`
 	Need     string `json:"need_code,omitempty"`  // where it is stated anew
@@ -205,6 +208,9 @@ type LeavingCare struct {
 	Step string `json:"step"` // one of LeavingSteps
 	Who  string `json:"who,omitempty"`
 	What string `json:"what,omitempty"`
+	// What was found when somebody was in touch, in the SSDA903's codes.
+	Activity string `json:"activity,omitempty"`
+	Lives    string `json:"accommodation,omitempty"`
 }
 
 // LeavingSteps are its steps.
@@ -315,8 +321,16 @@ func step(field, value string, of []string, free ...string) (ps []entry.Problem)
 	return ps
 }
 
+// ground checks the ground of care. Without the code of a return it must be known.
+func ground(status, code string) []entry.Problem {
+	if status == "" && code != "" {
+		return nil
+	}
+	return step("legal_status", status, LegalStatuses)
+}
+
 // Check of each kind sees what is wrong without knowing the record.
-func (b CareStarted) Check() []entry.Problem { return step("legal_status", b.Status, LegalStatuses) }
+func (b CareStarted) Check() []entry.Problem { return ground(b.Status, b.Code) }
 func (b CareEnded) Check() (ps []entry.Problem) {
 	if b.Code == "" {
 		ps = entry.Need(ps, "why", b.Why, "Enter why the child is no longer looked after")
@@ -324,7 +338,7 @@ func (b CareEnded) Check() (ps []entry.Problem) {
 	return ps
 }
 func (b LegalStatus) Check() (ps []entry.Problem) {
-	ps = step("legal_status", b.Status, LegalStatuses)
+	ps = ground(b.Status, b.Code)
 	if b.Type != "" {
 		ps = entry.OneOf(ps, "placement_type", b.Type, PlacementTypes, "Choose one of the list")
 	}

@@ -32,9 +32,9 @@ const (
 
 type root struct {
 	Serve     serveCmd     `cmd:"" help:"Run the web pages, the API and the watch."`
-	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), a return of children looked after (SSDA903: CSV, XML or a zip of them), lists for Ofsted (Annex A: .xlsx), or a journal exported by Onus (JSON lines; - for standard input)."`
+	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), a return of children looked after (SSDA903: CSV, XML or a zip of them), lists for Ofsted (Annex A: .xlsx), the Department's daily feed (JSON), or a journal exported by Onus (JSON lines; - for standard input)."`
 	Validate  validateCmd  `cmd:"" help:"Check a statutory return by the Department for Education's rules. Nothing is kept."`
-	Export    exportCmd    `cmd:"" help:"Write out: the journal (jsonl), or the return of children looked after (ssda903)."`
+	Export    exportCmd    `cmd:"" help:"Write out: the journal (jsonl), the return of children looked after (ssda903), or the daily feed (daily-feed)."`
 	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
 	Context   contextCmd   `cmd:"" help:"A missed duty as it was known: who answered, what each was told, the load, the warnings."`
 	Retention retentionCmd `cmd:"" help:"List the records that may be disposed of now: how many, and their ids."`
@@ -44,6 +44,7 @@ type root struct {
 	Receipt   receiptCmd   `cmd:"" help:"Check a receipt, without a server or a database."`
 	Line      lineCmd      `cmd:"" help:"Set up the line of responsibility and who signs in, before anybody can."`
 	Mail      mailCmd      `cmd:"" help:"Say which mail did not leave, have it tried again, or let it go."`
+	Feed      feedCmd      `cmd:"" help:"The Department for Education's daily feed: send it, and see what was answered."`
 	Key       keyCmd       `cmd:"" help:"Change the ledger's key."`
 	Witness   witnessCmd   `cmd:"" help:"Run a witness of ledgers: for a union, a regulator, a partnership (docs/witnesses.md)."`
 	Verify    verifyCmd    `cmd:"" help:"Check the whole journal against its ledger."`

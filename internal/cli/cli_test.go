@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"onus/internal/testkit/cscapi"
 	"onus/internal/testkit/pgtest"
 )
 
@@ -26,6 +27,7 @@ func TestScripts(t *testing.T) {
 	}
 	server := pgtest.Start(t, pgtest.NoFsync)
 	pg, pg2 := server.Database(t), server.Database(t)
+	department := cscapi.Start(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
@@ -34,6 +36,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PG", pg)
 			e.Setenv("PG2", pg2)
 			e.Setenv("ONUS_DATA", "")
+			e.Setenv("DEPARTMENT", department.URL) // its token is t0ken-of-the-test
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -73,6 +76,12 @@ func TestScripts(t *testing.T) {
 				n, err := strconv.Atoi(args[1])
 				ts.Check(err)
 				ts.Check(os.WriteFile(name, b[:len(b)-n], 0o600))
+			},
+			// trouble STATUS makes the Department's server answer the next request so.
+			"trouble": func(ts *testscript.TestScript, _ bool, args []string) {
+				status, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				department.Trouble(cscapi.Trouble{Status: status, Body: "Iona Marsh is not known"})
 			},
 			// exits CODE COMMAND... runs onus and wants this exit code.
 			"exits": func(ts *testscript.TestScript, _ bool, args []string) {

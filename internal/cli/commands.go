@@ -22,6 +22,7 @@ import (
 type exportCmd struct {
 	JSONL exportJSONLCmd `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
 	S903  export903Cmd   `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
+	Feed  exportFeedCmd  `cmd:"" name:"daily-feed" help:"Make the Department for Education's daily feed from the records. Nothing is sent."`
 }
 
 type exportJSONLCmd struct {

@@ -10,17 +10,18 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/entry"
+	"onus/internal/returns/dailyfeed"
 	"onus/internal/returns/ssda903"
 )
 
 type importCmd struct {
 	where
-	Files     []string `arg:"" help:"Files to read in; - for standard input. The files of a return of children looked after (SSDA903) are one set: CSV files, the XML, or a zip of them. A workbook (.xlsx) is Ofsted's lists, Annex A."`
+	Files     []string `arg:"" help:"Files to read in; - for standard input. The files of a return of children looked after (SSDA903) are one set: CSV files, the XML, or a zip of them. A workbook (.xlsx) is Ofsted's lists, Annex A. JSON is the daily feed; the word daily-feed before the files says that they all are."`
 	Findings  int      `help:"How many findings to list." default:"20"`
-	Authority string   `placeholder:"CODE" help:"Of an SSDA903 return or Annex A: the three digits of the authority that makes it. Its files do not say."`
+	Authority string   `placeholder:"CODE" help:"Of an SSDA903 return, Annex A or the daily feed: the three digits of the authority that makes it. Its files do not say."`
 	Year      string   `placeholder:"YEAR" help:"Of an SSDA903 return: its collection year, such as 2025/26. Its files do not say."`
 	On        string   `placeholder:"DATE" help:"Of Annex A: the day that the lists are of, as 31/03/2026."`
-	Made      string   `placeholder:"MOMENT" help:"Of an SSDA903 return: when it was made, such as 2026-05-01T09:00, where it is not the newest that was read in."`
+	Made      string   `placeholder:"MOMENT" help:"Of an SSDA903 return or the daily feed: when it was made, such as 2026-05-01T09:00, where it is not the newest that was read in."`
 }
 
 // given is a file to read in.
@@ -30,6 +31,7 @@ type given struct {
 }
 
 func (c *importCmd) Run(s stdio) error {
+	only := c.feedOnly()
 	for _, f := range c.Files {
 		if st, err := os.Stat(f); f != "-" && (err != nil || st.IsDir()) {
 			return wrong("there is no file %s", f)
@@ -37,7 +39,7 @@ func (c *importCmd) Run(s stdio) error {
 	}
 	var files []given
 	var set []app.ReturnFile
-	var books []given
+	var books, feeds []given
 	for _, f := range c.Files {
 		path, clean, err := spool(f, s.in)
 		if err != nil {
@@ -47,6 +49,10 @@ func (c *importCmd) Run(s stdio) error {
 		start, err := head(path)
 		if err != nil {
 			return err
+		}
+		if only || !app.IsJournal(start) && dailyfeed.Looks(start) {
+			feeds = append(feeds, given{f, path, start})
+			continue
 		}
 		if isWorkbook(path, start) {
 			books = append(books, given{f, path, start})
@@ -66,7 +72,11 @@ func (c *importCmd) Run(s stdio) error {
 			files = append(files, given{f, path, start})
 		}
 	}
-	terms, err := c.terms(set, len(books) > 0)
+	feedTerms, err := c.feedTerms(feeds)
+	if err != nil {
+		return err
+	}
+	terms, err := c.terms(set, len(books) > 0, len(feeds) > 0)
 	if err != nil {
 		return err
 	}
@@ -110,6 +120,11 @@ func (c *importCmd) Run(s stdio) error {
 	}
 	for _, b := range books {
 		if err := c.annexA(s, o, b, lists); err != nil {
+			return err
+		}
+	}
+	for _, f := range feeds {
+		if err := c.feed(s, o, f, feedTerms); err != nil {
 			return err
 		}
 	}

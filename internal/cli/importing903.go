@@ -31,10 +31,10 @@ var threeDigits = regexp.MustCompile(`^[0-9]{3}$`)
 
 // terms are what the flags say of a return of children looked after. They are asked
 // for where files of one are named, and refused where none is.
-func (c *importCmd) terms(set []app.ReturnFile, books bool) (app.SSDA903Terms, error) {
+func (c *importCmd) terms(set []app.ReturnFile, books, feeds bool) (app.SSDA903Terms, error) {
 	var t app.SSDA903Terms
 	if len(set) == 0 {
-		if c.Year+c.Made != "" || c.Authority != "" && !books {
+		if c.Year != "" || c.Made != "" && !feeds || c.Authority != "" && !books && !feeds {
 			return t, wrong("--authority, --year and --made are for a return of children looked after (SSDA903), and none of the files is one")
 		}
 		return t, nil

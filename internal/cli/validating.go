@@ -14,13 +14,14 @@ import (
 	"onus/internal/returns/report"
 )
 
-// validateCmd checks returns. Each return has a subcommand, and all of them the
-// flags of checking and its exit codes: 0 when no error was found and every rule
+// validateCmd checks returns. Each return has a subcommand, and all but the daily feed,
+// which has no rules but its form, the flags of checking; all have its exit codes: 0 when no error was found and every rule
 // ran, 1 when not, 2 when a file is not such a return.
 type validateCmd struct {
 	CIN    validateCINCmd     `cmd:"" name:"cin" help:"Check the children in need census (XML)."`
 	S903   validateSSDA903Cmd `cmd:"" name:"ssda903" help:"Check the return of children looked after (a set of CSV files, or XML)."`
 	AnnexA validateAnnexACmd  `cmd:"" name:"annex-a" help:"Check the lists of children for Ofsted, Annex A (a workbook)."`
+	Feed   validateFeedCmd    `cmd:"" name:"daily-feed" help:"Hold a payload of the daily feed against the Department's own document (JSON)."`
 }
 
 // checking are the flags of every return's check.

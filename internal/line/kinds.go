@@ -27,6 +27,7 @@ func Kinds() []entry.Known {
 		k(DelegationGiven{}, true, "Delegation given", "The post may decide something, up to a limit."),
 		k(DelegationEnded{}, true, "Delegation ended", "The post may decide it no more."),
 		k(FileImported{}, false, "File imported", "A file was read in: which, by whom, what was understood."),
+		k(ReturnSent{}, false, "Return sent", "A payload of a return was sent: to whom, of how many children, and what was answered."),
 		k(JournalChecked{}, false, "Journal checked", "The whole journal was held against its ledger: what came of it."),
 		k(KeyChanged{}, false, "Ledger's key changed", "The ledger is signed with another key from here on. Old receipts hold."),
 	}, slices.Concat(peopleKinds(), lookKinds(), owingKinds(), hoursKinds(), overKinds())...)
@@ -175,6 +176,22 @@ type FileImported struct {
 	Findings int            `json:"findings"`
 }
 
+// ReturnSent says that a payload of a return was sent, and how that was answered for
+// good: accepted, or refused. It names no child; what was sent can be held against its
+// hash.
+type ReturnSent struct {
+	What      string `json:"what"` // "daily-feed"
+	Authority string `json:"authority"`
+	To        string `json:"to"`      // the address
+	Sending   string `json:"sending"` // names it, here and there
+	Children  int    `json:"children"`
+	SHA256    string `json:"sha256"` // of the payload
+	Status    int    `json:"status"` // of the answer, as HTTP has it
+	Accepted  bool   `json:"accepted"`
+	Receipt   string `json:"receipt,omitempty"` // what the other side named it
+	Tries     int    `json:"tries"`
+}
+
 // JournalChecked says that the whole journal was held against its ledger, and every
 // list against what the entries say.
 type JournalChecked struct {
@@ -204,6 +221,7 @@ func (HoursSet) Kind() entry.Kind       { return "hours" }
 func (JournalChecked) Kind() entry.Kind { return "journal.checked" }
 func (KeyChanged) Kind() entry.Kind     { return "ledger.key-changed" }
 func (FileImported) Kind() entry.Kind   { return "file.imported" }
+func (ReturnSent) Kind() entry.Kind     { return "return.sent" }
 
 // Check of each kind sees what is wrong without knowing the line.
 func (b AuthorityNamed) Check() []entry.Problem {
@@ -259,4 +277,8 @@ func (b JournalChecked) Check() (ps []entry.Problem) {
 }
 func (b FileImported) Check() []entry.Problem {
 	return entry.Need(nil, "sha256", b.SHA256, "Give the file's SHA-256")
+}
+func (b ReturnSent) Check() []entry.Problem {
+	ps := entry.Need(entry.Need(nil, "sha256", b.SHA256, "Give the payload's SHA-256"), "to", b.To, "Say where it was sent")
+	return entry.Need(ps, "sending", b.Sending, "Name the sending")
 }

@@ -1,6 +1,7 @@
-// Package notify hands mails to a mail server, and says outside that all is
-// well. It knows SMTP and HTTP and the ports of app. It must never know what a
-// mail is about, nor put into a log or an error what stands in one.
+// Package notify hands mails to a mail server and payloads to the Department, and
+// says outside that all is well. It knows SMTP and HTTP and the ports of app. It
+// must never know what a mail or a payload is about, nor put into a log or an error
+// what stands in one.
 package notify
 
 import (

@@ -34,6 +34,9 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 		}
 		gone[string(e.Entry.ID)] = true
 	}
+	if err := t.withdrawFeed(ctx, child); err != nil {
+		return err
+	}
 	// What was asked is kept as a hash, and a hash of a short text can be guessed.
 	var keys []string
 	err := t.each(ctx, func(r *sql.Rows) error {
@@ -55,7 +58,7 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 // DropChild removes a child from every list, and what was typed about it and
 // not recorded.
 func (t *txn) DropChild(ctx context.Context, child string) error {
-	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
+	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM feed_part WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
 		if err := t.exec(ctx, q, child); err != nil {
 			return wrap("remove a child from the lists", err)
 		}

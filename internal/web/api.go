@@ -411,7 +411,7 @@ func (s *Server) apiRecordLine(w http.ResponseWriter, r *request) error {
 	var cmds []line.Command
 	for _, e := range in.Entries {
 		k, ok := app.Registry().Known(e.Kind)
-		if !ok || k.On != "line" || e.Kind == "file.imported" {
+		if !ok || k.On != "line" || e.Kind == "file.imported" || e.Kind == "return.sent" {
 			return entry.Refuse("kind", "There is no kind of entry about the line called "+strconv.Quote(string(e.Kind))+". GET /api/kinds lists them")
 		}
 		b, err := app.Registry().Decode(e.Kind, e.Body)

@@ -40,6 +40,9 @@ func summary(body any, l *line.Line) string {
 		if b.Code != "" && (from == "" || from == "not said") {
 			from = coded(cin.SetReferralSource, b.Code)
 		}
+		if b.NoAction != nil && *b.NoAction {
+			return join("from "+from, b.What, "it led to no further action, as a return says")
+		}
 		return join("from "+from, b.What)
 	case child.Decision:
 		return join(b.Outcome, b.For)
@@ -349,7 +352,7 @@ func journey(body any, l *line.Line) []string {
 	case child.ReturnInterview:
 		return []string{b.Step, yes(b.Independent, "by somebody independent"), b.Words, b.What}
 	case child.LeavingCare:
-		return []string{b.Step, b.Who, b.What}
+		return []string{b.Step, b.Who, b.What, yes(b.Activity != "", "activity "+b.Activity), yes(b.Lives != "", "accommodation "+b.Lives)}
 	case child.ConnectedPerson:
 		return []string{b.Step, b.What}
 	case child.ShortBreaks:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -224,7 +225,7 @@ func situationLine(p *app.ChildPage) (bold, rest string) {
 	case s.Enquiry:
 		bold, rest = "A section 47 enquiry is under way.", ""
 	case s.LookedAfter:
-		bold, rest = "Looked after", "since "+s.CareSince.Date.Long()+": "+legalStatus(s.Legal)+"."
+		bold, rest = "Looked after", "since "+s.CareSince.Date.Long()+": "+cmp.Or(legalStatus(s.Legal), "the legal ground is not known here")+"."
 	case s.Undecided:
 		bold, rest = "A referral waits for its decision", "since "+s.Since.Long()+"."
 	case s.Awaiting && !s.Assessing && s.Plan == "":

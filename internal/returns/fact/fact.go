@@ -122,6 +122,16 @@ func (f *List) AddUnless(key string, line int, on day.Date, b entry.Body, shown 
 	}
 }
 
+// AnyDayUnless adds a fact for which the return gives no date, and that need not be said
+// where the record shows it already.
+func (f *List) AnyDayUnless(key string, line int, on day.Date, b entry.Body, shown func(child.Record) bool) {
+	n := len(f.out)
+	f.AnyDay(key, line, on, b)
+	if len(f.out) > n {
+		f.out[n].Unless = shown
+	}
+}
+
 // Not says that the file does not have a fact of something that it names.
 func (f *List) Not(key string, line int) { f.out = append(f.out, Fact{Key: key, Line: line}) }
 

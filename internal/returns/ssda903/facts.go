@@ -331,7 +331,7 @@ func (f *said) reviews() {
 		if on == 0 {
 			f.put(r, Review, "")
 		}
-		f.AddUnless(under[Reviews]+on.String(), r.Line(), on, b, shown(on, b))
+		f.AddUnless(under[Reviews]+on.String(), r.Line(), on, b, fact.Shown(on, b))
 	}
 }
 
@@ -404,7 +404,7 @@ func (f *said) placed() {
 			continue
 		}
 		b := child.Adoption{Step: "decided"}
-		f.AddUnless(key, r.Line(), on, b, shown(on, b))
+		f.AddUnless(key, r.Line(), on, b, fact.Shown(on, b))
 		end := f.day(r, DatePlacedCeased, on.String()+"/")
 		if end == 0 {
 			f.put(r, ReasonPlacedCeased, on.String()+"/")
@@ -435,14 +435,14 @@ func (f *said) missing() {
 		}
 		key := under[Missing] + on.String()
 		b := child.MissingStarted{Away: how == "A"}
-		f.AddUnless(key, r.Line(), on, b, shown(on, b))
+		f.AddUnless(key, r.Line(), on, b, fact.Shown(on, b))
 		end := f.day(r, MissingEnd, on.String()+"/")
 		if end == 0 {
 			f.Not(key+"/end", r.Line())
 			continue
 		}
 		back := child.MissingEnded{}
-		f.AddUnless(key+"/end", r.Line(), end, back, shown(end, back))
+		f.AddUnless(key+"/end", r.Line(), end, back, fact.Shown(end, back))
 	}
 }
 

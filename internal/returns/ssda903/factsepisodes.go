@@ -2,51 +2,13 @@ package ssda903
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/returns/fact"
 )
-
-// shown says whether a record shows what a body says: an entry of its kind stands on
-// that day and says all of it. A reason for a new episode need not be in it.
-func shown(on day.Date, b entry.Body) func(child.Record) bool {
-	return func(rec child.Record) bool {
-		return slices.ContainsFunc(rec.Events, func(ev child.Event) bool {
-			return ev.Kind == b.Kind() && ev.When.Date == on && within(b, ev.Body)
-		})
-	}
-}
-
-// within says whether everything that one body says, another says too.
-func within(b, other entry.Body) bool {
-	var want, have map[string]any
-	for _, x := range []struct {
-		b    entry.Body
-		into *map[string]any
-	}{{b, &want}, {other, &have}} {
-		text, err := json.Marshal(x.b)
-		if err != nil || json.Unmarshal(text, x.into) != nil {
-			return false
-		}
-	}
-	for k, v := range want {
-		if k == "reason_new" {
-			continue
-		}
-		if text, is := v.(string); is && text == "" {
-			continue
-		}
-		a, err1 := json.Marshal(v)
-		b, err2 := json.Marshal(have[k])
-		if err1 != nil || err2 != nil || string(a) != string(b) {
-			return false
-		}
-	}
-	return true
-}
 
 // episodes says what the child's episodes say, in the order in which they began.
 func (f *said) episodes() {
@@ -100,7 +62,7 @@ func (f *said) episode(all []Row, i int) {
 
 	if begins {
 		b := child.CareStarted{Status: ground, Need: need, Code: rne}
-		f.AddUnless(key+"care", line, on, b, shown(on, b))
+		f.AddUnless(key+"care", line, on, b, fact.Shown(on, b))
 	} else {
 		f.Not(key+"care", line)
 	}
@@ -110,7 +72,7 @@ func (f *said) episode(all []Row, i int) {
 		if !moves {
 			b.Type, b.Provider, b.Whereabouts = typ, provider, where
 		}
-		f.AddUnless(key+"ground", line, on, b, shown(on, b))
+		f.AddUnless(key+"ground", line, on, b, fact.Shown(on, b))
 	default:
 		f.Not(key+"ground", line)
 	}
@@ -122,7 +84,7 @@ func (f *said) episode(all []Row, i int) {
 		if !begins && !changes {
 			placement.Ground, placement.Need, placement.Code = ground, need, rne
 		}
-		f.AddUnless(key+"placement", line, on, placement, shown(on, placement))
+		f.AddUnless(key+"placement", line, on, placement, fact.Shown(on, placement))
 	case i == 0 && typ != "":
 		// The placement began before this file tells of it. Whoever is owed a visit
 		// in it is owed it, unless an earlier file told when it began.
@@ -180,12 +142,12 @@ func (f *said) end(all []Row, i int, key, of string) {
 		left = child.PlacementEnded{Code: r.cell(Change), Why: "The return says that the episode ceased and that care went on. It names no episode after it."}
 	}
 	if ended != nil {
-		f.AddUnless(key+"end", line, on, ended, shown(on, ended))
+		f.AddUnless(key+"end", line, on, ended, fact.Shown(on, ended))
 	} else {
 		f.Not(key+"end", line)
 	}
 	if left != nil {
-		f.AddUnless(key+"left", line, on, left, shown(on, left))
+		f.AddUnless(key+"left", line, on, left, fact.Shown(on, left))
 	} else {
 		f.Not(key+"left", line)
 	}

@@ -55,6 +55,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"doors", doors},
 		{"talks", talks},
 		{"outbox", outbox},
+		{"daily feed", feed},
 		{"what is behind", behind},
 		{"not found", notFound},
 		{"a snapshot", snapshot},
