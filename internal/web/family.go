@@ -161,10 +161,11 @@ var agreeWords = map[string]string{"yes": "Yes, I agree", "partly": "Some of it"
 // tens are the numbers of the scale.
 var tens = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
 
-// familyHead is what every answer to a private link has: it is in no search, and no other
-// site learns where its reader came from.
+// familyHead is what every answer to a private link has: it is in no search. No other
+// site learns where its reader came from, as from no page of ours (Referrer-Policy:
+// same-origin). A policy of none at all would make old telephones say of the page's own
+// form that it comes from nowhere, and such forms are turned away.
 func familyHead(w http.ResponseWriter) {
-	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 }
 
