@@ -196,9 +196,11 @@ type knockData struct {
 
 // familyPage is the frame: no navigation, nothing of whoever may be signed in.
 func (s *Server) familyPage(r *request, title string) shell.Page {
-	p := shell.Page{Title: title, Demo: s.Demo}
-	if r.line != nil {
-		p.Authority = r.line.Authority.Name
+	p := shell.Page{Title: title, Demo: s.Demo, Authority: "Children's services"}
+	if r.line != nil && r.line.Authority.Name != "" {
+		if p.Authority = r.line.Authority.Name; !strings.Contains(strings.ToLower(p.Authority), "children") {
+			p.Authority += " children's services"
+		}
 	}
 	return p
 }
@@ -422,7 +424,7 @@ func safeQ(d famData, goal string) string {
 	if len(d.Page.Share.Goals) == 1 && d.Ask.Child {
 		return d.Ask.Safe
 	}
-	return strings.TrimSuffix(d.Ask.Safe, "?") + "? " + goal
+	return strings.TrimSuffix(d.Ask.Safe, "?") + " (" + lower(goal) + ")?"
 }
 
 // carried is what was typed into a reply before a word was asked for again.
