@@ -161,10 +161,11 @@ var agreeWords = map[string]string{"yes": "Yes, I agree", "partly": "Some of it"
 // tens are the numbers of the scale.
 var tens = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}
 
-// familyHead is what every answer to a private link has: it is in no search, and no other
-// site learns where its reader came from.
+// familyHead is what every answer to a private link has: it is in no search. No other
+// site learns where its reader came from, as from no page of ours (Referrer-Policy:
+// same-origin). A policy of none at all would make old telephones say of the page's own
+// form that it comes from nowhere, and such forms are turned away.
 func familyHead(w http.ResponseWriter) {
-	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 }
 
@@ -195,9 +196,11 @@ type knockData struct {
 
 // familyPage is the frame: no navigation, nothing of whoever may be signed in.
 func (s *Server) familyPage(r *request, title string) shell.Page {
-	p := shell.Page{Title: title, Demo: s.Demo}
-	if r.line != nil {
-		p.Authority = r.line.Authority.Name
+	p := shell.Page{Title: title, Demo: s.Demo, Authority: "Children's services"}
+	if r.line != nil && r.line.Authority.Name != "" {
+		if p.Authority = r.line.Authority.Name; !strings.Contains(strings.ToLower(p.Authority), "children") {
+			p.Authority += " children's services"
+		}
 	}
 	return p
 }
@@ -421,7 +424,7 @@ func safeQ(d famData, goal string) string {
 	if len(d.Page.Share.Goals) == 1 && d.Ask.Child {
 		return d.Ask.Safe
 	}
-	return strings.TrimSuffix(d.Ask.Safe, "?") + "? " + goal
+	return strings.TrimSuffix(d.Ask.Safe, "?") + " (" + lower(goal) + ")?"
 }
 
 // carried is what was typed into a reply before a word was asked for again.

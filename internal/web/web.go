@@ -109,12 +109,7 @@ func (s *Server) Handler() http.Handler {
 	if s.Door != nil {
 		all = s.Door.Around(all)
 	}
-	cross := http.NewCrossOriginProtection()
-	// What is done on a private page is done by the secret in its address, and by nothing
-	// that a browser adds by itself. Its pages send no referrer, and then an old browser
-	// says of its own form that it comes from nowhere: it must not be turned away.
-	cross.AddInsecureBypassPattern("POST /family/{secret}")
-	return s.around(cross.Handler(all))
+	return s.around(http.NewCrossOriginProtection().Handler(all))
 }
 
 // errMethod says that there is such an address, and that it takes another method.
