@@ -20,9 +20,10 @@ import (
 )
 
 type exportCmd struct {
-	JSONL exportJSONLCmd `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
-	CIN   exportCINCmd   `cmd:"" name:"cin" help:"Make the children in need census of a year from the records."`
-	S903  export903Cmd   `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
+	JSONL  exportJSONLCmd  `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
+	CIN    exportCINCmd    `cmd:"" name:"cin" help:"Make the children in need census of a year from the records."`
+	AnnexA exportAnnexACmd `cmd:"" name:"annex-a" help:"Make Ofsted's lists of children (Annex A) of a day from the records."`
+	S903   export903Cmd    `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
 }
 
 type exportJSONLCmd struct {

@@ -198,7 +198,7 @@ func (f *facts) episode(i int) {
 	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
 		f.Add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
 	case e.nothing():
-		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate, Why: closedByNothing})
+		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate, Why: fact.Undecided("The census")})
 	default:
 		f.Put(e.Line, ref+keptClosure, e.ClosureDate.String())
 		f.Put(e.Line, ref+keptReason, e.ReasonForClosure)
@@ -206,12 +206,10 @@ func (f *facts) episode(i int) {
 	}
 }
 
-// What the record says in words of things for which it has no field. The census is
-// made from the same words.
+// What the record says in words of a referral, since it has no field for it.
 const (
-	ledToNothing    = "It led to no further action, as the census says."
-	ledToMore       = "It led to further action, as the census says."
-	closedByNothing = "The census says that the referral led to no further action. It does not say on which day that was decided."
+	ledToNothing = fact.Nothing + "the census says."
+	ledToMore    = fact.More + "the census says."
 )
 
 // Ends of the keys and paths of what the record keeps of an episode.
@@ -222,7 +220,7 @@ const (
 )
 
 const (
-	meanwhileBegins = "A referral while the case was open. " + ledToNothing + " Source "
+	meanwhileBegins = fact.Meanwhile + "the census says. Source "
 	meanwhileNeed   = ", need "
 	notSaid         = "not said"
 )

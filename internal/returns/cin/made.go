@@ -128,16 +128,3 @@ func (c *Child) numbers(ids []child.Identifier) {
 		c.UPN, c.UPNunknown = upn, unknown
 	}
 }
-
-// sources are the codes of what the pages call whoever refers, and of the plain words
-// for them.
-var sources = map[string]string{
-	"police": "6", "school or nursery": "2A", "school": "2A", "nursery": "2A", "hospital": "3F", "GP": "3A",
-	"health visitor or midwife": "3B", "health visitor": "3B", "midwife": "3D", "housing": "4", "probation": "7", "other council service": "5B",
-	"other professional": "8", "the child": "1C", "a parent or carer": "1A", "parent": "1A", "a relative": "1A", "a neighbour or friend": "1B",
-	"neighbour": "1B", "anonymous": "9", "somebody else": "1D",
-}
-
-// sourceOf is the source of a referral, empty where no code was recorded, nor one of
-// the words that have one.
-func sourceOf(b child.Referral) string { return cmp.Or(b.Code, sources[b.Role], sources[b.From]) }

@@ -270,3 +270,15 @@ func TestMadeOfEpisodesThatOverlap(t *testing.T) {
 		t.Errorf("made:\n%+v\nwant:\n%+v", all, want)
 	}
 }
+
+// Whoever a page lets somebody choose as having told us has a code in the census.
+func TestEveryRoleHasASource(t *testing.T) {
+	for _, role := range child.Roles {
+		if code := child.SourceCode(role, ""); !Valid(SetReferralSource, code, 2026) {
+			t.Errorf("%s has the code %q", role, code)
+		}
+	}
+	if child.SourceCode("", "Aunt Sue") != "" || child.SourceCode("", "police") != "6" {
+		t.Error("a code is made up, or a plain word has none")
+	}
+}

@@ -1,12 +1,14 @@
 package cin
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/returns/fact"
 )
 
 // told is one record, told as the census tells it.
@@ -77,8 +79,10 @@ func (t *told) spells() {
 			}
 		case child.CaseClosed:
 			s := t.spellSaid(ev)
-			if s != nil && b.Why == closedByNothing {
-				s.ReasonForClosure, s.over = b.Reason, true
+			if fact.IsUndecided(b.Why) { // no return says on which day that was
+				if s = cmp.Or(s, t.open(ev.When.Date)); s != nil {
+					s.ReasonForClosure, s.over = b.Reason, true
+				}
 				continue
 			}
 			if t.close(ev.When.Date, b.Reason); s != nil {
@@ -103,11 +107,11 @@ func (t *told) referral(ev *child.Event, b child.Referral) {
 		t.homes[ev.ID] = t.open(ev.When.Date)
 		return
 	}
-	s := &spell{CINDetails: CINDetails{ReferralDate: ev.When.Date, ReferralSource: sourceOf(b), PrimaryNeedCode: b.Need}, key: censusKey(ev)}
+	s := &spell{CINDetails: CINDetails{ReferralDate: ev.When.Date, ReferralSource: cmp.Or(b.Code, child.SourceCode(b.Role, b.From)), PrimaryNeedCode: b.Need}, key: censusKey(ev)}
 	switch {
-	case strings.HasPrefix(b.What, ledToNothing):
+	case strings.HasPrefix(b.What, fact.Nothing):
 		s.ReferralNFA = Yes
-	case strings.HasPrefix(b.What, ledToMore):
+	case strings.HasPrefix(b.What, fact.More):
 		s.ReferralNFA = No
 	}
 	t.all = append(t.all, s)
