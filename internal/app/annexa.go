@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -101,4 +102,28 @@ func (r AnnexAResult) Says() (says []string) {
 		say("Kept as they stood: %d things that were not understood, have no day or have no place of their own.", r.Kept)
 	}
 	return says
+}
+
+// MakeAnnexA makes Ofsted's lists of a day from the records. Teams and workers are named
+// as the line names them.
+func (a *App) MakeAnnexA(ctx context.Context, terms annexa.Terms) (*annexa.Return, annexa.Left, error) {
+	l, err := a.Line(ctx)
+	if err != nil {
+		return nil, annexa.Left{}, err
+	}
+	m := annexa.Make(terms, annexa.Names{
+		Team: func(id string) string { t, _ := l.Team(id); return t.Name },
+		Worker: func(post string, on day.Date) string {
+			h, ok := l.Holder(post, on)
+			if !ok {
+				return ""
+			}
+			return l.Name(h.Person)
+		},
+	})
+	if err := a.EachRecord(ctx, func(rec child.Record) error { m.Add(rec); return nil }); err != nil {
+		return nil, annexa.Left{}, err
+	}
+	ret, left := m.Return()
+	return ret, left, nil
 }

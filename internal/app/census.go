@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -91,4 +92,15 @@ func censusNote(s cin.Summary) line.FileImported {
 func CheckCensus(r io.Reader) error {
 	_, err := cin.Check(r)
 	return err
+}
+
+// MakeCensus makes the CIN census of a header's year and authority from the records:
+// its children in order, and who and what could not be in it.
+func (a *App) MakeCensus(ctx context.Context, h cin.Header) ([]cin.Child, cin.Left, error) {
+	m := cin.Make(h)
+	if err := a.EachRecord(ctx, func(rec child.Record) error { m.Add(rec); return nil }); err != nil {
+		return nil, cin.Left{}, err
+	}
+	all, left := m.Children()
+	return all, left, nil
 }

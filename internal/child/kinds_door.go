@@ -31,6 +31,24 @@ func doorKinds() []entry.Known {
 var Roles = []string{"police", "school or nursery", "hospital", "GP", "health visitor or midwife", "housing", "probation", "other council service", "other professional",
 	"the child", "a parent or carer", "a relative", "a neighbour or friend", "anonymous", "somebody else"}
 
+// sourceCodes are the codes of the national returns for who tells us: of Roles, and of
+// the plain words for them. Source: the code set ReferralSource of the CIN census.
+var sourceCodes = map[string]string{
+	"police": "6", "school or nursery": "2A", "school": "2A", "nursery": "2A", "hospital": "3F", "GP": "3A",
+	"health visitor or midwife": "3B", "health visitor": "3B", "midwife": "3D", "housing": "4", "probation": "7", "other council service": "5B",
+	"other professional": "8", "the child": "1C", "a parent or carer": "1A", "parent": "1A", "a relative": "1A", "a neighbour or friend": "1B",
+	"neighbour": "1B", "anonymous": "9", "somebody else": "1D",
+}
+
+// SourceCode is the code of who told us, by their role, else by what was written of
+// them where that is one of the words for a role. It is empty where neither says.
+func SourceCode(role, from string) string {
+	if code := sourceCodes[role]; code != "" {
+		return code
+	}
+	return sourceCodes[from]
+}
+
 // Consents are what whoever has parental responsibility says to our looking into it.
 var Consents = []string{"agreed", "not asked", "refused"}
 

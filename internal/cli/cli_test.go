@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := pgtest.Start(t, pgtest.NoFsync)
-	pg, pg2 := server.Database(t), server.Database(t)
+	pg, pg2, pg3 := server.Database(t), server.Database(t), server.Database(t)
 	department := cscapi.Start(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("ANNEXA", filepath.Join(samples, "../.."))
 			e.Setenv("PG", pg)
 			e.Setenv("PG2", pg2)
+			e.Setenv("PG3", pg3)
 			e.Setenv("ONUS_DATA", "")
 			e.Setenv("DEPARTMENT", department.URL) // its token is t0ken-of-the-test
 			return nil

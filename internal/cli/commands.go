@@ -20,9 +20,11 @@ import (
 )
 
 type exportCmd struct {
-	JSONL exportJSONLCmd `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
-	S903  export903Cmd   `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
-	Feed  exportFeedCmd  `cmd:"" name:"daily-feed" help:"Make the Department for Education's daily feed from the records. Nothing is sent."`
+	JSONL  exportJSONLCmd  `cmd:"" name:"jsonl" help:"Write the whole journal out, with its salts."`
+	CIN    exportCINCmd    `cmd:"" name:"cin" help:"Make the children in need census of a year from the records."`
+	AnnexA exportAnnexACmd `cmd:"" name:"annex-a" help:"Make Ofsted's lists of children (Annex A) of a day from the records."`
+	S903   export903Cmd    `cmd:"" name:"ssda903" help:"Make the return of children looked after of a year from the records."`
+	Feed   exportFeedCmd   `cmd:"" name:"daily-feed" help:"Make the Department for Education's daily feed from the records. Nothing is sent."`
 }
 
 type exportJSONLCmd struct {

@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"onus/internal/returns/report"
 	"onus/internal/returns/ssda903"
@@ -22,7 +19,7 @@ type export903Cmd struct {
 }
 
 func (c *export903Cmd) Run(s stdio) error {
-	terms, err := returnTerms(c.Authority, c.Year)
+	terms, err := ssda903Terms(c.Authority, c.Year)
 	if err != nil {
 		return err
 	}
@@ -34,9 +31,6 @@ func (c *export903Cmd) Run(s stdio) error {
 	ret, left, err := o.MakeSSDA903(s.ctx, terms)
 	if err != nil {
 		return err
-	}
-	if err := os.MkdirAll(c.Out, 0o700); err != nil {
-		return fmt.Errorf("the folder %s could not be made: %w", c.Out, err)
 	}
 	write := c.csv
 	if c.Format == "xml" {
@@ -57,30 +51,13 @@ func (c *export903Cmd) Run(s stdio) error {
 	return c.check(s, ret, terms.Year)
 }
 
-// file writes one file of the folder. One that is there already stays as it is: it may
-// have been sent, or mended by hand.
-func (c *export903Cmd) file(name string, write func(io.Writer) error) error {
-	at := filepath.Join(c.Out, name)
-	f, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return wrong("there is a file %s already. Name another folder, or take the file away", at)
-	}
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return fmt.Errorf("%s could not be written: %w", at, err)
-	}
-	return nil
-}
-
 func (c *export903Cmd) csv(s stdio, ret *ssda903.Return) error {
 	for _, rows := range ret.This {
 		if rows == nil {
 			continue
 		}
 		name := rows.Table.FileName() + ".csv"
-		if err := c.file(name, func(w io.Writer) error { return ssda903.WriteCSV(w, rows) }); err != nil {
+		if err := newFile(c.Out, name, func(w io.Writer) error { return ssda903.WriteCSV(w, rows) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(s.out, "%s: %d rows\n", name, rows.Len())
@@ -90,7 +67,7 @@ func (c *export903Cmd) csv(s stdio, ret *ssda903.Return) error {
 
 func (c *export903Cmd) xml(s stdio, ret *ssda903.Return) error {
 	var left map[ssda903.Table]int
-	err := c.file("ssda903.xml", func(w io.Writer) (err error) {
+	err := newFile(c.Out, "ssda903.xml", func(w io.Writer) (err error) {
 		left, err = ssda903.WriteXML(w, ret)
 		return err
 	})

@@ -39,7 +39,7 @@ func (c *importCmd) terms(set []app.ReturnFile, books, feeds bool) (app.SSDA903T
 		}
 		return t, nil
 	}
-	t, err := returnTerms(c.Authority, c.Year)
+	t, err := ssda903Terms(c.Authority, c.Year)
 	if err != nil {
 		return t, err
 	}
@@ -51,21 +51,29 @@ func (c *importCmd) terms(set []app.ReturnFile, books, feeds bool) (app.SSDA903T
 	return t, nil
 }
 
-// returnTerms reads whose return it is, and of which year.
-func returnTerms(authority, year string) (t app.SSDA903Terms, err error) {
+// ssda903Terms reads whose SSDA903 return it is, and of which year.
+func ssda903Terms(authority, year string) (t app.SSDA903Terms, err error) {
+	t.Authority = authority
+	t.Year, err = returnTerms("SSDA903 return", authority, year, firstReturn, lastReturn)
+	return t, err
+}
+
+// returnTerms sees that a return's authority is named, and reads its year, which must
+// be one of those from first to last.
+func returnTerms(what, authority, year string, first, last int) (int, error) {
 	switch {
 	case authority == "":
-		return t, wrong("say which authority the SSDA903 return is of, by its three digits: --authority 204")
+		return 0, wrong("say which authority the %s is of, by its three digits: --authority 204", what)
 	case !threeDigits.MatchString(authority):
-		return t, wrong("%q is not the number of an authority. Write its three digits, such as 204", authority)
+		return 0, wrong("%q is not the number of an authority. Write its three digits, such as 204", authority)
 	case year == "":
-		return t, wrong("say which year the SSDA903 return is of: --year 2025/26")
+		return 0, wrong("say which year the %s is of: --year 2025/26", what)
 	}
-	t.Authority = authority
-	if t.Year, err = report.ParseYear(year, firstReturn, lastReturn); err != nil {
-		return t, Wrong{err}
+	n, err := report.ParseYear(year, first, last)
+	if err != nil {
+		return 0, Wrong{err}
 	}
-	return t, nil
+	return n, nil
 }
 
 // unzipped gives the files in a zip, nothing for a file that is none. A zip with

@@ -36,16 +36,23 @@ func (c *importCmd) annexATerms(books []given) (t annexa.Terms, err error) {
 		return t, wrong("--on is for Ofsted's lists (Annex A), and none of the files is a workbook")
 	case len(books) == 0:
 		return t, nil
-	case c.Authority == "":
+	}
+	return listTerms(c.Authority, c.On)
+}
+
+// listTerms reads whose lists they are, and of which day.
+func listTerms(authority, on string) (t annexa.Terms, err error) {
+	switch {
+	case authority == "":
 		return t, wrong("say which authority the lists (Annex A) are of, by its three digits: --authority 204")
-	case !threeDigits.MatchString(c.Authority):
-		return t, wrong("%q is not the number of an authority. Write its three digits, such as 204", c.Authority)
-	case c.On == "":
+	case !threeDigits.MatchString(authority):
+		return t, wrong("%q is not the number of an authority. Write its three digits, such as 204", authority)
+	case on == "":
 		return t, wrong("say the day that the lists (Annex A) are of: --on 31/03/2026")
 	}
-	t.Authority = c.Authority
-	if t.On, _ = annexa.ParseDate(c.On); t.On == 0 {
-		return t, wrong("%q is not a date. Write it as 31/03/2026", c.On)
+	t.Authority = authority
+	if t.On, _ = annexa.ParseDate(on); t.On == 0 {
+		return t, wrong("%q is not a date. Write it as 31/03/2026", on)
 	}
 	return t, nil
 }

@@ -297,17 +297,45 @@ func (f *facts) identity(t Terms) {
 	f.anyDay("known", on, k)
 }
 
+// What the record says in words of things for which it has no field. The lists are made
+// from the same words.
+const (
+	notSaid          = "not said"
+	contactBegins    = "A contact, as Annex A lists it. From: "
+	contactEnds      = ". The list does not say what was told, or what came of it."
+	earlyHelpListed  = "An early help assessment, as Annex A lists it."
+	earlyHelpBy      = " By: "
+	meanwhileBegins  = fact.Meanwhile + "Annex A says. From: "
+	supportNeeded    = "social care support is needed, as Annex A says"
+	supportNotNeeded = "no social care support is needed, as Annex A says"
+	beganNeed        = "The referral with which the episode of need began, as Annex A says."
+	familyIs         = "Family "
+)
+
+// meanwhile is the note of a referral that came while other work was open.
+func meanwhile(b child.Referral) string {
+	return meanwhileBegins + withCode(b.From, b.Code) + "."
+}
+
+// withCode is who told us, in words, with the code behind them where there is one.
+func withCode(from, code string) string {
+	if code != "" {
+		from += " (" + code + ")"
+	}
+	return from
+}
+
 func (f *facts) contact(r Row) {
 	on := f.day(r, ContactDate)
-	from := cmp.Or(f.words(r, ContactSource), "not said")
-	f.add("contact/"+on.String(), on, child.Note{Text: "A contact, as Annex A lists it. From: " + from + ". The list does not say what was told, or what came of it."})
+	from := withCode(cmp.Or(f.words(r, ContactSource), notSaid), f.code(r, ContactSource))
+	f.add("contact/"+on.String(), on, child.Note{Text: contactBegins + from + contactEnds})
 }
 
 func (f *facts) earlyHelp(r Row) {
 	on := f.day(r, EarlyHelpStart)
-	what := "An early help assessment, as Annex A lists it."
+	what := earlyHelpListed
 	if who := f.words(r, Organisation); who != "" {
-		what += " By: " + who + "."
+		what += earlyHelpBy + who + "."
 	}
 	key := f.add("early-help/"+on.String(), on, child.EarlyHelpStep{Step: "began", What: what})
 	f.or(key+"/end", r, EarlyHelpEnd, child.EarlyHelpStep{Step: "ended"})
@@ -325,9 +353,9 @@ func (f *facts) referral(r Row) {
 	x.body.From = cmp.Or(x.body.From, f.words(r, ReferralSource), "not said")
 	switch {
 	case f.is(r, ReferralNFA, "a) Yes"):
-		x.nothing, x.body.What = true, "It led to no further action, as Annex A says."
+		x.nothing, x.body.What = true, fact.Nothing+"Annex A says."
 	case f.is(r, ReferralNFA, "b) No"):
-		x.body.What = "It led to further action, as Annex A says."
+		x.body.What = fact.More + "Annex A says."
 	}
 }
 
@@ -335,7 +363,7 @@ func (f *facts) need(r Row) {
 	on := f.day(r, CINStart)
 	x := f.referred[on]
 	if x == nil {
-		x = &referral{row: f.i, line: r.Line, body: child.Referral{From: "not said", What: "The referral with which the episode of need began, as Annex A says."}}
+		x = &referral{row: f.i, line: r.Line, body: child.Referral{From: "not said", What: beganNeed}}
 		f.referred[on] = x
 	}
 	x.need = true
@@ -359,7 +387,7 @@ func (f *facts) referrals() {
 		f.i = x.row
 		key := "referral/" + on.String()
 		if x.nothing && !x.need && f.open(on) {
-			f.add(key+"/no-further-action", on, child.Note{Text: "A referral while the case was open. It led to no further action, as Annex A says. From: " + x.body.From + "."})
+			f.add(key+"/no-further-action", on, child.Note{Text: meanwhile(x.body)})
 			continue
 		}
 		key = f.add(key, on, x.body)
@@ -369,7 +397,7 @@ func (f *facts) referrals() {
 		case x.closed != nil: // a plan or a period of care goes on
 			f.kept = append(f.kept, child.KeptItem{Path: key + "/closed", Value: x.on.String() + " " + x.closed.Reason, Line: x.line})
 		case x.nothing && !x.need:
-			f.add(key+"/closed", on, child.CaseClosed{Referred: on, Why: "Annex A says that the referral led to no further action. It does not say on which day that was decided."})
+			f.add(key+"/closed", on, child.CaseClosed{Referred: on, Why: fact.Undecided("Annex A")})
 		default:
 			f.not(key + "/closed")
 		}
@@ -403,9 +431,9 @@ func (f *facts) assessment(r Row) {
 	if !r.Of(AssessmentAuthorised).Blank() {
 		switch {
 		case f.is(r, SupportNeeded, "a) Yes"):
-			b.Outcome = "social care support is needed, as Annex A says"
+			b.Outcome = supportNeeded
 		case f.is(r, SupportNeeded, "b) No"):
-			b.Outcome = "no social care support is needed, as Annex A says"
+			b.Outcome = supportNotNeeded
 		}
 	}
 	f.or(key+"/authorised", r, AssessmentAuthorised, b)
@@ -482,9 +510,9 @@ func (f *facts) care(r Row) {
 	}
 	if start := f.day(r, PlacementStart); start != 0 {
 		p := child.PlacementStarted{Type: f.code(r, PlacementType), Provider: f.code(r, PlacementProvider)}
-		f.is(r, PlacementLocation, "a) In")
-		p.OutOfArea = f.is(r, PlacementLocation, "b) Out")
-		p.Where = strings.TrimSpace(f.words(r, PlacementPostcode) + " " + f.words(r, PlacementAuthority))
+		p.OutOfArea = f.is(r, PlacementLocation, "b) Out") // “In” is kept: nothing in the record tells it from unknown
+		p.Post, p.Authority, p.URN = f.words(r, PlacementPostcode), f.words(r, PlacementAuthority), f.words(r, PlacementURN)
+		p.Where = strings.TrimSpace(p.Post + " " + p.Authority)
 		f.add("placement/"+start.String(), start, p)
 	}
 	for _, x := range []struct {
@@ -521,7 +549,7 @@ func (f *facts) adoption(r Row) {
 	f.tells(FamilyID)
 	family := ""
 	if id := r.Of(FamilyID).Text; id != "" {
-		family = "Family " + id + "."
+		family = familyIs + id + "."
 	}
 	for _, x := range []struct {
 		c    Field

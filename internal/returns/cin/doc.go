@@ -4,11 +4,12 @@
 // draft of 2027.
 //
 // It may know dates (internal/day), the shape of the return and its code sets,
-// and in facts.go the kinds of entry that a child's record is made of: what a
-// census says becomes their bodies there. It must never know a record that is
-// kept, a database, a file name, the network or what time it is: app records
-// what is read here. It decides no rule of the return (that is the checker's
-// work); it says only what it could and could not understand.
+// in facts.go the kinds of entry that a child's record is made of, as whose
+// bodies it says what a census tells, and in made.go what they add up to, of
+// which it makes a census. It must never know where records are kept, a file
+// name, the network or what time it is: app records what is read here. It
+// decides no rule of the return (that is the checker's work); it says only what
+// it could and could not understand.
 //
 // Nothing that a file says is lost. What has no place in the types is handed
 // over as Raw and listed as a Finding; blanks around a value, empty elements and

@@ -1,6 +1,7 @@
 package cin
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -174,9 +175,9 @@ func (f *facts) episode(i int) {
 	b := child.Referral{From: "not said", Code: e.ReferralSource, Need: e.PrimaryNeedCode}
 	switch e.ReferralNFA {
 	case Yes:
-		b.What = "It led to no further action, as the census says."
+		b.What = ledToNothing
 	case No:
-		b.What = "It led to further action, as the census says."
+		b.What = ledToMore
 	}
 	if on == 0 {
 		base, add = "referral/undated", f.AnyDay
@@ -186,9 +187,8 @@ func (f *facts) episode(i int) {
 		b.What = strings.TrimSpace(b.What + " The census gives no date of this referral: it stands on the first day that is given.")
 	}
 	if e.nothing() && f.spanned(i, on) {
-		text := fmt.Sprintf("A referral while the case was open. It led to no further action, as the census says. Source %s, need %s.", orNot(e.ReferralSource), orNot(e.PrimaryNeedCode))
-		add(base+"/no-further-action", e.Line, on, child.Note{Text: text})
-		f.Put(e.Line, base+"/ReasonForClosure", e.ReasonForClosure)
+		add(base+withNothing, e.Line, on, child.Note{Text: meanwhile(e.ReferralSource, e.PrimaryNeedCode)})
+		f.Put(e.Line, base+keptReason, e.ReasonForClosure)
 		return
 	}
 	ref := add(base, e.Line, on, b)
@@ -198,20 +198,52 @@ func (f *facts) episode(i int) {
 	case e.ClosureDate != 0 && !f.spanned(i, e.ClosureDate):
 		f.Add(closed, e.Line, e.ClosureDate, child.CaseClosed{Reason: e.ReasonForClosure, Why: "as the census says", Referred: e.ReferralDate})
 	case e.nothing():
-		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate,
-			Why: "The census says that the referral led to no further action. It does not say on which day that was decided."})
+		add(closed, e.Line, on, child.CaseClosed{Reason: e.ReasonForClosure, Referred: e.ReferralDate, Why: fact.Undecided("The census")})
 	default:
-		f.Put(e.Line, ref+"/CINclosureDate", e.ClosureDate.String())
-		f.Put(e.Line, ref+"/ReasonForClosure", e.ReasonForClosure)
+		f.Put(e.Line, ref+keptClosure, e.ClosureDate.String())
+		f.Put(e.Line, ref+keptReason, e.ReasonForClosure)
 		f.Not(closed, e.Line)
 	}
 }
 
-func orNot(code string) string {
-	if code == "" {
-		return "not said"
+// What the record says in words of a referral, since it has no field for it.
+const (
+	ledToNothing = fact.Nothing + "the census says."
+	ledToMore    = fact.More + "the census says."
+)
+
+// Ends of the keys and paths of what the record keeps of an episode.
+const (
+	withNothing = "/no-further-action"
+	keptClosure = "/CINclosureDate"
+	keptReason  = "/ReasonForClosure"
+)
+
+const (
+	meanwhileBegins = fact.Meanwhile + "the census says. Source "
+	meanwhileNeed   = ", need "
+	notSaid         = "not said"
+)
+
+// meanwhile is the note of a referral that came while the case was open and led to
+// nothing.
+func meanwhile(source, need string) string {
+	return meanwhileBegins + cmp.Or(source, notSaid) + meanwhileNeed + cmp.Or(need, notSaid) + "."
+}
+
+// ofMeanwhile reads such a note again. It is false for any other text.
+func ofMeanwhile(text string) (source, need string, ok bool) {
+	if text, ok = strings.CutPrefix(text, meanwhileBegins); !ok {
+		return "", "", false
 	}
-	return code
+	source, need, ok = strings.Cut(strings.TrimSuffix(text, "."), meanwhileNeed)
+	said := func(code string) string {
+		if code == notSaid {
+			return ""
+		}
+		return code
+	}
+	return said(source), said(need), ok
 }
 
 // work is what was done in an episode.
