@@ -62,7 +62,7 @@ func simulated(t *testing.T, e testkit.Engine, children int) *house {
 // What is written of a whole invented authority, read into an empty store and written
 // again, is the same to the byte; what the same store reads of itself adds nothing.
 func TestFeedRoundTrip(t *testing.T) {
-	h := simulated(t, testkit.Engines[0], 400)
+	h := simulated(t, testkit.Engines[0], 120)
 	first := h.fed(t)
 	if _, faults, err := dailyfeed.CheckPayload(strings.NewReader(first)); err != nil || len(faults) > 1 { // more than 100 children
 		t.Fatalf("%v %v", faults, err)

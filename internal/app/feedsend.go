@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -105,6 +106,10 @@ const (
 	feedSlow    = 15 * day.Minute // the longest pause between tries that nobody asked for
 	feedUnheard = "it was begun, and not known to have ended"
 )
+
+// FeedLongest is how long one try may take at most: less than the lease, so that nobody
+// tries what another still has in hand.
+const FeedLongest = 4 * time.Minute
 
 // feedPause before the next try, after so many: 5, 10, 20 seconds, and so on to a quarter
 // of an hour.

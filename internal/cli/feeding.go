@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"onus/internal/app"
 	"onus/internal/day"
@@ -95,6 +96,9 @@ func (c *feedSendCmd) Run(s stdio) error {
 	if err != nil {
 		return err
 	}
+	if c.Timeout <= 0 || c.Timeout > app.FeedLongest {
+		return wrong("--timeout must be above 0 and at most %s: after that a try counts as lost, and is made again", app.FeedLongest)
+	}
 	headers, err := c.secrets()
 	if err != nil {
 		return err
@@ -175,6 +179,16 @@ func (c *feedSendCmd) report(s stdio, sent app.FeedSent) error {
 	return nil
 }
 
+// printable is what a server said without anything that steers a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsGraphic(r) {
+			return r
+		}
+		return ' '
+	}, text)
+}
+
 type feedListCmd struct {
 	where
 	Limit int `default:"50" help:"How many."`
@@ -241,7 +255,7 @@ func (c *feedShowCmd) Run(s stdio) error {
 	fmt.Fprintf(s.out, "Sending %s to %s, for the authority %s\nMade %s: %d children, SHA-256 of the payload %s\n%s after %d tries. Last answer: %s\n", x.ID, x.Target, x.Authority, x.Made.Long(), x.Children, x.SHA256, x.State, x.Tries, status(x.Status))
 	for _, l := range [][2]string{{"Receipt", x.Receipt}, {"Why", x.Problem}, {"The server said", x.Answer}} {
 		if l[1] != "" {
-			fmt.Fprintf(s.out, "%s: %s\n", l[0], l[1])
+			fmt.Fprintf(s.out, "%s: %s\n", l[0], printable(l[1]))
 		}
 	}
 	return nil
