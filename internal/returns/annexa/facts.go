@@ -309,6 +309,7 @@ const (
 	supportNeeded    = "social care support is needed, as Annex A says"
 	supportNotNeeded = "no social care support is needed, as Annex A says"
 	beganNeed        = "The referral with which the episode of need began, as Annex A says."
+	beganToo         = " An episode of need began with it."
 	familyIs         = "Family "
 )
 
@@ -361,6 +362,9 @@ func (f *facts) referral(r Row) {
 
 func (f *facts) need(r Row) {
 	on := f.day(r, CINStart)
+	if on == 0 { // no episode without its day: the row is kept as it stands
+		return
+	}
 	x := f.referred[on]
 	if x == nil {
 		x = &referral{row: f.i, line: r.Line, body: child.Referral{From: "not said", What: beganNeed}}
@@ -389,6 +393,9 @@ func (f *facts) referrals() {
 		if x.nothing && !x.need && f.open(on) {
 			f.add(key+"/no-further-action", on, child.Note{Text: meanwhile(x.body)})
 			continue
+		}
+		if x.need && x.body.What != beganNeed { // both lists tell of it
+			x.body.What += beganToo
 		}
 		key = f.add(key, on, x.body)
 		switch {

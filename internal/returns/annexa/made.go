@@ -196,8 +196,8 @@ func cellKept(it child.KeptItem) (k kept, ok bool) {
 }
 
 // place puts a kept cell into its row: the only one that the child has in the list, else
-// the one that the same file said in the same place. Of care leavers, whose row may say
-// nothing that an entry tells, it makes the row.
+// the one that the same file said in the same place. Of children in need and of care
+// leavers, whose row may say nothing that an entry tells, it makes the row.
 func (y *onDay) place(k kept, file string) {
 	var in []*line
 	for _, x := range y.rows {
@@ -208,8 +208,8 @@ func (y *onDay) place(k kept, file string) {
 	if len(in) > 1 {
 		in = slices.DeleteFunc(in, func(x *line) bool { return x.file != file || x.row != k.row })
 	}
-	if len(in) == 0 && k.list == Leavers {
-		in = []*line{y.add(Leavers, nil, map[Field]string{})}
+	if len(in) == 0 && (k.list == Need || k.list == Leavers) {
+		in = []*line{y.add(k.list, nil, map[Field]string{})}
 	}
 	if len(in) == 1 {
 		in[0].cells[k.field] = k.value

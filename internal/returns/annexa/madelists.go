@@ -88,22 +88,31 @@ func (y *onDay) drop(out func(*line) bool) {
 	y.rows = stay
 }
 
-// came is a referral, and whether it led to nothing.
+// came is what came in on one day, and whether it led to nothing.
 type came struct {
 	ev      *child.Event
 	source  string
 	nothing string
+	also    []entry.ID // referrals of the same day: the list tells them by their day
 }
 
 func (y *onDay) referrals() {
 	decided := map[entry.ID]string{}
 	var last entry.ID
-	var all []came
+	var all []*came
+	add := func(x *came) {
+		if n := len(all); n > 0 && all[n-1].ev.When.Date == x.ev.When.Date {
+			was := all[n-1]
+			was.also, was.source, was.nothing = append(was.also, x.ev.ID), cmp.Or(was.source, x.source), cmp.Or(was.nothing, x.nothing)
+			return
+		}
+		all = append(all, x)
+	}
 	for i := range y.rec.Events {
 		ev := &y.rec.Events[i]
 		switch b := ev.Body.(type) {
 		case child.Referral:
-			x := came{ev: ev, source: cmp.Or(b.Code, child.SourceCode(b.Role, b.From))}
+			x := &came{ev: ev, source: cmp.Or(b.Code, child.SourceCode(b.Role, b.From))}
 			switch {
 			case strings.HasPrefix(b.What, fact.Nothing):
 				x.nothing = yes(true)
@@ -113,10 +122,11 @@ func (y *onDay) referrals() {
 			if x.source == "" && b.From != notSaid {
 				x.source = b.From
 			}
-			all, last = append(all, x), ev.ID
+			add(x)
+			last = ev.ID
 		case child.Note:
 			if from, ok := strings.CutPrefix(b.Text, meanwhileBegins); ok && ev.Source.Of == "annex-a" {
-				all = append(all, came{ev, sourceIn(strings.TrimSuffix(from, ".")), yes(true)})
+				add(&came{ev: ev, source: sourceIn(strings.TrimSuffix(from, ".")), nothing: yes(true)})
 			}
 		case child.Decision:
 			decided[cmp.Or(b.Referral, last)] = yes(b.Outcome == child.NoAction || b.Outcome == child.EarlyHelp)
@@ -137,7 +147,13 @@ func (y *onDay) referrals() {
 		if sets()[layout().fields[ReferralSource].set].find(source) == nil { // words that are no code
 			source = "10"
 		}
-		cells := map[Field]string{ReferralDate: dated(on), ReferralSource: source, ReferralNFA: cmp.Or(x.nothing, decided[x.ev.ID]), ReferralsInYear: strconv.Itoa(before)}
+		nothing := cmp.Or(x.nothing, decided[x.ev.ID])
+		for _, id := range x.also {
+			if d := decided[id]; nothing == "" || d == yes(false) {
+				nothing = d
+			}
+		}
+		cells := map[Field]string{ReferralDate: dated(on), ReferralSource: source, ReferralNFA: nothing, ReferralsInYear: strconv.Itoa(before)}
 		y.holders(cells, y.terms.On)
 		y.add(Referrals, x.ev, cells)
 	}
@@ -311,17 +327,20 @@ func (y *onDay) need() {
 		on := ev.When.Date
 		if cells == nil && s.Open || closed != 0 && s.Open {
 			cells, first, closed, needy, more = map[Field]string{}, ev, 0, false, false
-			if _, ok := ev.Body.(child.Referral); ok {
-				cells[CINStart] = dated(on)
-			}
 		}
 		if cells == nil {
 			continue
 		}
 		switch b := ev.Body.(type) {
 		case child.Referral:
-			cells[PrimaryNeed], more = cmp.Or(b.Need, cells[PrimaryNeed]), true
-			needy = needy || strings.HasPrefix(b.What, fact.More) || b.What == beganNeed
+			switch {
+			case ev.Source.Of != "annex-a":
+				needy, more = needy || strings.HasPrefix(b.What, fact.More), true
+			case b.What == beganNeed, strings.HasSuffix(b.What, beganToo): // List 6 tells of the last episode only
+				cells, first, needy, more = map[Field]string{}, ev, true, true
+			}
+			cells[CINStart] = cmp.Or(cells[CINStart], dated(on)) // a case may have been opened by care
+			cells[PrimaryNeed] = cmp.Or(b.Need, cells[PrimaryNeed])
 		case child.CareStarted:
 			cells[PrimaryNeed] = cmp.Or(cells[PrimaryNeed], b.Need)
 			needy = true

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -36,7 +40,7 @@ func brought(h Header, all ...Child) child.Record {
 	for _, c := range all {
 		for _, f := range Facts(h, c, day.MustParse("2026-05-04")) {
 			if f.Body != nil {
-				es = append(es, entry.Entry{ID: entry.ID(fmt.Sprint(len(es))), Kind: f.Body.Kind(), Happened: f.When, Body: f.Body, Source: entry.Source{Kind: "import", Of: "cin-census", Key: f.Key}})
+				es = append(es, entry.Entry{ID: entry.ID(fmt.Sprint(len(es))), Kind: f.Body.Kind(), Happened: f.When, Body: f.Body, Source: entry.Source{Kind: "import", Of: "cin-census", Key: f.Key, AsOf: h.AsOf()}})
 			}
 		}
 	}
@@ -281,4 +285,75 @@ func TestEveryRoleHasASource(t *testing.T) {
 	if child.SourceCode("", "Aunt Sue") != "" || child.SourceCode("", "police") != "6" {
 		t.Error("a code is made up, or a plain word has none")
 	}
+}
+
+// Whatever is recorded about a child, in whatever order, the census of each year can be
+// written, and read again it makes the same census.
+func TestMadeOfAnyLife(t *testing.T) {
+	bodies := []func(t *rapid.T) entry.Body{
+		func(t *rapid.T) entry.Body {
+			return child.Referral{From: "Ms Hall", Need: "N1", Intake: child.Intake{Role: rapid.SampledFrom(child.Roles).Draw(t, "role")}}
+		},
+		func(t *rapid.T) entry.Body {
+			return child.Decision{Outcome: rapid.SampledFrom(child.Outcomes).Draw(t, "outcome"), For: "w", Team: "east"}
+		},
+		func(*rapid.T) entry.Body { return child.AssessmentStarted{} },
+		func(*rapid.T) entry.Body { return child.AssessmentAuthorised{} },
+		func(*rapid.T) entry.Body { return child.AssessmentFactors{Codes: []string{"3B", "16A"}} },
+		func(t *rapid.T) entry.Body {
+			return child.StrategyDiscussion{Section47: rapid.Bool().Draw(t, "enquiry")}
+		},
+		func(*rapid.T) entry.Body { return child.Section47Started{} },
+		func(t *rapid.T) entry.Body {
+			return child.Section47Ended{Conference: rapid.SampledFrom([]string{"", "needed", "not needed"}).Draw(t, "conference")}
+		},
+		func(*rapid.T) entry.Body { return child.Conference{} },
+		func(*rapid.T) entry.Body { return child.CINPlanStarted{} },
+		func(*rapid.T) entry.Body { return child.CINPlanEnded{} },
+		func(t *rapid.T) entry.Body {
+			return child.CPPlanStarted{Category: rapid.SampledFrom(child.Categories).Draw(t, "category"), Previous: rapid.IntRange(0, 2).Draw(t, "before")}
+		},
+		func(t *rapid.T) entry.Body {
+			return child.CPPlanChanged{Category: rapid.SampledFrom(child.Categories).Draw(t, "category")}
+		},
+		func(*rapid.T) entry.Body { return child.CPPlanEnded{} },
+		func(*rapid.T) entry.Body { return child.Review{Of: "cp"} },
+		func(*rapid.T) entry.Body { return child.CareStarted{Status: "C2"} },
+		func(*rapid.T) entry.Body { return child.CareEnded{Code: "E4A"} },
+		func(*rapid.T) entry.Body { return child.CaseClosed{Reason: "RC7", Why: "w"} },
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rec := recorded(happening{"2023-01-01", child.Known{Sex: "F", Ethnicity: "WBRI"}})
+		on := day.MustParse("2023-01-01")
+		var rnd [32]byte
+		source := rand.NewChaCha8(rnd)
+		for range rapid.IntRange(1, 40).Draw(t, "entries") {
+			on = on.Add(rapid.SampledFrom([]int{0, 0, 1, 3, 20, 90, 200}).Draw(t, "later"))
+			cmd := child.Command{Actor: entry.Actor{Person: "p"}, Happened: day.On(on), Body: rapid.SampledFrom(bodies).Draw(t, "body")(t), Source: entry.Source{Kind: "page"}}
+			es, err := child.Decide(rec, cmd, entry.Moment{Now: max(on.End()-1, day.MustParse("2026-05-01").Start()), Rand: source})
+			if err != nil { // the record refuses what cannot be
+				continue
+			}
+			for _, e := range es {
+				rec = child.Apply(rec.Clip(), e)
+			}
+		}
+		for year := 2024; year <= 2026; year++ {
+			h := header(year)
+			m := Make(h)
+			m.Add(rec)
+			all, _ := m.Children()
+			if len(all) == 0 {
+				continue
+			}
+			if err := NewWriter(io.Discard, h).Child(all[0]); err != nil {
+				t.Fatal(err)
+			}
+			again := Make(h)
+			again.Add(brought(h, all[0]))
+			if second, _ := again.Children(); len(second) != 1 || !reflect.DeepEqual(all[0], second[0]) {
+				t.Fatalf("of %d:\n%+v\nread again:\n%+v", year, all[0], second)
+			}
+		}
+	})
 }

@@ -63,6 +63,7 @@ func of[T any](list []*piece[T], ev *child.Event, named entry.ID) (found *piece[
 
 // work goes through what was done up to the end of the year.
 func (t *told) work() {
+	early := map[string]day.Date{} // ends of plans that a census began on the same day: in a record they stand first
 	for i := range t.rec.Events {
 		ev := &t.rec.Events[i]
 		on := ev.When.Date
@@ -86,17 +87,22 @@ func (t *told) work() {
 			t.enquired(ev, b)
 		case child.Section47Ended:
 			if p := of(t.enquiries, ev, b.Started); p != nil {
-				if p.ended = on; b.Conference == "not needed" {
+				if p.ended = on; b.Conference == "not needed" && p.is.DateOfInitialCPC == 0 { // one that was held says otherwise
 					p.is.ICPCNotRequired = Yes
 				}
 			}
 		case child.Conference:
 			t.conference(ev, b)
 		case child.CINPlanStarted:
-			begun(t, &t.needPlans, ev, CINPlan{Start: on})
+			p := begun(t, &t.needPlans, ev, CINPlan{Start: on})
+			if end := early[p.key+"/end"]; p.key != "" && end != 0 {
+				p.is.End, p.ended = end, end
+			}
 		case child.CINPlanEnded:
 			if p := of(t.needPlans, ev, b.Started); p != nil {
 				p.is.End, p.ended = on, on
+			} else {
+				early[censusKey(ev)] = on
 			}
 		case child.CPPlanStarted:
 			begun(t, &t.protection, ev, CPPlan{Start: on, InitialCategory: b.Category, LatestCategory: b.Category, PreviousPlans: Number{b.Previous, true}})
@@ -149,8 +155,8 @@ func (t *told) enquired(ev *child.Event, b child.Section47Started) {
 	} else {
 		p = begun(t, &t.enquiries, ev, Section47{Start: ev.When.Date, InitialCPCTarget: b.Target, ICPCNotRequired: No})
 	}
-	if b.NotNeeded {
-		p.is.ICPCNotRequired, p.ended = Yes, ev.When.Date
+	if b.NotNeeded { // a file does not say since when: by the day of which it speaks
+		p.is.ICPCNotRequired, p.ended = Yes, max(ev.When.Date, ev.Source.AsOf.Date())
 	}
 }
 
@@ -163,6 +169,9 @@ func (t *told) conference(ev *child.Event, b child.Conference) {
 	}
 	var after *piece[Section47]
 	for _, p := range t.enquiries {
+		if p.of == s && p.is.DateOfInitialCPC == on { // told twice: a day has one
+			return
+		}
 		waits := p.of == s && p.is.Start <= on && p.is.DateOfInitialCPC == 0 && p.is.ICPCNotRequired != Yes
 		if b.Section47 != "" && p.id == b.Section47 || b.Section47 == "" && waits {
 			after = p
