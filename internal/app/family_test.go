@@ -344,3 +344,45 @@ func TestAReplyAroundTheWorker(t *testing.T) {
 		h.verify(t)
 	})
 }
+
+// Whoever owes the answer is told at once, by a mail with no name and no word of it.
+func TestAReplyIsToldByMail(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		h.Mail = &app.Mail{PublicURL: "https://onus.example"}
+		id, plan := h.planned(t, "Sam")
+		given := h.gives(t, h.giving(id, plan))
+		for _, other := range []bool{false, true} {
+			if _, err := h.Front().ReplyToPlan(ctx, given.Secret, "", app.FamilyReply{Reply: app.Reply{Words: "Nan can't do Fridays."}, Other: other}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var worker, manager int
+		if err := h.Store.View(ctx, func(v app.View) error {
+			outs, err := v.Outs(ctx, app.OutQuery{NoDigest: true})
+			for _, o := range outs {
+				for _, x := range []string{"Sam", "Reed", "Leanne", "Fridays", given.Secret} {
+					if strings.Contains(o.Subject+o.Text+o.Brief, x) {
+						t.Errorf("a mail says %q", x)
+					}
+				}
+				if strings.HasPrefix(o.Matter, "reply:") && o.Who == app.PostKey("east-1") {
+					worker++
+				}
+				if strings.HasPrefix(o.Matter, "concern:") && o.Who == app.PostKey("manager-east") {
+					manager++
+				}
+				if strings.HasPrefix(o.Matter, "concern:") && o.Who == app.PostKey("east-1") {
+					t.Error("the worker is told of what went around them")
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if worker != 1 || manager != 1 {
+			t.Errorf("the worker was told %d times, the manager %d times", worker, manager)
+		}
+		h.verify(t)
+	})
+}
