@@ -337,7 +337,7 @@ func (f *Front) ReplyToPlan(ctx context.Context, secret, word string, r FamilyRe
 		return nil, err
 	}
 	a := f.a
-	key := a.blind("key family "+string(shared), r.Key)
+	key := a.blind("key family "+string(shared)+" "+r.Key, r.Key)
 	if key != "" {
 		key = by.Person + " " + key
 	}

@@ -127,6 +127,9 @@ func TestAPlanIsGivenAndAnswered(t *testing.T) {
 		if again, err := front.ReplyToPlan(ctx, given.Secret, "", reply); err != nil || again.Reference != rec.Reference || h.size(t) != size {
 			t.Errorf("sent twice: %+v, %v", again, err)
 		}
+		if _, err := front.ReplyToPlan(ctx, given.Secret, "", app.FamilyReply{Reply: app.Reply{Agrees: "yes"}, Key: "one"}); err == nil {
+			t.Error("one key, two replies")
+		}
 		page, err := h.desk(t, "east-1").Child(ctx, "test", id, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -271,6 +274,13 @@ func TestAReplyAroundTheWorker(t *testing.T) {
 		if again, err := front.ReplyToPlan(ctx, given.Secret, "", r); err != nil || again.Reference != rec.Reference || again.Secret != "" {
 			t.Errorf("sent twice: %+v, %v", again, err)
 		}
+		if page, err := h.desk(t, "east-1").Child(ctx, "test", id, 0); err != nil || len(page.Record.Views("")) != 0 {
+			t.Errorf("%v", err)
+		}
+		second := app.FamilyReply{Reply: app.Reply{Agrees: "yes"}, Key: "k2"} // one after the other is two
+		if _, err := front.ReplyToPlan(ctx, given.Secret, "", second); err != nil {
+			t.Fatal(err)
+		}
 		list, err := manager.Concerns(ctx, app.Cursor{}, 10)
 		if err != nil || len(list.Told) != 1 {
 			t.Fatalf("%+v, %v", list, err)
@@ -282,7 +292,7 @@ func TestAReplyAroundTheWorker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text, _ := json.Marshal(page.Record.Log); strings.Contains(string(text), "Zqdana") || len(page.Record.Views("")) != 0 {
+		if text, _ := json.Marshal(page.Record.Log); strings.Contains(string(text), "Zqdana") || len(page.Record.Views("")) != 1 {
 			t.Error("the words stand in the child's record")
 		}
 		if _, err := worker.Concern(ctx, cid, 0); err == nil {
@@ -294,7 +304,7 @@ func TestAReplyAroundTheWorker(t *testing.T) {
 		if _, err := worker.SayOfConcern(ctx, cid, concern.Answered{Words: "No.", Reason: "No.", Promises: []concern.Promise{{What: "x", Post: "east-1", By: h.clock.Now().Date()}}}, ""); err == nil {
 			t.Error("the worker answers it")
 		}
-		if p, err := front.OpenFamilyPage(ctx, given.Secret, ""); err != nil || len(p.Said) != 0 {
+		if p, err := front.OpenFamilyPage(ctx, given.Secret, ""); err != nil || len(p.Said) != 1 {
 			t.Errorf("the worker once had this link, and it shows what went around them: %+v, %v", p, err)
 		}
 		if l, err := worker.Search(ctx, "Zqdana", 10); err != nil || len(l.Rows) != 0 {
@@ -330,6 +340,48 @@ func TestAReplyAroundTheWorker(t *testing.T) {
 		}
 		if ans, err = front.OpenFamilyAnswer(ctx, rec.Secret); err != nil || ans.With == "" || ans.With == rec.Who || ans.Answers[0].Verdict != concern.NotSettled {
 			t.Errorf("not right, and it does not climb: %+v, %v", ans, err)
+		}
+		h.verify(t)
+	})
+}
+
+// Whoever owes the answer is told at once, by a mail with no name and no word of it.
+func TestAReplyIsToldByMail(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		h.Mail = &app.Mail{PublicURL: "https://onus.example"}
+		id, plan := h.planned(t, "Sam")
+		given := h.gives(t, h.giving(id, plan))
+		for _, other := range []bool{false, true} {
+			if _, err := h.Front().ReplyToPlan(ctx, given.Secret, "", app.FamilyReply{Reply: app.Reply{Words: "Nan can't do Fridays."}, Other: other}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var worker, manager int
+		if err := h.Store.View(ctx, func(v app.View) error {
+			outs, err := v.Outs(ctx, app.OutQuery{NoDigest: true})
+			for _, o := range outs {
+				for _, x := range []string{"Sam", "Reed", "Leanne", "Fridays", given.Secret} {
+					if strings.Contains(o.Subject+o.Text+o.Brief, x) {
+						t.Errorf("a mail says %q", x)
+					}
+				}
+				if strings.HasPrefix(o.Matter, "reply:") && o.Who == app.PostKey("east-1") {
+					worker++
+				}
+				if strings.HasPrefix(o.Matter, "concern:") && o.Who == app.PostKey("manager-east") {
+					manager++
+				}
+				if strings.HasPrefix(o.Matter, "concern:") && o.Who == app.PostKey("east-1") {
+					t.Error("the worker is told of what went around them")
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if worker != 1 || manager != 1 {
+			t.Errorf("the worker was told %d times, the manager %d times", worker, manager)
 		}
 		h.verify(t)
 	})

@@ -48,7 +48,7 @@ func (d *Desk) GivePlan(ctx context.Context, x Giving) (out Given, err error) {
 	if !x.Link {
 		body.Until = 0
 	}
-	request, err := hashOf(fmt.Sprint("given ", x.Child, x.Link, d.a.blind("word", x.Word)), []wish{{Actor: by, Kind: body.Kind(), Body: body}})
+	request, err := hashOf(fmt.Sprint("given ", x.Child, x.Link, d.a.blind("word "+x.Word, x.Word)), []wish{{Actor: by, Kind: body.Kind(), Body: body}})
 	if err != nil {
 		return out, err
 	}

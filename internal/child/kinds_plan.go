@@ -139,10 +139,10 @@ type GoalMoved struct {
 	What     string   `json:"what,omitempty"`
 }
 
-// Whose views there are.
+// ViewsOf are whose views there are.
 var ViewsOf = []string{"child", "parent", "worker", "somebody else"}
 
-// Whether somebody agrees with the plan.
+// Agreements are whether somebody agrees with the plan.
 var Agreements = []string{"yes", "partly", "no"}
 
 // View is what somebody says of the plan, or of one goal of it.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/web"
+	"onus/internal/wording"
 )
 
 const danasWords = "You, Nan or Auntie Bev are at home with Sam every evening from 5pm, and all night."
@@ -277,9 +279,9 @@ func TestGivingThePlan(t *testing.T) {
 	form.Set("goals-0-change", danasWords)
 	form.Set("goals-0-ring-0", "Nan")
 	form.Set("goals-0-number-0", "by pigeon")
-	body = post(422, "in figures")
+	post(422, "in figures")
 	form.Set("goals-0-number-0", "01632 960 118")
-	body = post(422, "by the rules. Choose that day", "at least 4 letters")
+	post(422, "by the rules. Choose that day", "at least 4 letters")
 	form.Set("answer_by", "2026-12-04")
 	form.Set("word", "blue kettle")
 	body = post(200, "Nothing has been given yet", danasWords, "Sam&#39;s plan: evenings", "disabled")
@@ -358,6 +360,32 @@ func TestThePlanOnPaper(t *testing.T) {
 		}
 		if who == child.ForYoung && strings.Contains(string(text), "lawyer") {
 			t.Error("a young child's version speaks of lawyers")
+		}
+	}
+}
+
+var tag = regexp.MustCompile(`(?s)<(head|textarea|select|script).*?</(head|textarea|select|script)>|<[^>]+>`)
+
+// Every word of ours that a family reads can be read at eleven: the plan's own words, which
+// a worker writes, are measured where they are written.
+func TestAFamilyCanReadIt(t *testing.T) {
+	s := open(t)
+	given := s.gives("one", nil)
+	ended := s.gives("two", func(x *app.Giving) { x.Word = "blue kettle" })
+	young := s.gives("three", func(x *app.Giving) { x.Plan.For = child.ForChild })
+	for range 5 {
+		s.family(ended.Secret, url.Values{"do": {"open"}, "word": {"kettle"}})
+	}
+	around := s.family(given.Secret, url.Values{"do": {"reply"}, "first": {"other"}, "words": {"She shouts."}, "key": {"k"}})
+	for what, w := range map[string]*httptest.ResponseRecorder{
+		"before it is opened": s.family(given.Secret, nil), "the plan": s.family(given.Secret, url.Values{"do": {"open"}}), "a child's": s.family(young.Secret, url.Values{"do": {"open"}}),
+		"mistakes": s.family(given.Secret, url.Values{"do": {"reply"}}), "the receipt": s.family(given.Secret, url.Values{"do": {"reply"}, "first": {"worker"}, "agrees": {"yes"}, "key": {"k2"}}),
+		"the receipt around the worker": around, "locked": s.family(ended.Secret, nil), "nowhere": s.family(strings.Repeat("c", 32), nil),
+	} {
+		text := html.UnescapeString(tag.ReplaceAllString(w.Body.String(), "\n\n"))
+		got := wording.Read(text, []string{"Leanne Okell", "Sam", "Dana Whitlock", "Jo Pell", "Marlowe"})
+		if got.FleschKincaid > 6 || got.Longest > 25 {
+			t.Errorf("%s reads at grade %.1f; the longest sentence has %d words: %s", what, got.FleschKincaid, got.Longest, got.LongestText)
 		}
 	}
 }
