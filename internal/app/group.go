@@ -405,5 +405,6 @@ func (w *writer) join(one *writer) {
 	maps.Copy(w.renamed, one.renamed)
 	maps.Copy(w.opened, one.opened)
 	maps.Copy(w.settled, one.settled)
+	maps.Copy(w.visited, one.visited)
 	w.letters = append(w.letters, one.letters...)
 }
