@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -206,5 +207,40 @@ func (w *writer) tellNotSafe(rec child.Record, l *line.Line, es []entry.Entry) {
 		at := w.a.Mail.PublicURL + "/child/" + url.PathEscape(rec.Child)
 		w.letters = append(w.letters, letterTo{l.Resolve(line.KeyOfManager(s.Team), on), Out{Matter: "visit:" + string(e.ID), Step: "not safe", Child: rec.Child, Subject: subject,
 			Brief: what + ". " + why + "\n  " + at, Text: letter(subject+".", what+".\n"+why, at, "Ring the worker. Opening the page decides nothing.")}})
+	}
+}
+
+// RecordVisit records a visit, and what is sent with it. seen is the last entry of the
+// record that whoever records had seen; zero: it does not matter. What somebody else
+// recorded since, or a visit of their own, is given back with ErrConflict, and nothing is
+// recorded: they look at both, and send it again with what they have seen then. What the
+// rules recorded since does not count. The same key again is no conflict.
+func (d *Desk) RecordVisit(ctx context.Context, p *ChildPage, do Do, seen int64) (Done, []entry.Entry, error) {
+	for do.Seen = seen; ; {
+		done, err := d.Record(ctx, do)
+		if seen == 0 || !errors.Is(err, ErrConflict) {
+			return done, nil, err
+		}
+		var since []entry.Entry
+		err = d.a.Store.View(ctx, func(v View) error {
+			row, err := v.Child(ctx, do.Child)
+			if err != nil {
+				return err
+			}
+			do.Seen, since = row.LastSeq, nil
+			es, err := v.EntriesFrom(ctx, entry.OfChild(do.Child), seen+1)
+			for _, st := range es {
+				if e := st.Entry; !st.Erased() && e.Author != entry.System.Person && (e.Author != d.who.Person || e.Kind == "visit") {
+					since = append(since, e)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return done, nil, err
+		}
+		if len(since) > 0 && d.MayChild(access.SeeChild, p.Access) == nil {
+			return done, since, ErrConflict
+		}
 	}
 }

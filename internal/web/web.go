@@ -468,6 +468,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		p.SearchAction = "/search"
 	}
 	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}}
+	if !r.desk.Allocates() { // those who visit
+		nav = append(nav, shell.NavItem{Text: "Today", Href: "/today"})
+	}
 	if r.desk.SeesDoor() {
 		nav = append(nav, shell.NavItem{Text: "Front door", Href: "/front-door"})
 	}

@@ -46,6 +46,10 @@ type Page struct {
 	// 0 or less: pages need not warn.
 	SessionEnds int
 
+	// Phone leaves out of the header, where the screen is narrow, what whoever stands in
+	// a hallway does not need.
+	Phone bool
+
 	Demo   bool      // says that nobody here is real
 	Known  *KnownBar // the moment at which the page is known
 	Alarm  string    // Onus itself does not do what it must, in words
