@@ -3,10 +3,17 @@
 package e2e
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -212,4 +219,177 @@ func (b *tab) pressPart(part, row, what string) {
 		b.t.Fatalf("nothing to press: %s in %s", what, row)
 	}
 	b.arrive()
+}
+
+// demonstration starts a demonstration of its own, which a test may kill.
+func demonstration(t *testing.T, at, data string) (address string, kill func()) {
+	t.Helper()
+	srv := exec.Command(bin, "serve", "--demo", "--quiet", "--listen", at, "--data", data)
+	srv.Stderr = os.Stderr
+	srv.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := srv.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := false
+	kill = func() {
+		if !dead {
+			dead = true
+			srv.Process.Kill()
+			srv.Wait()
+		}
+	}
+	t.Cleanup(kill)
+	return regexp.MustCompile(`http://[0-9.:]+`).FindString(said), kill
+}
+
+// visitsOf counts Sam's entries of a kind.
+func visitsOf(t *testing.T, base, kind string) (n int) {
+	t.Helper()
+	req, err := http.NewRequest("GET", base+"/api/children/"+strings.TrimPrefix(sam, "/child/")+"/entries", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Onus-Person", "jo-pell")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(regexp.MustCompile(`"kind":\s*"`+kind+`"`).FindAllString(string(text), -1))
+}
+
+// A visit where there is no internet: the page of today's visit is kept, locked; the server
+// is killed; the visit is written, and kept; the server comes back, and it is recorded
+// exactly once. What somebody else recorded meanwhile is shown beside it.
+func TestAVisitWithoutInternet(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	at, kill := demonstration(t, "127.0.0.1:0", data)
+	listen := strings.TrimPrefix(at, "http://")
+	evenings(t, at)
+	records(t, at, "dana-whitlock", `{"kind":"visit.planned","happened":"NOW","body":{"on":"`+time.Now().Format("2006-01-02")+`","goal":"g1","ask":"who was here last night?"}}`)
+	b := open(t)
+	b.at = at
+	b.be("dana-whitlock")
+	b.visit("/today")
+	b.until(`navigator.serviceWorker.controller && document.querySelector("[data-kept]") && !document.querySelector("[data-kept]").hidden`)
+	b.look("today, kept")
+	b.shows("Works without internet on this phone until")
+	was := visitsOf(t, at, "visit")
+	if was == 0 {
+		t.Fatal("Sam was visited before")
+	}
+	if looks := eval[string](b, `"" + document.cookie`); strings.Contains(looks, "onus") {
+		t.Error("a script can read the session")
+	}
+	stored := func() string { // what stands in the browser's database, as far as a script can read it
+		b.t.Helper()
+		text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`new Promise((yes, no) => { const ask = indexedDB.open("onus"); ask.onsuccess = async () => {
+			const out = []; for (const s of ["keys", "pages", "typed", "queue"]) out.push(await new Promise((ok) => { const r = ask.result.transaction(s).objectStore(s).getAll(); r.onsuccess = () => ok(r.result) }));
+			const text = out.flat().map((x) => x.id + (x.data ? new TextDecoder("latin1").decode(x.data) : "") + (x.key ? "extractable " + x.key.extractable : "")).join("\n"); ask.result.close(); yes(text) } })`, chromedp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+
+	kill()
+	b.do(chromedp.Navigate(at + sam + "/visit"))
+	b.until(`!!document.querySelector(".o-visit__form")`)
+	b.shows("No internet. Kept on this phone since", "Mum, Nan or Auntie Bev is home with Sam every evening", "Ask: who was here last night?")
+	for _, fault := range b.faults() {
+		t.Errorf("offline: %s", fault)
+	}
+	b.phone("no internet")
+	tick := func(at string) {
+		b.t.Helper()
+		if !eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e) return false; e.click(); return true })()`, at)) {
+			t.Fatalf("no %s", at)
+		}
+	}
+	eval[bool](b, `(() => { document.querySelector(".o-visit__finish").click(); return true })()`)
+	b.until(`document.querySelector(".o-net").innerText.includes("Still missing")`)
+	tick(`[name=seen][value=yes]`)
+	tick(`[name=alone][value=yes]`)
+	tick(`[name=safe_tonight][value=yes]`)
+	eval[bool](b, `(() => { const e = document.getElementById("childs_words"); e.value = "I watched the fish."; e.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
+	b.until(`document.querySelector(".o-net").innerText.includes("No internet. Saved on this phone")`)
+	if text := stored(); strings.Contains(text, "fish") || strings.Contains(text, "Auntie") || strings.Contains(text, "Okell") || strings.Contains(text, "extractable true") || !strings.Contains(text, "extractable false") {
+		t.Errorf("what is kept can be read:\n%.600s", text)
+	}
+	// The phone is switched off and on: what was typed is there.
+	b.do(chromedp.Navigate(at + sam + "/visit"))
+	b.until(`(document.getElementById("childs_words") || {}).value === "I watched the fish."`)
+	eval[bool](b, `(() => { document.querySelector(".o-visit__finish").click(); return true })()`)
+	b.until(`document.querySelector(".o-net").innerText.includes("Sends itself when you are back online")`)
+	b.phone("no internet, finished")
+	if n := eval[bool](b, `document.querySelector(".o-visit__finish").disabled`); !n {
+		t.Error("it can be sent a second time")
+	}
+
+	_, kill = demonstration(t, listen, data)
+	b.until(`location.search.includes("done=")`)
+	b.until(`document.readyState === "complete" && !!document.querySelector("h1")`)
+	b.look("sent by itself")
+	b.shows("Visit recorded", "I watched the fish.")
+	if n := visitsOf(t, at, "visit"); n != was+1 {
+		t.Fatalf("%d visits, not 1", n-was)
+	}
+	if text := stored(); strings.Contains(text, "typed") {
+		t.Errorf("it is sent, and kept still:\n%.300s", text)
+	}
+
+	// Once more; this time somebody records something meanwhile.
+	records(t, at, "dana-whitlock", `{"kind":"visit.planned","happened":"NOW","body":{"on":"`+time.Now().Format("2006-01-02")+`","other_purpose":"His birthday."}}`)
+	b.visit("/today")
+	b.until(`document.querySelector("[data-kept]") && !document.querySelector("[data-kept]").hidden`)
+	kill()
+	b.do(chromedp.Navigate(at + sam + "/visit"))
+	b.until(`!!document.querySelector(".o-visit__form")`)
+	tick(`[name=seen][value=no]`)
+	tick(`[name=safe_tonight][value=yes]`)
+	eval[bool](b, `(() => { const e = document.getElementById("why_not_seen"); e.value = "Nobody came to the door."; e.dispatchEvent(new Event("input", {bubbles: true})); document.querySelector(".o-visit__finish").click(); return true })()`)
+	b.until(`document.querySelector(".o-net").innerText.includes("Sends itself when you are back online")`)
+	b.do(chromedp.Navigate("about:blank"))
+	_, kill = demonstration(t, listen, data)
+	records(t, at, "jo-pell", `{"kind":"note","happened":"NOW","body":{"text":"They are at Nan's today."}}`)
+	b.do(chromedp.Navigate(at + "/owed"))
+	b.until(`document.querySelector(".o-net") && document.querySelector(".o-net").innerText.includes("needs a look")`)
+	b.look("needs a look")
+	eval[bool](b, `(() => { window.__old = true; document.querySelector(".o-net button").click(); return true })()`)
+	b.arrive()
+	b.look("side by side")
+	b.phone("side by side")
+	b.shows("Somebody recorded something meanwhile", "They are at Nan's today.", "Your visit, not recorded yet", "Not seen.")
+	b.press("Finish visit")
+	b.shows("Visit recorded")
+	if n := visitsOf(t, at, "visit"); n != was+2 {
+		t.Errorf("%d visits, not 2", n-was)
+	}
+	// Signed out, nothing of the child is left in the browser.
+	b.visit("/today")
+	eval[bool](b, `(() => { window.__old = true; document.querySelector("form[action='/sign-out'] button").click(); return true })()`)
+	b.arrive()
+	b.until(`document.body.dataset.nobody !== undefined`)
+	text := stored()
+	for range 100 { // the browser's own database takes its time
+		if text == "" {
+			break
+		}
+		text = stored()
+	}
+	if text != "" {
+		t.Errorf("signed out, and kept: %.300s", text)
+	}
 }

@@ -40,6 +40,8 @@ func (s *Server) table() []route {
 		{"GET /ledger/checkpoint", Anyone, "The newest signed head, as witnesses fetch it.", s.checkpoint},
 
 		{"GET /owed", access.SeeOwnWork, "What I owe. Takes known.", inTime(s.owed)},
+		{"GET /sw.js", Anyone, "The service worker: what answers where no server does.", s.worker},
+		{"GET /offline", Anyone, "The page that it shows. Nothing of any record is in it.", s.offline},
 		{"GET /today", access.SeeOwnWork, "What I have to do today: visits with where to go, and what is due by tonight.", s.today},
 		{"GET /owed.csv", access.SeeOwnWork, "What I owe, as a file for a spreadsheet. Takes known.", inTime(s.owedCSV)},
 		{"GET /unallocated.csv", access.SeeOwnWork, "Children without a named worker, as a file for a spreadsheet. Takes known.", inTime(s.unallocatedCSV)},

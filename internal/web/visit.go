@@ -407,7 +407,10 @@ func (s *Server) recordVisit(w http.ResponseWriter, r *request) error {
 	} else if err != nil {
 		return err
 	}
-	http.Redirect(w, r.Request, to+"?done="+string(done.Entries[0]), http.StatusSeeOther)
+	to += "?done=" + string(done.Entries[0])
+	if !sentKept(w, r, to) {
+		http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	}
 	return nil
 }
 
