@@ -319,12 +319,12 @@ func TestAVisitWithoutInternet(t *testing.T) {
 		}
 	}
 	eval[bool](b, `(() => { document.querySelector(".o-visit__finish").click(); return true })()`)
-	b.until(`document.querySelector(".o-net").innerText.includes("Still missing")`)
+	b.until(`(document.querySelector(".o-net") || {innerText: ""}).innerText.includes("Still missing")`)
 	tick(`[name=seen][value=yes]`)
 	tick(`[name=alone][value=yes]`)
 	tick(`[name=safe_tonight][value=yes]`)
 	eval[bool](b, `(() => { const e = document.getElementById("childs_words"); e.value = "I watched the fish."; e.dispatchEvent(new Event("input", {bubbles: true})); return true })()`)
-	b.until(`document.querySelector(".o-net").innerText.includes("No internet. Saved on this phone")`)
+	b.until(`(document.querySelector(".o-net") || {innerText: ""}).innerText.includes("No internet. Saved on this phone")`)
 	if text := stored(); strings.Contains(text, "fish") || strings.Contains(text, "Auntie") || strings.Contains(text, "Okell") || strings.Contains(text, "extractable true") || !strings.Contains(text, "extractable false") {
 		t.Errorf("what is kept can be read:\n%.600s", text)
 	}
@@ -332,7 +332,7 @@ func TestAVisitWithoutInternet(t *testing.T) {
 	b.do(chromedp.Navigate(at + sam + "/visit"))
 	b.until(`(document.getElementById("childs_words") || {}).value === "I watched the fish."`)
 	eval[bool](b, `(() => { document.querySelector(".o-visit__finish").click(); return true })()`)
-	b.until(`document.querySelector(".o-net").innerText.includes("Sends itself when you are back online")`)
+	b.until(`(document.querySelector(".o-net") || {innerText: ""}).innerText.includes("Sends itself when you are back online")`)
 	b.phone("no internet, finished")
 	if n := eval[bool](b, `document.querySelector(".o-visit__finish").disabled`); !n {
 		t.Error("it can be sent a second time")
@@ -360,12 +360,12 @@ func TestAVisitWithoutInternet(t *testing.T) {
 	tick(`[name=seen][value=no]`)
 	tick(`[name=safe_tonight][value=yes]`)
 	eval[bool](b, `(() => { const e = document.getElementById("why_not_seen"); e.value = "Nobody came to the door."; e.dispatchEvent(new Event("input", {bubbles: true})); document.querySelector(".o-visit__finish").click(); return true })()`)
-	b.until(`document.querySelector(".o-net").innerText.includes("Sends itself when you are back online")`)
+	b.until(`(document.querySelector(".o-net") || {innerText: ""}).innerText.includes("Sends itself when you are back online")`)
 	b.do(chromedp.Navigate("about:blank"))
 	_, kill = demonstration(t, listen, data)
 	records(t, at, "jo-pell", `{"kind":"note","happened":"NOW","body":{"text":"They are at Nan's today."}}`)
 	b.do(chromedp.Navigate(at + "/owed"))
-	b.until(`document.querySelector(".o-net") && document.querySelector(".o-net").innerText.includes("needs a look")`)
+	b.until(`document.querySelector(".o-net") && (document.querySelector(".o-net") || {innerText: ""}).innerText.includes("needs a look")`)
 	b.look("needs a look")
 	eval[bool](b, `(() => { window.__old = true; document.querySelector(".o-net button").click(); return true })()`)
 	b.arrive()

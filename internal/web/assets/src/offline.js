@@ -105,8 +105,9 @@ async function send() {
   if (sending) return;
   sending = true;
   try {
-    const k = await typedKey();
-    for (const x of k ? await all("queue") : []) {
+    const waiting = await all("queue");
+    const k = waiting.length ? await typedKey() : null; // none is made for nothing
+    for (const x of k ? waiting : []) {
       if (x.who !== k.who) continue; // another person's: it waits for them
       const form = await unlock(k.key, x);
       let answer;
@@ -279,9 +280,11 @@ async function inShell() {
   if (x) {
     const page = await unlock(k.key, x);
     document.title = page.title + " - Onus";
-    shell.innerHTML = page.html; // it came from our own server, and was locked since
+    const kept = document.createElement("div");
+    kept.innerHTML = page.html; // it came from our own server, and was locked since
     says("No internet. Kept on this phone since " + clock(x.at) + ".", "Locked with your sign-in.");
-    await atVisit(shell.querySelector("form"), location.pathname, true);
+    await atVisit(kept.querySelector("form"), location.pathname, true);
+    shell.replaceChildren(kept); // not before it is ready: a tap must not be lost
   } else if (k) {
     const list = shell.querySelector("[data-list]");
     for (const p of await all("pages")) {
