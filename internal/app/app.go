@@ -290,7 +290,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		}
 		rows = append(rows, r)
 	}
-	return shown{c, ids, rows, doorRow(p, rec, s, rows)}
+	return shown{c, ids, rows, doorRow(p, rec, s, rows), visitRows(rec, s, place.Rank)}
 }
 
 // shown is everything that lists show of a child.
@@ -299,6 +299,7 @@ type shown struct {
 	numbers []Identifier
 	owed    []DutyRow
 	door    *DoorRow // nil: nothing waits for a decision
+	visits  []VisitRow
 }
 
 // endOf is the last instant of a moment's day: what to ask a record for to

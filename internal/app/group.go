@@ -406,5 +406,6 @@ func (w *writer) join(one *writer) {
 	maps.Copy(w.opened, one.opened)
 	maps.Copy(w.settled, one.settled)
 	maps.Copy(w.linked, one.linked)
+	maps.Copy(w.visited, one.visited)
 	w.letters = append(w.letters, one.letters...)
 }

@@ -234,11 +234,16 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 	return p.store.Update(ctx, func(tx Tx) error {
 		var rows []ChildRow
 		var waiting []DoorRow
+		var visits []VisitRow
 		for _, x := range out {
 			rows = append(rows, x.row)
 			if x.door != nil {
 				waiting = append(waiting, *x.door)
 			}
+			visits = append(visits, x.visits...)
+		}
+		if err := tx.PutVisits(ctx, nil, visits); err != nil {
+			return err
 		}
 		if err := tx.PutChild(ctx, rows...); err != nil {
 			return err

@@ -123,6 +123,7 @@ type DutyQuery struct {
 	Teams  []string   // any of these; nil: all
 	Child  string
 	Rule   string
+	Rules  []string    // any of these; nil: all
 	LateAt day.Instant // only those late at this instant; zero: all
 	Now    day.Instant // leaves out what is no longer owed by age
 	After  Cursor
@@ -343,6 +344,10 @@ type View interface {
 	// time left. DoorCounts counts all of it, late at the query's LateAt.
 	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
 	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
+	// Visits lists what may be asked about the visits to a team's children; ChildVisits is
+	// all of one child, by list, visit and goal.
+	Visits(ctx context.Context, q VisitQuery) ([]VisitRow, error)
+	ChildVisits(ctx context.Context, child string) ([]VisitRow, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
 	// Owed are open duties of these teams or owed by these owners, in no order: as few
 	// columns as hours need, so that a whole authority can be looked at.
@@ -531,6 +536,8 @@ type Tx interface {
 	PutDuties(ctx context.Context, children []string, ds []DutyRow) error
 	// PutDoor makes what waits for a decision about these children exactly this.
 	PutDoor(ctx context.Context, children []string, rows []DoorRow) error
+	// PutVisits makes what may be asked about these children's visits exactly this.
+	PutVisits(ctx context.Context, children []string, rows []VisitRow) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error

@@ -147,6 +147,7 @@ func (w *writer) record(ctx context.Context, l *line.Line, d Do) (done Done, err
 	}
 	if rec, err := w.load(ctx, id); err == nil {
 		w.tellAnswers(rec, l, es)
+		w.tellNotSafe(rec, l, es)
 	} else {
 		return done, err
 	}

@@ -95,6 +95,7 @@ var tampers = []struct {
 	{"when a child may be disposed of", `UPDATE child SET dispose_on = '2020-01-01' WHERE child = '%[2]s'`, false},
 	{"a child more", `INSERT INTO child SELECT 'x', last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post, no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area FROM child WHERE child = '%[2]s'`, false},
 	{"a child's number", `UPDATE child_identifier SET value = '9' WHERE child = '%[2]s'`, false},
+	{"what is asked about a visit", `INSERT INTO visit_question (child, list, what, visit, newest, goal, name, team, risk) VALUES ('%[2]s', 'purpose', 'no goal', 'x', -20000, '', '', 'east', 3)`, false},
 	{"a duty's day", `UPDATE duty SET due_by = due_by + 86400000000 WHERE child = '%[2]s'`, false},
 	{"a duty's owner", `UPDATE duty SET owner = 'post:east-2' WHERE child = '%[2]s'`, false},
 	{"a duty's climb", `UPDATE duty SET next_climb = 0 WHERE child = '%[2]s'`, false},

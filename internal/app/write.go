@@ -38,6 +38,8 @@ type writer struct {
 	renamed map[string]bool
 	// opened are the children to whom the record may be open to others.
 	opened map[string]bool
+	// visited are the children of whom less may be asked about visits than before.
+	visited map[string]bool
 	// settled are the children of whom something may wait no more.
 	settled map[string]bool
 	// linked are the children to whose plans the private links may have changed.
@@ -64,7 +66,7 @@ type writer struct {
 }
 
 func newWriter(a *App) *writer {
-	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}, settled: map[string]bool{}, linked: map[string]bool{}}
+	return &writer{a: a, records: map[string]child.Record{}, lastSeq: map[string]int64{}, renamed: map[string]bool{}, opened: map[string]bool{}, settled: map[string]bool{}, linked: map[string]bool{}, visited: map[string]bool{}}
 }
 
 // begin makes the record of a child not known before.
@@ -163,6 +165,11 @@ func (w *writer) put(st Stored) {
 			w.settled[id] = true
 		}
 		switch e.Body.(type) {
+		case child.Note, child.DutyClimbed:
+		default: // a visit, a plan, a case that closes or opens again
+			w.visited[id] = true
+		}
+		switch e.Body.(type) {
 		case child.Known, child.Correction:
 			w.renamed[id], w.opened[id] = true, true
 		case child.Allocation, child.Decision, child.DutyClimbed, child.AllocationAccepted:
@@ -230,6 +237,7 @@ func (w *writer) flush(ctx context.Context) error {
 	clear(w.opened)
 	clear(w.settled)
 	clear(w.linked)
+	clear(w.visited)
 	return nil
 }
 
@@ -351,7 +359,8 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	var rows []ChildRow
 	var owed []DutyRow
 	var waiting []DoorRow
-	var atDoor []string
+	var atDoor, visited []string
+	var visits []VisitRow
 	for i, id := range ids {
 		rows, owed = append(rows, out[i].row), append(owed, out[i].owed...)
 		if out[i].door != nil {
@@ -360,12 +369,20 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 		if out[i].door != nil || w.settled[id] {
 			atDoor = append(atDoor, id)
 		}
+		if len(out[i].visits) > 0 || w.visited[id] {
+			visited, visits = append(visited, id), append(visits, out[i].visits...)
+		}
 	}
 	if err := w.tx.PutChild(ctx, rows...); err != nil {
 		return err
 	}
 	if len(atDoor) > 0 {
 		if err := w.tx.PutDoor(ctx, atDoor, waiting); err != nil {
+			return err
+		}
+	}
+	if len(visited) > 0 {
+		if err := w.tx.PutVisits(ctx, visited, visits); err != nil {
 			return err
 		}
 	}
@@ -443,7 +460,7 @@ func (w *writer) rebuild(ctx context.Context, id string) error {
 	if _, err := w.fold(ctx, id); err != nil {
 		return err
 	}
-	w.renamed[id], w.opened[id], w.settled[id], w.linked[id] = true, true, true, true
+	w.renamed[id], w.opened[id], w.settled[id], w.linked[id], w.visited[id] = true, true, true, true, true
 	return w.project(ctx, id)
 }
 

@@ -512,6 +512,9 @@ func (r Record) planFollows(cmd Command, at entry.Moment, now Status, no func(fi
 		goal(b.Goal)
 		if b.Planned != "" && !slices.ContainsFunc(r.PlannedVisits(), func(v PlannedVisit) bool { return v.ID == b.Planned }) {
 			no("planned", "No such visit is planned. It may have been recorded already")
+		} else if ev, _ := r.Event(b.Planned); b.Planned != "" && cmd.Happened.Until() < ev.When.From() {
+			// No clock would be met by what came before it, and nothing could meet it any more.
+			no("happened", "A visit comes after it was planned: this one was planned on "+ev.When.Long())
 		}
 	}
 }

@@ -308,6 +308,7 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 	if q.Rule != "" {
 		w.add("d.rule = ?1", q.Rule)
 	}
+	inList(&w, "d.rule", q.Rules)
 	if q.LateAt != 0 {
 		w.add("d.due_by <= ?1", int64(q.LateAt))
 	}

@@ -26,6 +26,8 @@ func TestPlans(t *testing.T) {
 		return text
 	}
 	held, _ := listHeld(some, some)
+	visits, _ := listVisits(app.VisitQuery{List: "purpose", Team: "east", Since: 20000, Limit: 101})
+	nextVisits, _ := listVisits(app.VisitQuery{List: "said", Team: "east", After: app.Cursor{Rank: 1, At: -20000, ID: "a~b~c"}, Limit: 101})
 	for _, x := range []struct {
 		text  string
 		plan  string
@@ -42,6 +44,8 @@ func TestPlans(t *testing.T) {
 		{list(app.ChildQuery{Posts: some, After: app.Cursor{Rank: 1, ID: "c"}}), "USING INDEX child_post (open=? AND post=?", true},
 		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, nil)), "USING INDEX duty_owner (owner=?)", false},
 		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, some)), "MULTI-INDEX OR", false},
+		{visits, "SEARCH v USING INDEX visit_question_list (list=? AND team=?)", false},
+		{nextVisits, "SEARCH v USING INDEX visit_question_list (list=? AND team=? AND (risk,newest,child,visit,goal)>(?,?,?,?,?))", false},
 		{held, "USING INDEX child_post (open=? AND post=?)", true},
 		{held, "(open=? AND team=?)", true},
 	} {

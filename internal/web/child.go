@@ -26,6 +26,7 @@ type childData struct {
 	Picture                    picture
 	Events                     []eventLine
 	Actions                    []shell.Link
+	Planned                    []plannedLine
 	More                       []shell.Link
 	Known                      string         // the query part that keeps the moment in links
 	Decisions                  []decisionLine // about the child
@@ -128,7 +129,8 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	d.Picture, d.Events = draw(p, s.App.Pack.Calendar(), known)
 	if known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		base := "/child/" + p.Record.Child + "/record"
-		d.Actions = []shell.Link{{Text: "Record visit", Href: base + "/visit"}, {Text: "Record something else", Href: base}}
+		d.Actions = []shell.Link{{Text: "Record visit", Href: "/child/" + p.Record.Child + "/visit"}, {Text: "Plan a visit", Href: "/child/" + p.Record.Child + "/visit/plan"}, {Text: "Record something else", Href: base}}
+		d.Planned = plannedLines(p)
 		if p.Status.Undecided {
 			d.Actions = append([]shell.Link{{Text: "Decide", Href: base + "/decision"}}, d.Actions...)
 		} else if p.Status.Unallocated() && len(r.desk.Who().Teams) > 0 {

@@ -71,7 +71,7 @@ func (s *Server) duty(w http.ResponseWriter, r *request) error {
 		data.Ended = d.Ended.Long()
 	}
 	if d.State == duty.Open && known == 0 {
-		data.Action = meetAction(d.Rule, p.Record.Child)
+		data.Action = meetAction(d.Rule, p.Record.Child, d.Start)
 	}
 	return s.render(w, http.StatusOK, dutyPage(s.childFrame(r, p, "Duty", known, true), data))
 }

@@ -91,7 +91,7 @@ func prefill(p *app.ChildPage, v child.PlanVersion, answer day.Date, e *entered)
 		put(at+"give", "yes")
 		put(at+"name", g.Name)
 		put(at+"change", g.Change)
-		put(at+"by_when", whenWords(g))
+		put(at+"by_when", startWords(g))
 		put(at+"worry", g.Worry)
 		var help []string
 		for _, h := range g.Help {
@@ -121,8 +121,8 @@ func newestWords(rec child.Record) string {
 	return ""
 }
 
-// whenWords say by when, and for how long.
-func whenWords(g child.Goal) string {
+// startWords say by when, and for how long.
+func startWords(g child.Goal) string {
 	var out []string
 	if g.Start != 0 {
 		out = append(out, "Start by "+dayWords(g.Start)+".")

@@ -43,7 +43,7 @@ func owedPage(p shell.Page, sub string, groups []group, next, csv string) templ.
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = shell.PageHead("What I owe", sub, []shell.Link{{Text: "As a spreadsheet", Href: csv}}, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shell.PageHead("What I owe", sub, []shell.Link{{Text: "Today", Href: "/today"}, {Text: "As a spreadsheet", Href: csv}}, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -184,6 +184,7 @@ func managerName(t *app.TeamPage) string {
 
 type teamData struct {
 	Ahead     string // whether the work can be done
+	Visits    string // the lists about visits; empty: not theirs to see
 	Figures   bool   // numbers only: whoever looks does not answer for the team
 	Name, Sub string
 	NoWorker  []childLine
@@ -261,5 +262,16 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 		d.Group = "/team/" + t.Team.ID + "/supervision"
 	}
 	d.Ahead = r.then(aheadLink(t))
+	if denied == nil {
+		d.Visits = r.then("/team/" + url.PathEscape(t.Team.ID) + "/visits")
+	}
 	return s.render(w, http.StatusOK, teamPage(s.listPage(r, t.Team.Name, "/team", nil), d))
+}
+
+func (d teamData) acts() []shell.Link {
+	links := []shell.Link{{Text: "Can it be done?", Href: d.Ahead}}
+	if d.Visits != "" {
+		links = append(links, shell.Link{Text: "Visits", Href: d.Visits})
+	}
+	return links
 }

@@ -954,7 +954,7 @@ func teamPage(p shell.Page, d teamData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = shell.PageHead(d.Name, d.Sub, []shell.Link{{Text: "Can it be done?", Href: d.Ahead}}, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shell.PageHead(d.Name, d.Sub, d.acts(), false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

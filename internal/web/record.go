@@ -154,6 +154,10 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/close", http.StatusSeeOther)
 		return nil
 	}
+	if r.PathValue("kind") == "visit" { // there is a page for it, for a phone
+		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/visit", http.StatusSeeOther)
+		return nil
+	}
 	if r.PathValue("kind") == "decision" && p.Status.Waits { // there is a page for it, with all that a decision needs
 		http.Redirect(w, r.Request, "/front-door/"+p.Record.Child, http.StatusSeeOther)
 		return nil

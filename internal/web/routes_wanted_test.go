@@ -142,8 +142,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 		switch {
 		case a.kind == "glass.reviewed" && !api && (!a.kid.waiting || slices.Contains(a.kid.facts.Unreviewed, p.id)):
 			want.codes = []int{422}
-		case a.kind == "allocation" && get && !api:
-			want.codes = []int{303} // a page of its own asks for a worker
+		case (a.kind == "allocation" || a.kind == "visit") && get && !api:
+			want.codes = []int{303} // there is a page of its own for it
 		case strings.HasSuffix(a.route.Path, "/known"):
 		case strings.HasSuffix(a.route.Path, "/allocate") && !api:
 			want.codes = []int{200} // worked out again, where nothing else was asked for

@@ -307,7 +307,7 @@ func (s *Server) guard(rt route) http.Handler {
 			return
 		}
 		if err := r.allowed(); err != nil {
-			if errors.Is(err, errSignIn) && s.keepForLater(w, r) {
+			if errors.Is(err, errSignIn) && r.Header.Get(keptHeader) == "" && s.keepForLater(w, r) {
 				return
 			}
 			s.fail(w, r, err)
@@ -450,8 +450,10 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	}
 	p.Authority = r.line.Authority.Name
 	if r.desk == nil {
+		p.Nobody = true
 		return p
 	}
+	p.Session, p.Who, p.KeepUntil = s.keeps(r)
 	p.Person = r.line.Name(r.person())
 	p.Post = r.desk.Post().Title
 	p.SessionEnds = int((r.session.Ends() - r.now) / day.Second)
@@ -470,6 +472,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 		p.SearchAction = "/search"
 	}
 	nav := []shell.NavItem{{Text: "What I owe", Href: "/owed"}}
+	if !r.desk.Allocates() { // those who visit
+		nav = append(nav, shell.NavItem{Text: "Today", Href: "/today"})
+	}
 	if r.desk.SeesDoor() {
 		nav = append(nav, shell.NavItem{Text: "Front door", Href: "/front-door"})
 	}

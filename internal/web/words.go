@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/duty"
+	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/web/shell"
 )
@@ -164,7 +166,7 @@ func dutyRow(s *Server, l *line.Line, d app.DutyRow, now day.Instant, mine bool)
 		}
 	}
 	if ok && mine {
-		row.Action = meetAction(rule, d.Child)
+		row.Action = meetAction(rule, d.Child, d.Start)
 	}
 	return row
 }
@@ -189,8 +191,15 @@ func postTitle(l *line.Line, id string) string {
 
 // meetAction is the button that meets a duty: the form of the first kind that
 // does.
-func meetAction(r *duty.Rule, childID string) *shell.Link {
+func meetAction(r *duty.Rule, childID string, start entry.ID) *shell.Link {
 	for _, k := range r.MetBy.Kind {
+		if k == "visit" {
+			l := &shell.Link{Text: "Record visit", Href: "/child/" + childID + "/visit"}
+			if r.ID == "visit.planned" { // the visit that was planned, and no other
+				l.Href += "?planned=" + url.QueryEscape(string(start))
+			}
+			return l
+		}
 		if k == "decision" || k == "contact.decided" {
 			return &shell.Link{Text: "Decide", Href: "/front-door/" + childID}
 		}

@@ -46,6 +46,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"counts", counts},
 		{"duties exactly", dutiesExactly},
 		{"at the front door", atTheDoor},
+		{"asked about visits", askedOfVisits},
 		{"due to climb", dueToClimb},
 		{"numbers", numbers},
 		{"child row", childRow},

@@ -31,6 +31,18 @@ var built = load(embedded, "dist")
 // name, at which Handler says so.
 func URL(name string) string { return built.url(name) }
 
+// Text is what an asset says, "sw.js"; empty where the assets were not built.
+func Text(name string) []byte {
+	if built.err != nil {
+		return nil
+	}
+	b, err := fs.ReadFile(built.files, built.names[name])
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 // Check returns ErrNotBuilt, or what is wrong with the manifest, or nil. A
 // server calls it before it starts.
 func Check() error { return built.err }

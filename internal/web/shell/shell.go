@@ -46,6 +46,17 @@ type Page struct {
 	// 0 or less: pages need not warn.
 	SessionEnds int
 
+	// Session names the session, and Who the person, without saying who: what the browser
+	// keeps belongs to them. KeepUntil is when the session ends at the latest, in
+	// milliseconds of Unix time. Nobody says that nobody is signed in.
+	Session, Who string
+	KeepUntil    int64
+	Nobody       bool
+
+	// Phone leaves out of the header, where the screen is narrow, what whoever stands in
+	// a hallway does not need.
+	Phone bool
+
 	Demo   bool      // says that nobody here is real
 	Known  *KnownBar // the moment at which the page is known
 	Alarm  string    // Onus itself does not do what it must, in words

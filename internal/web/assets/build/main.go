@@ -43,11 +43,15 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	js, err := script()
+	js, err := script("onus.js")
 	if err != nil {
 		return err
 	}
-	return write(map[string][]byte{"onus.css": css, "onus.js": js})
+	worker, err := script("sw.js")
+	if err != nil {
+		return err
+	}
+	return write(map[string][]byte{"onus.css": css, "onus.js": js, "sw.js": worker})
 }
 
 // styles compiles the style sheet with node's sass. The root is a load path
@@ -77,9 +81,9 @@ func allowed(css []byte) error {
 	return nil
 }
 
-func script() ([]byte, error) {
+func script(name string) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
-		EntryPoints:       []string{source + "/onus.js"},
+		EntryPoints:       []string{source + "/" + name},
 		Bundle:            true,
 		Format:            api.FormatESModule,
 		Target:            api.ES2020,

@@ -1,5 +1,6 @@
 // Every page is complete without this script. It only makes GOV.UK's components
 // behave better (radios need none, see _forms.scss), and shows a wide picture from its newest end.
+import { offline } from "./offline.js";
 import { createAll, Button, Checkboxes, ErrorSummary, NotificationBanner, SkipLink } from "govuk-frontend";
 
 document.body.classList.add("js-enabled");
@@ -92,3 +93,6 @@ if (lasts > 0) {
     }).catch(() => {});
   }, 5000);
 }
+
+// A browser that keeps nothing goes on without.
+offline().catch(() => {});
