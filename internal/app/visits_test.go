@@ -14,8 +14,8 @@ import (
 	"onus/internal/testkit"
 )
 
-// planned is a child of East with a plan that stands, with two goals.
-func (h *house) planned(t *testing.T, given string) string {
+// withGoals is a child of East with a plan that stands, with two goals.
+func (h *house) withGoals(t *testing.T, given string) string {
 	t.Helper()
 	id := h.referred(t, given, "Okell")
 	h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}), h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
@@ -79,7 +79,7 @@ func TestListsAboutVisits(t *testing.T) {
 		none := h.referred(t, "Una", "Planless")
 		h.record(t, none, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "r", Team: "east"}))
 		visit(none, child.Visit{Seen: true, Purpose: "To get to know her."})
-		sam, ruby := h.planned(t, "Sam"), h.planned(t, "Ruby")
+		sam, ruby := h.withGoals(t, "Sam"), h.withGoals(t, "Ruby")
 		manager := func() *app.Desk { return h.desk(t, "manager-east") }
 		listSays(t, "at first", visits(t, manager(), app.VisitsPurpose))
 
@@ -157,7 +157,7 @@ func TestNotSafeTonightIsHeardToday(t *testing.T) {
 	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
 		h := newHouse(t, e)
 		h.Mail = &app.Mail{PublicURL: "https://onus.example"}
-		id := h.planned(t, "Sam")
+		id := h.withGoals(t, "Sam")
 		say := func(safe string) {
 			h.clock.Add(day.Hour)
 			h.record(t, id, h.say("east-1", child.Visit{Seen: true, Where: "home", Goal: "g2", Safe: safe, Next: "Bev comes at five.", Words: "I was alone."}))
