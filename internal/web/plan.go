@@ -112,6 +112,9 @@ func (s *Server) planOf(r *request, p *app.ChildPage, known day.Instant) planDat
 		d.None = true
 		return d
 	}
+	if d.May {
+		d.Actions = append(d.Actions, shell.Link{Text: "Give it to the family", Href: base + "/plan/give"}, shell.Link{Text: "What was given", Href: base + "/plan/given"}, shell.Link{Text: "Plan a visit", Href: base + "/visit/plan"})
+	}
 	d.Title = first + "'s " + planName(v.Of)
 	d.Sub = "Version " + itoa(v.Number) + ", written by " + p.Line.Name(v.Author) + ", approved by " + p.Line.Name(v.By) + " on " + v.Approved.Date.Long() + "."
 	d.Well = v.Well
