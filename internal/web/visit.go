@@ -497,7 +497,7 @@ func yourVisit(d visitData) (out []string) {
 	case d.Values["seen"] == "no":
 		out = append(out, "Not seen.")
 	}
-	for _, name := range []string{"childs_words", "what_was_seen", "learnt"} {
+	for _, name := range []string{"why_not_seen", "childs_words", "what_was_seen", "learnt", "next"} {
 		if v := strings.TrimSpace(d.Values[name]); v != "" {
 			out = append(out, v)
 		}
