@@ -112,6 +112,7 @@ func (w *world) sam() plan {
 	t.on(45, "east-2-3", child.Note{Text: "To Jo Pell: second time. I was on duty for three days and could not visit. Which two children should I not see?"})
 	t.visit(35, true, "family member's home", "Goal 2: mornings", "Nan does the night light. Mummy's asleep when I get up.", "Evenings are covered. Mornings are not.")
 	t.visit(14, false, "home", "Goal 2: mornings", "", "Mum did not leave the room.")
+	t.samsFamily()
 	t.on(3, "east-2-3", child.Note{Text: "To Jo Pell: I had planned Sam for today and was sent to court for another child."})
 	return t.p
 }

@@ -26,6 +26,7 @@ type childData struct {
 	Picture                    picture
 	Events                     []eventLine
 	Actions                    []shell.Link
+	Story                      []shell.Link
 	More                       []shell.Link
 	Known                      string         // the query part that keeps the moment in links
 	Decisions                  []decisionLine // about the child
@@ -38,6 +39,7 @@ type dutyLine struct {
 }
 
 type eventLine struct {
+	ID             entry.ID
 	N              int
 	Bad            bool
 	Date, ISO      string
@@ -125,7 +127,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		}
 		d.Missed = append(d.Missed, s.dutyLine(p, x, known))
 	}
-	d.Picture, d.Events = draw(p, s.App.Pack.Calendar(), known)
+	d.Picture, d.Events = draw(p, known)
 	if known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		base := "/child/" + p.Record.Child + "/record"
 		d.Actions = []shell.Link{{Text: "Record visit", Href: base + "/visit"}, {Text: "Record something else", Href: base}}
@@ -138,6 +140,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	if len(p.Record.Plans()) > 0 || p.Status.Plan != "" || p.Status.LookedAfter || p.Status.LeavingCare {
 		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s plan", Href: "/child/" + p.Record.Child + "/plan" + keep(known)})
 	}
+	d.Story = storyLinks(p, known, "plan")
 	if known == 0 && len(p.Status.Asked) > 0 {
 		d.Actions = append([]shell.Link{{Text: "Who takes " + firstName(id.Name()) + "?", Href: "/child/" + p.Record.Child + "/asked"}}, d.Actions...)
 	} else if known == 0 && p.Status.HandingOver != "" {
