@@ -1,8 +1,6 @@
 package simulate
 
-import (
-	"onus/internal/child"
-)
+import "onus/internal/child"
 
 // samsFamily is who is around Sam, as his worker recorded it: his mother, with whom he is
 // not safe alone in the mornings, Nan, Auntie Bev, and who was named and never recorded.

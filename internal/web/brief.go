@@ -133,7 +133,7 @@ func (d *briefData) lives(p *app.ChildPage, family []child.Person) {
 	if len(with) > 0 {
 		d.LivesHow += " With " + strings.Join(with, ", ") + "."
 	}
-	d.Lives, d.LivesHow = cmp.Or(d.Lives, "Nobody has recorded where."), strings.TrimSpace(d.LivesHow)
+	d.Lives, d.LivesHow = strings.TrimSuffix(cmp.Or(d.Lives, "nobody has recorded where"), ".")+".", strings.TrimSpace(d.LivesHow)
 }
 
 // danger is what is dangerous now, the most pressing first.
@@ -465,7 +465,7 @@ func (d *briefData) unknown(p *app.ChildPage, family []child.Person) {
 	}
 	no(unsafe > 0, "whether the child is safe with "+count(unsafe, "person", "people")+" around them")
 	no(phones > 0, "the telephone number of "+count(phones, "person", "people")+" who "+map[bool]string{true: "lives", false: "live"}[phones == 1]+" with the child")
-	no(len(p.Record.Offered()) > 0, "more of "+count(len(p.Record.Offered()), "person", "people")+" who "+map[bool]string{true: "was", false: "were"}[len(p.Record.Offered()) == 1]+" named when somebody told us")
+	no(len(p.Record.Offered()) > 0, "more about "+count(len(p.Record.Offered()), "person", "people")+" whom somebody named to us")
 	no(st.Open && st.LastAlone.IsZero(), "what the child says alone: no visit alone is recorded")
 	no(len(d.Words) == 0, "the child's own words: none are recorded")
 	for _, x := range p.Duties {

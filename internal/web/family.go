@@ -348,3 +348,11 @@ func safeClass(safe string) string {
 	}
 	return ""
 }
+
+// comma stands after all but the last of a list.
+func comma(i, n int) string {
+	if i < n-1 {
+		return ", "
+	}
+	return ""
+}

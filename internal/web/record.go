@@ -612,6 +612,7 @@ func (d *recordData) place(problem string) string {
 	}
 	for _, f := range d.Fields {
 		switch {
+		case f.as == "hidden": // nobody can see it
 		case f.name == problem || f.name == "body-"+problem:
 			return f.name
 		case f.as == "worker" && problem == "team": // the team follows from the worker

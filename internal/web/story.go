@@ -50,6 +50,14 @@ type storyRow struct {
 	Amended          string
 }
 
+// says is what it says, after its kind.
+func (x storyRow) says() string {
+	if x.Text == "" {
+		return ""
+	}
+	return ". " + x.Text
+}
+
 // storyRows is how many rows a page has: about 60 kB.
 const storyRows = 100
 
