@@ -23,7 +23,7 @@ func TestTheChildsStory(t *testing.T) {
 	b.look("somebody who was named")
 	b.press("Record it")
 	b.look("somebody with mistakes")
-	b.shows("There is a problem", "Choose what they are to the child", "Choose an answer: where do they live", "Choose an answer: is the child safe with them")
+	b.shows("There is a problem", "Choose an answer: which of these is nearest", "Choose an answer: where do they live", "Choose an answer: is the child safe with them")
 	b.fill(map[string]string{"role": "friend of the family", "lives": "nobody knows", "safe": "no", "safe_why": "Nan heard him shout at Sam on 2 November.", "telephone": "01632 960 777"})
 	b.press("Record it")
 	b.look("family with one more")

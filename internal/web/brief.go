@@ -65,10 +65,13 @@ type briefKin struct {
 // How much of each part fits one side of A4 with the others.
 const (
 	briefGoals  = 4
-	briefKins   = 8
+	briefKins   = 7
 	briefDuties = 6
 	briefEvents = 5
-	briefLetter = 150 // letters of a line
+	briefUnsafe = 4   // people with whom the child is not safe, in the box of dangers
+	briefLetter = 100 // letters of what an entry says
+	briefLine1  = 64  // and where it must stand on one line
+	briefWord   = 26  // letters of who somebody is, and of where they live
 )
 
 func (s *Server) brief(w http.ResponseWriter, r *request) error {
@@ -133,7 +136,7 @@ func (d *briefData) lives(p *app.ChildPage, family []child.Person) {
 	if len(with) > 0 {
 		d.LivesHow += " With " + strings.Join(with, ", ") + "."
 	}
-	d.Lives, d.LivesHow = strings.TrimSuffix(cmp.Or(d.Lives, "nobody has recorded where"), ".")+".", strings.TrimSpace(d.LivesHow)
+	d.Lives, d.LivesHow = strings.TrimSuffix(cmp.Or(d.Lives, "nobody has recorded where"), ".")+".", short(strings.TrimSpace(d.LivesHow), 3*briefLetter)
 }
 
 // danger is what is dangerous now, the most pressing first.
@@ -180,10 +183,19 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 			add(d.said(p, &w.First, "Waits at the front door, rated red.", summary(w.First.Body, p.Line)))
 		}
 	}
-	for _, m := range family {
+	unsafe := 0
+	people := slices.Clone(family)
+	slices.SortStableFunc(people, func(a, b child.Person) int { return slices.Index(child.FamilySafe, b.Safe)%3 - slices.Index(child.FamilySafe, a.Safe)%3 })
+	for _, m := range people {
 		if !m.Away() && (m.Safe == child.SafeNotWith || m.Safe == child.SafeNotLone) {
-			add(d.said(p, m.From["safe"], map[string]string{child.SafeNotWith: "Not safe with ", child.SafeNotLone: "Not alone with "}[m.Safe]+m.Name+" ("+m.Relation+").", m.SafeWhy))
+			if unsafe++; unsafe > briefUnsafe {
+				continue
+			}
+			add(d.said(p, m.From["safe"], map[string]string{child.SafeNotWith: "Not safe with ", child.SafeNotLone: "Not alone with "}[m.Safe]+short(m.Name, briefWord)+".", short(m.SafeWhy, briefLine1)))
 		}
+	}
+	if unsafe > briefUnsafe {
+		add(briefLine{Bold: "And " + count(unsafe-briefUnsafe, "person", "people") + " more with whom " + first + " is not safe, or not alone: see the family."})
 	}
 	for _, x := range ordersInForce(p.Record, p.At.Date()) {
 		until := "no end is recorded"
@@ -282,7 +294,7 @@ func (d *briefData) plan(p *app.ChildPage) {
 			d.Plan += " " + count(len(v.Goals)-i, "more goal", "more goals") + " in the plan."
 			break
 		}
-		x := briefGoal{Name: g.Name, Change: short(g.Change, briefLetter), PlanB: short(g.PlanB, briefLetter)}
+		x := briefGoal{Name: g.Name, Change: short(g.Change, briefLetter-20), PlanB: short(g.PlanB, briefLetter)}
 		x.State, x.How = goalState(p.Record.GoalState(g.ID))
 		last := map[string]string{}
 		var order []string
@@ -296,12 +308,12 @@ func (d *briefData) plan(p *app.ChildPage) {
 			}
 		}
 		for i, who := range order {
-			if i == 4 {
+			if i == 3 {
 				break
 			}
-			order[i] = who + " " + last[who]
+			order[i] = short(who, briefWord) + " " + last[who]
 		}
-		x.Numbers = strings.Join(order[:min(4, len(order))], ", ")
+		x.Numbers = strings.Join(order[:min(3, len(order))], ", ")
 		d.Goals = append(d.Goals, x)
 		for _, c := range g.Ring {
 			if pair := [2]string{c.Name, c.Number}; !slices.Contains(d.Ring, pair) && len(d.Ring) < 6 {
@@ -358,7 +370,7 @@ func (d *briefData) family(p *app.ChildPage, family []child.Person) {
 			d.Kin = "There are more on the page of the family."
 			continue
 		}
-		x := briefKin{Name: m.Name, Relation: m.Relation, Phone: m.Phone, State: shell.State{Text: map[string]string{child.SafeWith: "safe with them", child.SafeNotLone: "not alone", child.SafeNotWith: "not safe"}[m.Safe]}}
+		x := briefKin{Name: short(m.Name, briefWord), Relation: short(m.Relation, briefWord), Phone: m.Phone, State: shell.State{Text: map[string]string{child.SafeWith: "safe with them", child.SafeNotLone: "not alone", child.SafeNotWith: "not safe"}[m.Safe]}}
 		switch m.Safe {
 		case child.SafeWith:
 			x.State.Kind = shell.OK
@@ -373,7 +385,7 @@ func (d *briefData) family(p *app.ChildPage, family []child.Person) {
 		case m.Lives == child.LivesWith:
 			x.Says = "Lives with " + firstName(d.Name)
 		case m.Where != "":
-			x.Says = short(m.Where, 40)
+			x.Says = short(m.Where, briefWord)
 		}
 		d.Family = append(d.Family, x)
 	}
@@ -411,11 +423,11 @@ func (d *briefData) events(p *app.ChildPage) {
 			continue
 		}
 		k, _ := app.Registry().Known(ev.Kind)
-		x := d.said(p, ev, shortDay(ev.When.Date, p.At.Date())+". "+k.Title+".", title(summary(ev.Body, p.Line)))
+		x := d.said(p, ev, shortDay(ev.When.Date, p.At.Date())+". "+k.Title+".", short(title(summary(ev.Body, p.Line)), briefLine1))
 		x.By = p.Line.Name(ev.Author)
 		if m := marks[ev.ID]; m != nil {
 			b, _ := m.Body.(child.Significant)
-			x.Text, x.By = short(strings.TrimSuffix(x.Text, ".")+". Marked: "+b.Why, briefLetter), p.Line.Name(m.Author)
+			x.Text, x.By = short(strings.TrimSuffix(x.Text, ".")+". Marked: "+b.Why, 2*briefLine1), p.Line.Name(m.Author)
 		}
 		d.Events = append(d.Events, x)
 	}

@@ -68,8 +68,8 @@ func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick fun
 	pic.Months = gridOf(begin, end, func(d day.Date) string { return num(x(d)) })
 	// Of what would stand on each other, one is drawn: a record of years has thousands.
 	drawn := map[[2]int]bool{}
-	crowded := func(kind int, on day.Date) bool {
-		at := [2]int{kind, int(x(on) / 3)}
+	crowded := func(kind int, on day.Date, wide float64) bool {
+		at := [2]int{kind, int(x(on) / wide)}
 		was := drawn[at]
 		drawn[at] = true
 		return was && days > pictureDays+31
@@ -93,7 +93,7 @@ func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick fun
 		pic.Bars = append(pic.Bars, b)
 	}
 	drawBars(p, end, addBar)
-	days1 := map[[2]string]bool{}
+	bars := map[[2]string]bool{}
 	for _, d := range p.Duties { // where a visit was late, whoever made it
 		if len(d.Rule.MetBy.Kind) == 1 && d.Rule.MetBy.Kind[0] == "visit" {
 			to := end
@@ -101,8 +101,8 @@ func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick fun
 				to = d.Ended.Date
 			}
 			if d.Due.On < to && d.Due.On <= end {
-				if at := [2]string{num(x(d.Due.On)), num(x(to))}; !days1[at] {
-					days1[at] = true
+				if at := [2]string{num(x(d.Due.On)), num(x(to))}; !bars[at] {
+					bars[at] = true
 					addLate(&pic, x(d.Due.On), x(to), begin, to)
 				}
 			}
@@ -130,7 +130,7 @@ func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick fun
 			default:
 				tried++
 			}
-			if !crowded(how, ev.When.Date) {
+			if !crowded(how, ev.When.Date, 6) {
 				pic.Marks = append(pic.Marks, m)
 			}
 		}
@@ -168,7 +168,7 @@ func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick fun
 		} else {
 			decisions++
 		}
-		if !crowded(lane, ev.When.Date) {
+		if !crowded(lane, ev.When.Date, 14) {
 			pic.Marks = append(pic.Marks, m)
 		}
 	}

@@ -59,7 +59,7 @@ func (x storyRow) says() string {
 }
 
 // storyRows is how many rows a page has: about 60 kB.
-const storyRows = 100
+const storyRows = 75
 
 // sorts are the sorts of event by which a chronology can be read, as the page offers them.
 var sorts = [][2]string{{"seen", "Seen"}, {"said", "Said"}, {"decided", "Decided"}, {"moved", "Moved"}, {"harm", "Harm"}, {"health", "Health"}, {"school", "School"}, {"missing", "Missing"}, {"plan", "Plan"}, {"other", "Everything else"}}

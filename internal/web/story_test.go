@@ -61,7 +61,7 @@ func TestAPersonIsRecordedAndChanged(t *testing.T) {
 	}
 	page := s.ask("GET", base+"/family", "dana-whitlock", "").Body.String()
 	has(t, page, "Uncle Ray", "Sam is not safe with them", "He hit Sam at a birthday.", "Dana Whitlock, 20 November 2026, told by Nan", "tel:01632960555", "8 Dock Street", "Not safe with them", "Nobody knows where they live")
-	has(t, s.ask("GET", base+"/brief", "dana-whitlock", "").Body.String(), "Not safe with Uncle Ray (mother&#39;s brother).", "He hit Sam at a birthday.", "tel:01632960555")
+	has(t, s.ask("GET", base+"/brief", "dana-whitlock", "").Body.String(), "Not safe with Uncle Ray.", "He hit Sam at a birthday.", "tel:01632960555")
 	before := s.app.Clock.Now()
 	link, _, _ := strings.Cut(page, "Change what is known of Uncle Ray")
 	id, _, _ := strings.Cut(link[strings.LastIndex(link, "?person=")+len("?person="):], `"`)
@@ -74,7 +74,7 @@ func TestAPersonIsRecordedAndChanged(t *testing.T) {
 	if code, to, body = s.submit("jo-pell", at, v); code != 303 {
 		t.Fatalf("%d %s %s", code, to, main(body))
 	}
-	has(t, s.ask("GET", base+"/family", "dana-whitlock", "").Body.String(), "Not in Sam&#39;s life any more", "In prison since 3 November.")
+	has(t, s.ask("GET", base+"/family", "dana-whitlock", "").Body.String(), "Not in Sam's life any more", "In prison since 3 November.")
 	then := s.ask("GET", base+"/family?known="+before.Time().Format(time.RFC3339), "dana-whitlock", "").Body.String()
 	has(t, then, "Uncle Ray")
 	if strings.Contains(then, "In prison") || strings.Contains(then, "/record/family.member") {
@@ -172,7 +172,8 @@ func TestTheChronologyIsFilteredMarkedAndPaged(t *testing.T) {
 	base := "/child/" + sam
 	get := func(q string) string { return s.ask("GET", base+"/story"+q, "dana-whitlock", "").Body.String() }
 	all := get("")
-	has(t, all, "Sam&#39;s chronology", "Significant: ", "The first time that Sam himself said that he is left alone.", "From entries only")
+	has(t, all, "chronology</h1>", "From entries only")
+	has(t, get("?significant=yes"), "Significant: ", "The first time that Sam himself said that he is left alone.")
 	if only := get("?significant=yes"); strings.Count(only, `<tr class="o-story__marked"`) != 1 || strings.Count(only, "<time") != 1 {
 		t.Error("significant only")
 	}
@@ -259,7 +260,7 @@ func TestALongChronologyIsPagedAndQuick(t *testing.T) {
 		}
 		_, after, found := strings.Cut(w.Body.String(), `<p><a href="/child/`+sam+`/story?`)
 		if next = ""; found {
-			href, _, _ := strings.Cut(after, `"`)
+			href, _, _ := strings.Cut(after, "#table")
 			next = "/child/" + sam + "/story?" + strings.ReplaceAll(href, "&amp;", "&")
 		}
 	}
