@@ -185,7 +185,9 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 	}
 	unsafe := 0
 	people := slices.Clone(family)
-	slices.SortStableFunc(people, func(a, b child.Person) int { return slices.Index(child.FamilySafe, b.Safe)%3 - slices.Index(child.FamilySafe, a.Safe)%3 })
+	slices.SortStableFunc(people, func(a, b child.Person) int {
+		return slices.Index(child.FamilySafe, b.Safe)%3 - slices.Index(child.FamilySafe, a.Safe)%3
+	})
 	for _, m := range people {
 		if !m.Away() && (m.Safe == child.SafeNotWith || m.Safe == child.SafeNotLone) {
 			if unsafe++; unsafe > briefUnsafe {

@@ -221,7 +221,6 @@ func TestALongChronologyIsPagedAndQuick(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	had := len(p.Record.Events)
 	for n := 0; n < 2000; n += 100 {
 		d, err := s.app.Desk(t.Context(), app.Reader{Person: "dana-whitlock"})
 		if err != nil {
@@ -246,6 +245,10 @@ func TestALongChronologyIsPagedAndQuick(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if p, err = s.desk("dana-whitlock").Child(t.Context(), "test", sam, 0); err != nil { // the rules rate what came
+		t.Fatal(err)
+	}
+	total := len(p.Record.Events)
 	next, rows, pages, best := "/child/"+sam+"/story", 0, 0, time.Hour
 	for next != "" {
 		begin := time.Now()
@@ -264,8 +267,8 @@ func TestALongChronologyIsPagedAndQuick(t *testing.T) {
 			next = "/child/" + sam + "/story?" + strings.ReplaceAll(href, "&amp;", "&")
 		}
 	}
-	if rows != had+2000 || pages < 20 {
-		t.Errorf("%d of %d entries on %d pages", rows, had+2000, pages)
+	if rows != total || total < 2000 || pages < 20 {
+		t.Errorf("%d of %d entries on %d pages", rows, total, pages)
 	}
 	// The best of all pages: other programs run on the machine of this test.
 	if t.Logf("the quickest of %d pages: %v", pages, best); best > 100*time.Millisecond {
