@@ -129,7 +129,7 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/plan/write/{goal}", access.RecordChild, "Write one goal of the draft.", s.writeGoal},
 		{"POST /child/{child}/plan/write/{goal}", access.RecordChild, "Keep what is written of a goal.", s.saveGoal},
 		{"GET /child/{child}/brief", access.SeeChild, "This child in one page, for a new worker and for the night. Takes known.", s.brief},
-		{"GET /child/{child}/family", access.SeeChild, "Who is around the child: a map, and the same as a list. Takes known.", s.family},
+		{"GET /child/{child}/family", access.SeeChild, "Who is around the child: a map, and the same as a list. Takes known.", s.whoIsAround},
 		{"GET /child/{child}/story", access.SeeChild, "The chronology: a picture and the table under it. Takes from, to, sort, significant, order, after and known.", s.story},
 		{"GET /child/{child}/asked", access.SeeChild, "Who is asked to take a child, with the figures; the objection and its answer; what is still to hand over.", s.asked},
 		{"POST /child/{child}/asked", access.SeeChild, "Take the child, object, answer an objection, withdraw, hand over.", s.answerAsked},

@@ -54,7 +54,7 @@ type offerLine struct {
 	Same           []shell.Link // "it is Leanne": people who are recorded already
 }
 
-func (s *Server) family(w http.ResponseWriter, r *request) error {
+func (s *Server) whoIsAround(w http.ResponseWriter, r *request) error {
 	p, known, err := s.load(r, "Family and network")
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *Server) family(w http.ResponseWriter, r *request) error {
 	}
 	f := s.childFrame(r, p, "Family and network", known, true)
 	s.doneNotice(r, p, known, &f)
-	return s.render(w, http.StatusOK, familyPage(f, d))
+	return s.render(w, http.StatusOK, aroundPage(f, d))
 }
 
 // doneNotice says what was just recorded, where the address says so.
