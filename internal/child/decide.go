@@ -106,6 +106,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	r.doorFollows(cmd, at, no)
 	r.allocationFollows(cmd, now, no)
 	r.planFollows(cmd, at, now, no)
+	r.familyFollows(cmd, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

@@ -86,6 +86,9 @@ func Unmarked(e entry.Entry) entry.Entry {
 	case Note:
 		b.Mark = Mark{}
 		e.Body = b
+	case FamilyMember:
+		b.Mark = Mark{}
+		e.Body = b
 	case Correction:
 		var fields map[string]json.RawMessage
 		if json.Unmarshal(b.Body, &fields) != nil || fields["before_a_copy"] == nil {

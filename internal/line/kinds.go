@@ -133,6 +133,8 @@ type PersonKnown struct {
 	// Address is where a member of staff lives, if they gave it: so that looks at
 	// a neighbour's record can be asked about.
 	Address string `json:"address,omitempty"`
+	// Telephone is their number at work: whom to ring at night stands on a child's page.
+	Telephone string `json:"telephone,omitempty"`
 }
 
 // PostHeld puts a person in a post from the day it happened. Acting says that

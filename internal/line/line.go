@@ -82,7 +82,7 @@ type change struct {
 func Fold(es []entry.Entry) *Line {
 	l := &Line{posts: map[string]Post{}, changes: map[string][]change{}, teams: map[string]Team{}, people: map[string]string{}, holdings: map[string][]Holding{}, covers: map[string][]Covering{}, talks: map[string][]TalkHeld{}, told: map[matter][]OwedTold{},
 		worked: worked{skills: map[string]PersonSkills{}, over: map[string]Over{}},
-		folk:   people{party: map[string]string{}, address: map[string]string{}, mail: map[string]string{}, registered: map[string]PersonRegistered{}, qualified: map[string]day.Date{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
+		folk:   people{party: map[string]string{}, address: map[string]string{}, telephone: map[string]string{}, mail: map[string]string{}, registered: map[string]PersonRegistered{}, qualified: map[string]day.Date{}, signIns: map[[2]string]string{}, away: map[string][]absence{}, keys: map[string]ProgramKey{}}}
 	l.Log = es
 	byDay := slices.Clone(es)
 	slices.SortStableFunc(byDay, func(a, b entry.Entry) int { return int(a.Happened.Date) - int(b.Happened.Date) })

@@ -215,6 +215,8 @@ type people struct {
 	party   map[string]string
 	address map[string]string
 	mail    map[string]string
+	// telephone is somebody's number at work, by person.
+	telephone map[string]string
 	// registered are what the register said last, by person.
 	registered map[string]PersonRegistered
 	qualified  map[string]day.Date  // since when somebody is newly qualified, by person
@@ -232,6 +234,9 @@ func (l *Line) applyPeople(e entry.Entry) {
 		p.party[b.Person] = b.Party
 		if b.Address != "" {
 			p.address[b.Person] = b.Address
+		}
+		if b.Telephone != "" {
+			p.telephone[b.Person] = b.Telephone
 		}
 	case SignsIn:
 		p.signIns[[2]string{b.Issuer, b.Subject}] = b.Person
@@ -278,6 +283,9 @@ func (l *Line) Party(person string) string { return l.folk.party[person] }
 
 // Address is where a member of staff lives, if they gave it.
 func (l *Line) Address(person string) string { return l.folk.address[person] }
+
+// Telephone is somebody's number at work; empty: nobody recorded one.
+func (l *Line) Telephone(person string) string { return l.folk.telephone[person] }
 
 // Registered says whether somebody is a registered social worker on a day.
 func (l *Line) Registered(person string, on day.Date) bool {

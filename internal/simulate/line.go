@@ -44,7 +44,7 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 			person = "p-" + post
 		}
 		used[name] = true
-		add(line.PersonKnown{Person: person, Name: name}, line.PostHeld{Post: post, Person: person})
+		add(line.PersonKnown{Person: person, Name: name, Telephone: fmt.Sprintf("01632 960 %03d", len(used))}, line.PostHeld{Post: post, Person: person})
 	}
 	post := func(id, title string, tier line.Tier, team, above, function string, hours float64) {
 		add(line.PostCreated{Post: id, Title: title, Tier: tier, Team: team, Above: above, Function: function}, line.HoursSet{Post: id, PerWeek: hours})
@@ -125,7 +125,7 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 		{300, line.PostLeft{Post: "west-1-6", Why: "moved away"}},
 		{176, line.PostLeft{Post: "east-2-6", Why: "left the profession"}},
 		{120, line.PostLeft{Post: "east-1-7", Why: "agency contract ended"}},
-		{91, line.PersonKnown{Person: "dana-whitlock", Name: "Dana Whitlock"}},
+		{91, line.PersonKnown{Person: "dana-whitlock", Name: "Dana Whitlock", Telephone: "01632 960 100"}},
 		{91, line.PostHeld{Post: "east-2-3", Person: "dana-whitlock"}},
 		{84, line.PostLeft{Post: "manager-east-1", Why: "moved to another authority"}},
 		{80, line.Cover{Post: "manager-east-1", By: "manager-east-2", To: now + 25, Why: "until the post is filled"}},

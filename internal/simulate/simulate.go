@@ -263,6 +263,9 @@ func naming(b entry.Body, id entry.ID) entry.Body {
 	case child.Conference:
 		x.Section47 = id
 		return x
+	case child.Significant:
+		x.Entry = id
+		return x
 	}
 	return b
 }

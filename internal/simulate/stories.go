@@ -113,6 +113,7 @@ func (w *world) sam() plan {
 	t.visit(35, true, "family member's home", "Goal 2: mornings", "Nan does the night light. Mummy's asleep when I get up.", "Evenings are covered. Mornings are not.")
 	t.visit(14, false, "home", "Goal 2: mornings", "", "Mum did not leave the room.")
 	t.samsPlan()
+	t.samsFamily()
 	t.on(3, "east-2-3", child.Note{Text: "To Jo Pell: I had planned Sam for today and was sent to court for another child."})
 	return t.p
 }

@@ -27,6 +27,7 @@ type childData struct {
 	Events                     []eventLine
 	Actions                    []shell.Link
 	Planned                    []plannedLine
+	Story                      []shell.Link
 	More                       []shell.Link
 	Known                      string         // the query part that keeps the moment in links
 	Decisions                  []decisionLine // about the child
@@ -39,6 +40,7 @@ type dutyLine struct {
 }
 
 type eventLine struct {
+	ID             entry.ID
 	N              int
 	Bad            bool
 	Date, ISO      string
@@ -126,7 +128,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		}
 		d.Missed = append(d.Missed, s.dutyLine(p, x, known))
 	}
-	d.Picture, d.Events = draw(p, s.App.Pack.Calendar(), known)
+	d.Picture, d.Events = draw(p, known)
 	if known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil {
 		base := "/child/" + p.Record.Child + "/record"
 		d.Actions = []shell.Link{{Text: "Record visit", Href: "/child/" + p.Record.Child + "/visit"}, {Text: "Plan a visit", Href: "/child/" + p.Record.Child + "/visit/plan"}, {Text: "Record something else", Href: base}}
@@ -140,6 +142,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	if len(p.Record.Plans()) > 0 || p.Status.Plan != "" || p.Status.LookedAfter || p.Status.LeavingCare {
 		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s plan", Href: "/child/" + p.Record.Child + "/plan" + keep(known)})
 	}
+	d.Story = storyLinks(p, known, "plan")
 	if known == 0 && len(p.Status.Asked) > 0 {
 		d.Actions = append([]shell.Link{{Text: "Who takes " + firstName(id.Name()) + "?", Href: "/child/" + p.Record.Child + "/asked"}}, d.Actions...)
 	} else if known == 0 && p.Status.HandingOver != "" {

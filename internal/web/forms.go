@@ -25,7 +25,7 @@ type form struct {
 // field is one question. name is the body's own JSON name.
 type field struct {
 	name, label, hint string
-	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type, goal, view, several
+	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type, goal, view, several, hidden, kin
 	choices           [][2]string
 	optional          bool
 }
@@ -33,7 +33,7 @@ type field struct {
 // chosen says that the answer is one of several that are offered.
 func (f field) chosen() bool {
 	switch f.as {
-	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry", "request", "hold", "type", "goal", "view":
+	case "choice", "number", "worker", "person", "outsider", "owner", "chair", "entry", "event", "request", "hold", "type", "goal", "view":
 		return true
 	}
 	return false
@@ -81,6 +81,26 @@ var forms = map[string]form{
 		{name: "state", label: "How far has it come?", as: "choice", choices: [][2]string{{"not started", "Not started"}, {"doing", "They are doing it"}, {"done", "It is done"}, {"held", "It has held for as long as it must"}, {"stuck", "It is stuck"}}},
 		{name: "how_known", label: "How do you know?", hint: "Said: they told us. Seen: we saw it. Confirmed: somebody outside the family says so too.", as: "several", choices: [][2]string{{"said", "Said"}, {"seen", "Seen"}, {"confirmed", "Confirmed"}}, optional: true},
 		{name: "what", label: "What do you know about it?", as: "area", optional: true}}},
+	"family.member": {title: "Record somebody around the child", verb: "Record somebody around the child", when: "When did you learn this?", group: "With the child", intro: "What you leave empty is not said of them. Write what is known and who said so, not what is guessed.", fields: append([]field{
+		{name: "person", as: "hidden"}, {name: "as_named", as: "hidden"},
+		{name: "name", label: "What are they called?", hint: "Their name, or what the family calls them.", as: "text"},
+		{name: "relation", label: "Who are they to the child?", hint: "For example: mother, mother's partner, Nan, neighbour.", as: "text"},
+		{name: "role", label: "Which of these is nearest?", as: "choice", choices: same(child.FamilyRoles)},
+		{name: "lives", label: "Where do they live?", as: "choice", choices: [][2]string{{child.LivesWith, "With the child"}, {child.LivesElsewhere, "Somewhere else"}, {child.LivesUnknown, "Nobody knows"}}},
+		{name: "where", label: "If somewhere else: where?", as: "text", optional: true},
+		{name: "safe", label: "Is the child safe with them?", as: "choice", choices: [][2]string{{child.SafeWith, "Yes"}, {child.SafeNotLone, "Not alone with them"}, {child.SafeNotWith, "No"}, {child.SafeUnknown, "Nobody knows"}}},
+		{name: "safe_why", label: "What do you know that says so?", hint: "What somebody did, saw or said. Not needed where nobody knows.", as: "area", optional: true},
+		{name: "safe_since", label: "Since when is that so?", as: "date", optional: true},
+		{name: "told_by", label: "Who told you?", as: "text", optional: true},
+		{name: "telephone", label: "Their telephone number", as: "text", optional: true},
+		{name: "born", label: "When were they born?", hint: "A day, a year, or about how old: as it was said.", as: "text", optional: true},
+		{name: "parental_responsibility", label: "Do they have parental responsibility?", as: "choice", choices: same(child.Responsibilities), optional: true},
+		{name: "child", label: "If a brother or sister has a record here: its address", hint: "Copy it from the top of the browser on their page.", as: "kin", optional: true},
+		{name: "gone", label: "If they are not in the child's life any more: why, and since when?", as: "text", optional: true}}, marks...)},
+	"significant": {title: "Mark a significant event", verb: "Mark a significant event", now: true, group: "With the child", intro: "Your name and your reason stand beside it in the chronology.", fields: []field{
+		{name: "entry", label: "Which event?", as: "event"},
+		{name: "significant", label: "Is it significant in the child's story?", as: "yesno"},
+		{name: "why", label: "Why?", as: "area"}}},
 	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: append([]field{{name: "text", label: "Note", as: "area"}}, marks...)},
 	"allocation": {title: "Give the child a worker", verb: "Allocate", when: "From which day?", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
 		{name: "post", label: "Who?", hint: "Children they have now, and what is late, stand beside each name.", as: "worker"},
@@ -219,7 +239,7 @@ var forms = map[string]form{
 }
 
 // formOrder is the order in which they are offered.
-var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
+var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "family.member", "significant", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
 	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",

@@ -33,7 +33,8 @@ var lineForms = []struct {
 		{name: "why", label: "Why?", as: "text", optional: true}}}},
 	{"person.known", form{title: "Somebody new", when: "Since when?", intro: "Give them an id that never changes: it stands in every entry that they record.", fields: []field{
 		{name: "person", label: "Their id", hint: "For example: dana-whitlock", as: "text"},
-		{name: "name", label: "Their name", as: "text"}}}},
+		{name: "name", label: "Their name", as: "text"},
+		{name: "telephone", label: "Their telephone number at work", hint: "It stands on the page of a child whom they answer for.", as: "text", optional: true}}}},
 	{"post.created", form{title: "A new post", when: "From which day?", sure: true, fields: []field{
 		{name: "post", label: "Its short id", hint: "For example: east-2-5. It never changes.", as: "text"},
 		{name: "title", label: "What is it called?", as: "text"},

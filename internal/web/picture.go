@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"onus/internal/app"
@@ -16,6 +17,8 @@ import (
 type picture struct {
 	Title   string
 	Width   int
+	Height  int
+	Lanes   []string
 	Months  []mark // where each month begins
 	Bars    []bar
 	Marks   []mark
@@ -37,41 +40,45 @@ const (
 var lanes = []string{"Where living", "Plan", "Social worker", "Visits", "Incidents", "Decisions"}
 
 // laneY is where a lane begins.
-func laneY(i int) int { return []int{28, 62, 96, 130, 176, 216}[i] }
+func laneY(i int) int { return []int{28, 62, 96, 130, 176, 216, 256}[i] }
 
-// draw makes the time line and the numbered list of significant events from
-// the record as it is shown.
-func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []eventLine) {
+// draw makes the time line of the last 18 months and the numbered list of significant
+// events from the record as it is shown.
+func draw(p *app.ChildPage, known day.Instant) (picture, []eventLine) {
 	end := p.At.Date()
-	begin := end - pictureDays
+	return drawSpan(p, known, end-pictureDays, end, func(*child.Event) bool { return true })
+}
+
+// drawSpan is draw for any days, of the events that are picked. What lasts, homes, plans
+// and workers, is drawn whatever is picked.
+func drawSpan(p *app.ChildPage, known day.Instant, begin, end day.Date, pick func(*child.Event) bool) (picture, []eventLine) {
+	days := max(1, int(end-begin))
 	x := func(d day.Date) float64 {
 		d = min(max(d, begin), end)
-		return laneLeft + float64(d-begin)/float64(pictureDays)*float64(pictureWidth-laneLeft-30)
+		return laneLeft + float64(d-begin)/float64(days)*float64(pictureWidth-laneLeft-30)
 	}
 	num := func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
-	pic := picture{Width: pictureWidth, Now: num(x(end)), NowText: "now"}
+	pic := picture{Width: pictureWidth, Height: 262, Lanes: lanes, Now: num(x(end)), NowText: "now"}
 	if p.Past {
 		pic.NowText = "then"
 	}
-	for d := begin; d <= end; d++ {
-		if y, m, dom := d.Split(); dom == 1 {
-			text := m.String()[:3]
-			if m == 1 {
-				text += " " + strconv.Itoa(y)
-			}
-			if end-d < 18 { // the label of the moment shown stands here
-				text = ""
-			}
-			pic.Months = append(pic.Months, mark{X: num(x(d)), Text: text})
-		}
+	if end < p.At.Date() {
+		pic.NowText = end.Short()
+	}
+	pic.Months = gridOf(begin, end, func(d day.Date) string { return num(x(d)) })
+	// Of what would stand on each other, one is drawn: a record of years has thousands.
+	drawn := map[[2]int]bool{}
+	crowded := func(kind int, on day.Date, wide float64) bool {
+		at := [2]int{kind, int(x(on) / wide)}
+		was := drawn[at]
+		drawn[at] = true
+		return was && days > pictureDays+31
 	}
 	addBar := func(lane int, from, to day.Date, class, text string) {
 		if to < begin || from > end {
 			return
 		}
-		if to == 0 || to > end {
-			to = end
-		}
+		to = min(to, end)
 		w := max(x(to)-x(from), 2)
 		b := bar{X: num(x(from)), Y: strconv.Itoa(laneY(lane) + 5), W: num(w), Class: class, TextX: num(x(from) + 5), TextY: strconv.Itoa(laneY(lane) + 22)}
 		if room := int(w / 7.2); room > 4 {
@@ -86,37 +93,50 @@ func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []ev
 		pic.Bars = append(pic.Bars, b)
 	}
 	drawBars(p, end, addBar)
+	bars := map[[2]string]bool{}
 	for _, d := range p.Duties { // where a visit was late, whoever made it
 		if len(d.Rule.MetBy.Kind) == 1 && d.Rule.MetBy.Kind[0] == "visit" {
 			to := end
 			if d.State != duty.Open {
 				to = d.Ended.Date
 			}
-			if d.Due.On < to {
-				addLate(&pic, x(d.Due.On), x(to), begin, d.Due.On, to)
+			if d.Due.On < to && d.Due.On <= end {
+				if at := [2]string{num(x(d.Due.On)), num(x(to))}; !bars[at] {
+					bars[at] = true
+					addLate(&pic, x(d.Due.On), x(to), begin, to)
+				}
 			}
 		}
 	}
-	seen, alone, tried, incidents, decisions := 0, 0, 0, 0, 0
+	seen, alone, tried, incidents, decisions, marked := 0, 0, 0, 0, 0, 0
+	marks := p.Record.Significant()
 	var events []eventLine
 	n := 0
 	for i := range p.Record.Events {
 		ev := &p.Record.Events[i]
 		if ev.When.Date > end {
-			continue
+			break
 		}
 		at := num(x(ev.When.Date))
-		if v, ok := ev.Body.(child.Visit); ok && ev.When.Date >= begin {
+		picked := ev.When.Date >= begin && pick(ev)
+		if v, ok := ev.Body.(child.Visit); ok && picked {
 			m := mark{X: at, Y: "153", Kind: "tried", Path: fmt.Sprintf("M%.1f 148l10 10m0 -10l-10 10", x(ev.When.Date)-5)}
+			how := 2
 			switch {
 			case v.Alone:
-				m.Kind, alone = "alone", alone+1
+				m.Kind, alone, how = "alone", alone+1, 0
 			case v.Seen:
-				m.Kind, seen = "seen", seen+1
+				m.Kind, seen, how = "seen", seen+1, 1
 			default:
 				tried++
 			}
-			pic.Marks = append(pic.Marks, m)
+			if !crowded(how, ev.When.Date, 6) {
+				pic.Marks = append(pic.Marks, m)
+			}
+		}
+		if marks[ev.ID] != nil && picked {
+			marked++
+			pic.Marks = append(pic.Marks, mark{X: at, Kind: "marked", Path: fmt.Sprintf("M%.1f 264l9 16h-18z", x(ev.When.Date))})
 		}
 		lane, ok := significant(ev.Body)
 		if !ok {
@@ -128,13 +148,16 @@ func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []ev
 		if say := summary(ev.Body, p.Line); say != "" {
 			text += ": " + say
 		}
-		e := eventLine{N: n, Bad: lane == 4, Date: ev.When.Date.Long(), ISO: ev.When.Date.String(), Text: text, By: p.Line.Name(ev.Author),
+		if !picked && ev.When.Date >= begin {
+			continue
+		}
+		e := eventLine{ID: ev.ID, N: n, Bad: lane == 4, Date: ev.When.Date.Long(), ISO: ev.When.Date.String(), Text: text, By: p.Line.Name(ev.Author),
 			Href: "/child/" + p.Record.Child + "/entry/" + string(ev.ID) + keep(known)}
 		e.Disputes = disputeLines(p, ev.ID, known)
 		if late := int(ev.Recorded.Date() - ev.When.Date); late > 7 && ev.Source.Kind != "import" {
 			e.Late = count(late, "day later", "days later")
 		}
-		events = append([]eventLine{e}, events...)
+		events = append(events, e)
 		if ev.When.Date < begin {
 			continue
 		}
@@ -145,18 +168,59 @@ func draw(p *app.ChildPage, cal *day.Calendar, known day.Instant) (picture, []ev
 		} else {
 			decisions++
 		}
-		pic.Marks = append(pic.Marks, m)
+		if !crowded(lane, ev.When.Date, 14) {
+			pic.Marks = append(pic.Marks, m)
+		}
 	}
-	pic.Title = fmt.Sprintf("The child's last 18 months in six rows: where living, plan, social worker, visits, incidents, decisions. Seen alone %d times, seen not alone %d times, tried and not seen %d times; %d incidents, %d decisions. The same facts are in the list below.", alone, seen, tried, incidents, decisions)
+	slices.Reverse(events)
+	span := "last 18 months"
+	if days != pictureDays {
+		span = "time from " + begin.Long() + " to " + end.Long()
+	}
+	also := ""
+	if marked > 0 {
+		pic.Height, pic.Lanes = 296, append(slices.Clone(lanes), "Marked")
+		also = count(marked, "event is", "events are") + " marked as significant. "
+	}
+	pic.Title = fmt.Sprintf("The child's %s: where living, plan, social worker, visits, incidents, decisions. Seen alone %d times, seen not alone %d times, tried and not seen %d times; %d incidents, %d decisions. %sThe same facts are in the list below.", span, alone, seen, tried, incidents, decisions, also)
 	pic.Empty = len(p.Record.Events) == 0
 	return pic, events
 }
 
-func addLate(pic *picture, from, to float64, begin, due, end day.Date) {
+func addLate(pic *picture, from, to float64, begin, end day.Date) {
 	if end < begin {
 		return
 	}
 	pic.Bars = append(pic.Bars, bar{X: strconv.FormatFloat(from, 'f', 1, 64), Y: "134", W: strconv.FormatFloat(max(to-from, 2), 'f', 1, 64), Class: "late"})
+}
+
+// gridOf are the lines of a span: months, quarters or years, as many as can be read.
+func gridOf(begin, end day.Date, x func(day.Date) string) (out []mark) {
+	every := 1
+	switch days := int(end - begin); {
+	case days > 10*365:
+		every = 12
+	case days > 800:
+		every = 3
+	}
+	for d := begin; d <= end; d++ {
+		y, m, dom := d.Split()
+		if dom != 1 || (int(m)-1)%every != 0 {
+			continue
+		}
+		text := m.String()[:3]
+		switch {
+		case every > 1 && m == 1:
+			text = strconv.Itoa(y)
+		case m == 1:
+			text += " " + strconv.Itoa(y)
+		}
+		if int(end-d)*(pictureWidth-laneLeft-30) < 36*max(1, int(end-begin)) { // the label of the end stands here
+			text = ""
+		}
+		out = append(out, mark{X: x(d), Text: text})
+	}
+	return out
 }
 
 // drawBars draws what lasts: homes, plans, workers.
@@ -186,8 +250,7 @@ func drawBars(p *app.ChildPage, end day.Date, add func(int, day.Date, day.Date, 
 		return "o-fill-grey"
 	}
 	address := ""
-	for i, s := range p.Record.Statuses() {
-		ev := &p.Record.Events[i]
+	for ev, s := range p.Record.Life() {
 		on := ev.When.Date
 		if on > end {
 			break
@@ -197,7 +260,7 @@ func drawBars(p *app.ChildPage, end day.Date, add func(int, day.Date, day.Date, 
 			address = k.Address
 			home = run{on, address}
 		}
-		if t := planText(s); t != plan.text {
+		if t := planText(*s); t != plan.text {
 			flush(1, &plan, on, planClass(plan.text))
 			plan = run{on, t}
 		}

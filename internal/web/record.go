@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -167,8 +168,12 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 	if d.Timed {
 		d.Values["happened-time"] = now.Format("15:04")
 	}
+	asked := maps.Clone(d.Values)
 	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
+	}
+	if d.Values["person"] != asked["person"] || d.Values["as_named"] != asked["as_named"] { // what was typed before is about somebody else
+		d.Values, d.lists, d.Kept = asked, nil, ""
 	}
 	return s.render(w, http.StatusOK, recordPage(s.page(r, d.Title, ""), d))
 }
@@ -224,6 +229,15 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 			d.Values[fl.name] = string(g.Entry)
 			d.Facts = glassFacts(r, p, g)
 		}
+	}
+	switch kind {
+	case "family.member":
+		if err := s.personForm(r, p, &d); err != nil {
+			return d, p, err
+		}
+	case "significant":
+		d.Values["entry"] = r.URL.Query().Get("entry")
+		d.Values["significant"] = map[string]string{"no": "no", "yes": "yes"}[r.URL.Query().Get("is")]
 	}
 	if kind == "disposal.proposed" || kind == "kept-as" {
 		d.Facts = s.standing(r, p)
@@ -306,6 +320,10 @@ func (s *Server) options(r *request, p *app.ChildPage, as string) (out [][2]stri
 				add(id, p.Line.Name(id)+", "+p.Line.Party(id))
 			}
 		}
+	case "event":
+		if r.desk.MayChild(access.SeeChild, p.Access) == nil { // else what is in it is closed to them too
+			return eventOptions(p, r.URL.Query().Get("entry")), nil
+		}
 	case "entry", "entries":
 		if r.desk.MayChild(access.SeeChild, p.Access) != nil {
 			return nil, nil // the record is closed to them: so is what is in it
@@ -370,6 +388,9 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.take(r)
+	if kind == "significant" && r.desk.MayChild(access.SeeChild, p.Access) == nil {
+		d.Options["entry"] = eventOptions(p, d.Values["entry"])
+	}
 	body := map[string]any{}
 	for _, f := range d.Fields {
 		v := strings.TrimSpace(d.Values[f.name])
@@ -391,6 +412,14 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			}
 		case f.as == "entries":
 			body[f.name] = []string{v}
+		case f.as == "kin":
+			id, ok, err := s.kinRecord(r, p, v, d.Values["person"], d.Values["as_named"])
+			if err != nil {
+				return err
+			}
+			if body[f.name] = id; !ok {
+				d.Errors.Add(f.name, "There is no record at this address that you can see. Leave it empty, or copy the address of the record's page")
+			}
 		case f.as == "several":
 			body[f.name] = d.lists[f.name]
 		case f.as == "moment":
@@ -480,6 +509,12 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	to := "/child/" + p.Record.Child
 	if slices.Contains(ofPlan, cmd.Body.Kind()) {
 		to += "/plan"
+	}
+	switch cmd.Body.Kind() {
+	case "family.member":
+		to += "/family"
+	case "significant":
+		to += "/story"
 	}
 	if slices.Contains(atDoor, cmd.Body.Kind()) {
 		to = "/front-door/" + p.Record.Child
@@ -587,6 +622,7 @@ func (d *recordData) place(problem string) string {
 	}
 	for _, f := range d.Fields {
 		switch {
+		case f.as == "hidden": // nobody can see it
 		case f.name == problem || f.name == "body-"+problem:
 			return f.name
 		case f.as == "worker" && problem == "team": // the team follows from the worker

@@ -522,7 +522,7 @@ func question(d recordData, f field) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch f.as {
-		case "referral", "glass", "parking":
+		case "referral", "glass", "parking", "hidden":
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<input type=\"hidden\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -576,7 +576,7 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "entries", "request", "hold", "type", "goal", "view":
+		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "event", "entries", "request", "hold", "type", "goal", "view":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

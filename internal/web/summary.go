@@ -132,6 +132,13 @@ func summary(body any, l *line.Line) string {
 		return "somebody who had the link typed another word than the one agreed"
 	case child.PlanShareEnded:
 		return b.Why
+	case child.FamilyMember:
+		return join(memberSays(b)...)
+	case child.Significant:
+		if b.Is {
+			return join("significant", b.Why)
+		}
+		return join("not significant any more", b.Why)
 	case child.Supervision:
 		return join(b.Decided, b.Why, b.Action)
 	case child.SupervisionPrepared:
@@ -199,6 +206,30 @@ func summary(body any, l *line.Line) string {
 		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
 	}
 	return join(journey(body, l)...)
+}
+
+// memberSays is what an entry says of a person around the child.
+func memberSays(b child.FamilyMember) []string {
+	gone := ""
+	if b.Gone != "" {
+		gone = "not in the child's life any more: " + b.Gone
+	}
+	lives := "lives " + b.Lives
+	switch {
+	case b.Lives == child.LivesUnknown:
+		lives = "nobody knows where they live"
+	case b.Where != "":
+		lives += ": " + b.Where
+	}
+	safe := map[string]string{child.SafeWith: "the child is safe with them", child.SafeNotLone: "the child is not safe alone with them", child.SafeNotWith: "the child is not safe with them"}[b.Safe]
+	if safe == "" {
+		safe = "nobody knows whether the child is safe with them"
+	}
+	told := ""
+	if b.Told != "" {
+		told = "told by " + b.Told
+	}
+	return []string{b.Name + ", " + b.Relation, lives, safe, b.SafeWhy, gone, told}
 }
 
 // howKnown says how something is known; empty when nobody said.

@@ -1,0 +1,7 @@
+package web
+
+// For tests of what is printed.
+var (
+	Printed  = printed
+	Chromium = chromium
+)
