@@ -39,6 +39,9 @@ func peopleOf(r child.Record, sent child.PlanSent, name func(person string) stri
 	for _, v := range r.Views("") {
 		add(v.Name)
 	}
+	for _, m := range r.Family() {
+		add(m.Name)
+	}
 	for i := range r.Events {
 		switch r.Events[i].Kind {
 		case "visit", "plan.sent", "plan.approved", "supervision":
