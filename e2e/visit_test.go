@@ -48,7 +48,13 @@ func records(t *testing.T, base, who, entries string) []string {
 // evenings has a plan for Sam approved, with one goal.
 func evenings(t *testing.T, base string) {
 	t.Helper()
-	plan := records(t, base, "dana-whitlock", `{"kind":"plan.sent","happened":"NOW","body":{"of":"cp","goals":[{"id":"g1","name":"Evenings","worry":"Sam was alone on two evenings.","change":"Mum, Nan or Auntie Bev is home with Sam every evening","measure":"Nan texts by seven.","help":[{"what":"Visits on Tuesdays","who":"Priya Shah"}],"if_not":"We meet within two days.","plan_b":"Ring Nan."}]}}`)
+	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format("2006-01-02") }
+	plan := records(t, base, "dana-whitlock", `{"kind":"plan.sent","happened":"NOW","body":{"of":"cp","goals":[{"id":"g1","name":"Evenings",
+		"worry":"On 8 and 10 September Sam (4) was at home in the evening with no adult. Nan found him trying to light the hob for his tea. Nan, nursery and we are worried that he will be burned, and that he is scared.",
+		"change":"Mum, Nan or Auntie Bev is home with Sam every evening","measure":"Nan or Auntie Bev texts by 7pm to say who is with Sam. Nursery asks Sam on Mondays. Now: 4 evenings in 7.",
+		"start_by":"`+day(9)+`","hold_weeks":8,"help":[{"what":"Comes on Tuesdays and Thursdays at 5pm","who":"Ruth Amadi","from":"`+day(3)+`"}],
+		"if_not":"If two evenings are missed, Jo Pell meets Mum within 2 working days. They talk about Sam staying with Nan, and whether we must ask a lawyer.",
+		"plan_b":"Ring until someone says yes. Sam is never left alone, not even for ten minutes.","ring":[{"name":"Nan","number":"01632 960 118"},{"name":"Auntie Bev","number":"01632 960 127"}]}]}}`)
 	if len(plan) != 1 {
 		t.Fatalf("the plan: %v", plan)
 	}

@@ -234,24 +234,23 @@ type Review struct {
 
 // Visit to see a child. Seen and alone are two facts.
 type Visit struct {
-	// Planned is the visit that was planned.
-	Planned entry.ID `json:"planned,omitempty"`
-	// Goal of the plan that the visit was for. Purpose says it in words; with a goal it
-	// may be left out, and is the goal's change as it stood then.
-	Goal    string `json:"goal,omitempty"`
+	Seen  bool   `json:"seen"`
+	Alone bool   `json:"alone"`
+	Where string `json:"where"`
+	// Purpose may be left out with a goal: it is the goal's change then, as it stood.
 	Purpose string `json:"purpose"`
+	WhyNot  string `json:"why_not_seen,omitempty"`
+	Words   string `json:"childs_words,omitempty"`
+	Learnt  string `json:"learnt,omitempty"`
+	// Planned is the visit that was planned, Goal the goal of the plan that it was for.
+	Planned entry.ID `json:"planned,omitempty"`
+	Goal    string   `json:"goal,omitempty"`
 	// Announced: the family knew of it. Nil: nobody said.
 	Announced *bool  `json:"announced,omitempty"`
-	Seen      bool   `json:"seen"`
-	Alone     bool   `json:"alone"`
-	Where     string `json:"where"`
 	Room      string `json:"where_and_how_long,omitempty"` // his bedroom, 15 minutes
 	Present   string `json:"who_was_there,omitempty"`
-	WhyNot    string `json:"why_not_seen,omitempty"`
-	Words     string `json:"childs_words,omitempty"`
 	// Observed is what was seen of a baby, or of a child without speech.
 	Observed string   `json:"what_was_seen,omitempty"`
-	Learnt   string   `json:"learnt,omitempty"`
 	Evidence []string `json:"how_known,omitempty"`    // of Evidences
 	Safe     string   `json:"safe_tonight,omitempty"` // one of SafeTonight
 	Told     string   `json:"whom_rang,omitempty"`    // who was rung at once, when it is not yes

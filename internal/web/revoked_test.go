@@ -77,7 +77,7 @@ func TestAccessEndsWithTheNextRequest(t *testing.T) {
 			w.now(k.facts.ID, "p-manager-front", child.Decision{Outcome: child.Assess, For: "x", Team: "east"})
 		}},
 		{name: "the case closed", who: "the worker", about: "allocated", end: func(w *world, k *kid) {
-			w.now(k.facts.ID, "p-manager-east", child.CaseClosed{Why: "x"})
+			w.closes(k)
 		}},
 		{name: "another cover", who: "who covers a post", about: "of a post that is covered", end: func(w *world, k *kid) {
 			w.lineSays(today(w), line.Cover{Post: "east-4", By: "east-2"})

@@ -27,7 +27,10 @@ func (s *site) says(who string, b entry.Body) entry.ID {
 func (s *site) planned() (visit entry.ID) {
 	s.t.Helper()
 	plan := s.says("dana-whitlock", child.PlanSent{Of: "cp", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Change: "Nan is there every evening."}}})
-	s.says("jo-pell", child.PlanApproved{Plan: plan})
+	// Past the door, which asks of the wording.
+	if _, err := s.app.Record(s.t.Context(), app.Do{Child: sam, Now: true, Commands: []child.Command{{Actor: entry.Actor{Person: "jo-pell", Post: "manager-east-2"}, Body: child.PlanApproved{Plan: plan}, Source: entry.Source{Kind: "page"}}}}); err != nil {
+		s.t.Fatal(err)
+	}
 	return s.says("dana-whitlock", child.VisitPlanned{On: s.app.Clock.Now().Date(), Goal: "g1", Ask: "Who was here?"})
 }
 

@@ -72,7 +72,7 @@ type kid struct {
 	words   []string // words of the record
 	glass   string   // why it was opened in an emergency: its reviewer reads it
 	entry   entry.ID // a visit, recorded by east-1
-	plan    entry.ID // a version that waits, sent by east-1
+	plan    entry.ID // a version sent by east-1, and sent back
 	duty    string   // an open duty
 	waiting bool     // an opening waits for its review
 }
@@ -341,6 +341,22 @@ func (w *world) now(id, who string, bodies ...entry.Body) app.Done {
 	return done
 }
 
+// closes closes a case with a reason for whatever is late, by somebody above all who owe it.
+func (w *world) closes(k *kid) {
+	w.t.Helper()
+	b := child.CaseClosed{Why: "x"}
+	if err := w.Store.View(w.t.Context(), func(v app.View) error {
+		rows, err := v.ChildDuties(w.t.Context(), k.facts.ID)
+		for _, d := range rows {
+			b.Left = append(b.Left, child.LeftOpen{Duty: d.ID, Why: "x"})
+		}
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.now(k.facts.ID, "p-director", b)
+}
+
 // up are the posts above a worker of a team.
 func up(team string) []string {
 	switch team {
@@ -368,6 +384,7 @@ func (w *world) newKid(as, post, team string) *kid {
 	k.entry = w.write(id, east1, "2026-02-10T16:00", child.Visit{Seen: true, Where: "home", Purpose: "goal", Words: word("said"), Learnt: word("learnt")}).Entries[0]
 	w.write(id, east1, "2026-02-11T09:00", child.Note{Text: word("note")})
 	k.plan = w.write(id, east1, "2026-02-11T10:00", child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Worry: word("note"), Change: word("learnt")}}}).Entries[0]
+	w.write(id, "p-manager-front", "2026-02-11T11:00", child.PlanReturned{Plan: k.plan, Why: word("note")})
 	if team != "" {
 		w.write(id, "p-manager-front", "2026-02-12T09:00", child.Decision{Outcome: child.Assess, For: word("reason"), Team: team})
 	} else {
