@@ -19,11 +19,11 @@ func TestAPlanIsWrittenAgain(t *testing.T) {
 	b.do(navigate("/"))
 	b.fill(map[string]string{"person": "dana-whitlock"})
 	b.press("Go on as this person")
-	b.visit(sam + "/plan")
+	b.do(navigate(sam + "/plan"))
 	b.shows("Version 2", "Mum to ensure appropriate supervision at all times.", "what do you see that makes it that number?")
 	b.press("Write the next version")
 	b.shows("Only you can see it until you send it to Jo Pell.", "worth another look")
-	b.visit(sam + "/plan/write/g1")
+	b.do(navigate(sam + "/plan/write/g1"))
 	b.shows("Worth another look", "Nearly the same as now", "places in the plan are worth another look")
 	b.fill(map[string]string{
 		"worry":  "On 8 and 10 September Sam (4) was at home in the evening with no adult. Nan found him trying to light the hob for his tea. Nan, nursery and we are worried that he will be burned, and that he is scared.",

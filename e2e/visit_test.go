@@ -150,7 +150,7 @@ func TestAVisitFromAPhone(t *testing.T) {
 	write("#childs_words", "\"Mummy went to work when it was dark. I watched the fish.\"")
 	write("#learnt", "Sam was alone on Friday from about 6 to 7. Mum says Nan was ill. Nobody rang Bev.")
 	write(`[name="how_known"]`, " ")
-	b.shows("If it was only said: who could confirm it? For example Priya Shah, nursery")
+	b.shows("If it was only said: who could confirm it? For example Ruth Amadi")
 	b.chooseBy("safe_tonight", "not sure")
 	b.shows("Jo Pell must hear this today", "Ring now")
 	write(`[name="rang"]`, " ")
