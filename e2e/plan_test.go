@@ -94,6 +94,6 @@ func TestAPlanIsWrittenAgain(t *testing.T) {
 	b.look("closing")
 	b.shows("The protection plan stands", "What the plan reached", "What is still owed")
 	b.press("Close the case")
-	b.shows("There is a problem", "Say why this ends undone", "Choose why the case is closed")
+	b.shows("There is a problem", "End the protection plan before you close the case", "Choose why the case is closed")
 	b.look("closing with mistakes")
 }
