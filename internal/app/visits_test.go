@@ -195,7 +195,7 @@ func TestNotSafeTonightIsHeardToday(t *testing.T) {
 		if !owed() {
 			t.Error("the manager owes nothing")
 		}
-		h.record(t, id, h.say("manager-east", child.Supervision{Decided: "Sam sleeps at Nan's tonight."}))
+		h.record(t, id, h.say("manager-east", child.Oversight{View: "Sam sleeps at Nan's tonight."}))
 		if owed() {
 			t.Error("it is decided, and owed still")
 		}
