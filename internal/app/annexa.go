@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -121,7 +120,7 @@ func (a *App) MakeAnnexA(ctx context.Context, terms annexa.Terms) (*annexa.Retur
 			return l.Name(h.Person)
 		},
 	})
-	if err := a.EachRecord(ctx, func(rec child.Record) error { m.Add(rec); return nil }); err != nil {
+	if err := a.eachIn(ctx, "Lists of children for Ofsted (Annex A)", m.Add); err != nil {
 		return nil, annexa.Left{}, err
 	}
 	ret, left := m.Return()

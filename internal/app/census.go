@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 
-	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/line"
@@ -98,7 +97,7 @@ func CheckCensus(r io.Reader) error {
 // its children in order, and who and what could not be in it.
 func (a *App) MakeCensus(ctx context.Context, h cin.Header) ([]cin.Child, cin.Left, error) {
 	m := cin.Make(h)
-	if err := a.EachRecord(ctx, func(rec child.Record) error { m.Add(rec); return nil }); err != nil {
+	if err := a.eachIn(ctx, "CIN census", m.Add); err != nil {
 		return nil, cin.Left{}, err
 	}
 	all, left := m.Children()

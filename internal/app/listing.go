@@ -112,6 +112,25 @@ func (a *App) listed(id string, d *duty.Duty, l *line.Line, at day.Instant) List
 	return x
 }
 
+// returnGround says in the reader log why a record was read for a return.
+const returnGround = "return"
+
+// eachIn puts every child's record into a return that is made, and writes into the reader
+// log, before anything of it is given out, who is in it. page is what the log calls it.
+func (a *App) eachIn(ctx context.Context, page string, add func(child.Record) (in bool)) error {
+	var looks []Read
+	now := a.Clock.Now()
+	if err := a.EachRecord(ctx, func(rec child.Record) error {
+		if add(rec) {
+			looks = append(looks, Read{At: now, Person: entry.System.Person, Child: rec.Child, What: page, Grounds: returnGround})
+		}
+		return nil
+	}); err != nil || len(looks) == 0 {
+		return err
+	}
+	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
+}
+
 // EachRecord folds every child's record, one after another: memory does not
 // grow with the authority.
 func (a *App) EachRecord(ctx context.Context, fn func(child.Record) error) error {

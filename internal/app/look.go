@@ -135,6 +135,9 @@ func (p *ChildPage) Open() (out []duty.Duty) {
 	return out
 }
 
+// Plan is the version of the plan that stands; ok is false when none does.
+func (p *ChildPage) Plan() (v child.PlanVersion, ok bool) { return p.Record.Plan(p.Status.Since) }
+
 // OwedAfterClosing are the open duties that are owed when the case is closed too, by id:
 // worked out by the rules from the record as it would be.
 func (p *ChildPage) OwedAfterClosing() map[string]bool {

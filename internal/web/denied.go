@@ -137,5 +137,5 @@ var groundWords = map[string]string{
 	"worker": "As the child's worker", "second-worker": "As a second worker of the child", "asked": "Asked to take the child", "manager": "As a manager above the worker", "chair": "As the conference chair",
 	"chair-not-named": "As a conference chair", "front-door": "At the front door", "grant": "Let in by the owner of the restriction",
 	"emergency": "Opened in an emergency", "emergency-opening": "To open it in an emergency", "emergency-review": "To review an emergency opening", "staff-declare": "To say that they know the family", "sample": "For an audit", app.FamilyGround: "They were given the plan, and opened it by their private link",
-	"daily-feed": "For the Department for Education's daily feed",
+	"return": "For a statutory return, or the lists for an inspection", "daily-feed": "For the Department for Education's daily feed",
 }

@@ -46,21 +46,13 @@ type madeChild struct {
 // Make begins the lists of a day.
 func Make(t Terms, n Names) *Making { return &Making{terms: t, names: n} }
 
-// Add puts one child's record in.
-func (m *Making) Add(rec child.Record) {
+// Add puts one child's record in, and says whether the child is in what is made.
+func (m *Making) Add(rec child.Record) (in bool) {
 	rec = upTo(rec, m.terms.On)
 	y := &onDay{Making: m, rec: rec, from: m.terms.On.AddMonths(-6), year: m.terms.On.AddMonths(-12)}
 	y.lists()
 	y.stood()
-	id, same := "", false
-	for _, x := range rec.Identity().IDs { // the last that was said counts
-		if x.System == "la-child" && x.Authority == m.terms.Authority {
-			id = x.Value
-		}
-	}
-	for _, s := range rec.Life() {
-		same = s.Same != ""
-	}
+	id, same := rec.Identity().Number("la-child", m.terms.Authority), rec.SameAs() != ""
 	switch {
 	case len(y.rows) == 0:
 	case same:
@@ -69,7 +61,9 @@ func (m *Making) Add(rec child.Record) {
 		m.left.NoNumber++
 	default:
 		m.all = append(m.all, madeChild{id, y.written(id)})
+		return true
 	}
+	return false
 }
 
 // upTo is a record without what happened after a day.

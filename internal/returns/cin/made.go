@@ -40,25 +40,17 @@ func Make(h Header) *Making {
 	return &Making{h: h, start: day.Of(h.Year-1, 4, 1), end: day.Of(h.Year, 3, 31)}
 }
 
-// Add puts one child's record in.
-func (m *Making) Add(rec child.Record) {
+// Add puts one child's record in, and says whether the child is in what is made.
+func (m *Making) Add(rec child.Record) (in bool) {
 	t := &told{rec: rec, start: m.start, end: m.end}
 	t.spells()
 	t.work()
 	episodes := t.episodes()
 	if len(episodes) == 0 && (len(t.all) > 0 || !t.openInYear()) {
-		return // nothing of the year
+		return false // nothing of the year
 	}
-	same := false
-	for _, s := range rec.Life() {
-		same = s.Same != ""
-	}
-	number := ""
-	for _, id := range rec.Identity().IDs { // the last that was said counts
-		if id.System == "la-child" && id.Authority == m.h.LEA {
-			number = id.Value
-		}
-	}
+	same := rec.SameAs() != ""
+	number := rec.Identity().Number("la-child", m.h.LEA)
 	switch {
 	case same:
 		m.left.Same++
@@ -70,7 +62,9 @@ func (m *Making) Add(rec child.Record) {
 		m.left.Sources += t.sources
 		m.left.Conferences += t.conferences
 		m.all = append(m.all, m.child(number, rec, episodes))
+		return true
 	}
+	return false
 }
 
 // Children are those of the census, in the order of their numbers, so that the same

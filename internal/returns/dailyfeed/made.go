@@ -51,10 +51,7 @@ func Made(authority string, on day.Date, rec child.Record) (Child, Left) {
 	if c.Details.UPN = upn; upn == "" {
 		c.Details.UPNUnknown = unknown
 	}
-	same := false
-	for _, s := range rec.Life() {
-		same = s.Same != ""
-	}
+	same := rec.SameAs() != ""
 	m.referrals()
 	m.work()
 	m.stays()

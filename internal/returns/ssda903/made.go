@@ -29,8 +29,8 @@ type Making struct {
 // Make begins a return.
 func Make(t Terms) *Making { return &Making{terms: t} }
 
-// Add puts one child's record in.
-func (m *Making) Add(rec child.Record) {
+// Add puts one child's record in, and says whether the child is in what is made.
+func (m *Making) Add(rec child.Record) (in bool) {
 	c, same := of(m.terms, rec)
 	switch {
 	case !c.any():
@@ -40,7 +40,9 @@ func (m *Making) Add(rec child.Record) {
 		m.left.NoNumber++
 	default:
 		m.all = append(m.all, c)
+		return true
 	}
+	return false
 }
 
 // Return is the return of the records that were put in, with all tables that its year
@@ -100,9 +102,7 @@ func of(t Terms, rec child.Record) (m made, same bool) {
 			upn = id.Value
 		}
 	}
-	for _, s := range rec.Life() {
-		same = s.Same != ""
-	}
+	same = rec.SameAs() != ""
 	y := &yearOf{Terms: t, rec: rec}
 	m.rows[Episodes] = y.episodes()
 	m.rows[Reviews] = y.reviews()
