@@ -290,7 +290,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		}
 		rows = append(rows, r)
 	}
-	return shown{c, ids, rows, doorRow(p, rec, s, rows), visitRows(rec, s, place.Rank)}
+	return shown{c, ids, rows, doorRow(p, rec, s, rows), visitRows(rec, s, place.Rank, p.SaidOnly(now.Date()))}
 }
 
 // shown is everything that lists show of a child.

@@ -12,12 +12,18 @@ import (
 	"onus/internal/wording"
 )
 
-// PlanSeen is what the rules of wording in force on a day notice in a version of a plan
-// that is being written or was sent, and how the whole of it reads. It stops nobody from
+// PlanSeen is what the rules of wording notice in a version of a plan that is being written,
+// or was sent, at a moment, beside what stood then; and how the whole of it reads. It stops nobody from
 // saving; what blocks needs a reason before somebody else can approve it.
-func (p *ChildPage) PlanSeen(sent child.PlanSent, on day.Date) (wording.Seen, wording.Reading) {
-	x := planText(p.Record, sent, on, peopleOf(p.Record, sent, p.Line.Name))
+func (p *ChildPage) PlanSeen(sent child.PlanSent, at day.When) (wording.Seen, wording.Reading) {
+	on := at.Date
+	x := planText(p.Record, sent, at, p.People(sent))
 	return p.Rules.Wording(on).See(x, on), x.Reading()
+}
+
+// People are the names that a version of the plan may speak of.
+func (p *ChildPage) People(sent child.PlanSent) []string {
+	return peopleOf(p.Record, sent, p.Line.Name)
 }
 
 // peopleOf are the names that a plan may speak of: whoever helps, whoever is rung, whoever
@@ -67,12 +73,12 @@ func householdOf(b entry.Body) []child.Member {
 
 // planText is a version of a plan as the rules of wording look at it: beside what stood
 // before it.
-func planText(r child.Record, sent child.PlanSent, on day.Date, others []string) wording.Plan {
-	p := wording.Plan{Child: r.Identity().Given, Others: others, Goals: goalTexts(sent.Goals), ReviewOn: sent.Next, Today: on}
+func planText(r child.Record, sent child.PlanSent, at day.When, others []string) wording.Plan {
+	p := wording.Plan{Child: r.Identity().Given, Others: others, Goals: goalTexts(sent.Goals), ReviewOn: sent.Next, Today: at.Date}
 	all := r.Plans()
 	for i := len(all) - 1; i >= 0; i-- {
 		v := all[i]
-		if v.Approved.IsZero() || v.Of != sent.Of || v.Approved.Date > on || slices.EqualFunc(v.Goals, sent.Goals, sameGoal) && v.Approved.Date == on {
+		if v.Approved.IsZero() || v.Of != sent.Of || !v.Approved.Before(at) {
 			continue
 		}
 		if p.Before == nil {
@@ -83,8 +89,6 @@ func planText(r child.Record, sent child.PlanSent, on day.Date, others []string)
 	}
 	return p
 }
-
-func sameGoal(a, b child.Goal) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
 
 func goalTexts(goals []child.Goal) (out []wording.Goal) {
 	for _, g := range goals {
@@ -133,7 +137,7 @@ func (d *Desk) mayApprove(ctx context.Context, v View, id string, plan entry.ID)
 			continue
 		}
 		on := x.When.Date
-		text := planText(r, x.PlanSent, on, peopleOf(r, x.PlanSent, d.line.Name))
+		text := planText(r, x.PlanSent, x.When, peopleOf(r, x.PlanSent, d.line.Name))
 		if open := Unanswered(rules.pack().Wording(on).Look(text, on), x.Kept); len(open) > 0 {
 			return entry.Refuse("plan", fmt.Sprintf("Weak wording stands in it without a reason, in %d places. Send it back, and say which: %s", len(open), open[0].Says))
 		}

@@ -56,8 +56,8 @@ type VisitQuery struct {
 }
 
 // visitRows are what may be asked about a child's visits, in the order of ChildVisits.
-func visitRows(rec child.Record, s child.Status, rank int) (out []VisitRow) {
-	for _, q := range rec.VisitQuestions(s) {
+func visitRows(rec child.Record, s child.Status, rank, said int) (out []VisitRow) {
+	for _, q := range rec.VisitQuestions(s, said) {
 		v := VisitRow{Child: rec.Child, List: VisitsPurpose, What: q.What, Visit: q.Visit, Newest: -int64(q.On), Goal: q.Goal, Name: q.Name, Team: s.Team, Rank: rank}
 		if q.What == child.GoalSaidOnly {
 			v.List = VisitsSaid
@@ -91,6 +91,7 @@ type VisitList struct {
 	Line   *line.Line
 	Now    day.Instant
 	Lately int // how many days VisitsPurpose goes back
+	Said   int // after how many entries VisitsSaid asks
 }
 
 // TeamVisits is a page of one of the lists about the visits to a team's children:
@@ -104,7 +105,7 @@ func (d *Desk) TeamVisits(ctx context.Context, team, list string, after Cursor, 
 	if !ok {
 		return nil, d.notThen(team, ErrNotFound)
 	}
-	out := &VisitList{Team: t, Line: l, Now: at, Lately: visitsLately}
+	out := &VisitList{Team: t, Line: l, Now: at, Lately: visitsLately, Said: rules.SaidOnly(at.Date())}
 	switch list {
 	case VisitsRisk:
 		return out, d.notSeen(ctx, out, rules, after, limit)

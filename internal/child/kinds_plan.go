@@ -465,7 +465,7 @@ func (r Record) planFollows(cmd Command, at entry.Moment, now Status, no func(fi
 			}
 		}
 	case ViewFollowed:
-		if ev, ok := r.Event(b.View); !ok || ev.Kind != "view" && ev.Kind != "visit" {
+		if ev, ok := r.Event(b.View); !ok || ev.Kind != "view" {
 			no("view", "There is no such view in this child's record")
 		}
 	case PlanShared:

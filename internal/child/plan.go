@@ -1,6 +1,9 @@
 package child
 
 import (
+	"strconv"
+	"strings"
+
 	"onus/internal/day"
 	"onus/internal/entry"
 )
@@ -93,6 +96,48 @@ func (r Record) Plan(since day.When) (v PlanVersion, ok bool) {
 		}
 	}
 	return v, ok
+}
+
+// NextPlan is what the next version of the child's plan begins from: the last that was sent
+// since the case was opened, whatever became of it; else an empty one, of the sort that fits
+// how things stand.
+func (r Record) NextPlan(s Status) (next PlanSent) {
+	for _, v := range r.Plans() {
+		if !v.When.Before(s.Since) {
+			next = v.PlanSent
+		}
+	}
+	next.Kept = nil
+	if next.Of == "" {
+		switch {
+		case s.LookedAfter:
+			next.Of = "care"
+		case s.Plan != "":
+			next.Of = s.Plan
+		case s.LeavingCare:
+			next.Of = "pathway"
+		default:
+			next.Of = "cin"
+		}
+	}
+	return next
+}
+
+// NewGoal is an id for a goal that neither a version of a plan nor a draft has.
+func (r Record) NewGoal(draft []Goal) string {
+	n := 0
+	see := func(gs []Goal) {
+		for _, g := range gs {
+			if x, err := strconv.Atoi(strings.TrimPrefix(g.ID, "g")); err == nil {
+				n = max(n, x)
+			}
+		}
+	}
+	for _, v := range r.Plans() {
+		see(v.Goals)
+	}
+	see(draft)
+	return "g" + strconv.Itoa(n+1)
 }
 
 // PlanWaiting is the version that waits for somebody to approve it.

@@ -71,6 +71,7 @@ type Status struct {
 	Workers        int      // different posts so far in this case
 	Asked          []Asked  // posts that were asked to take the child and have no answer yet; never changed in place
 	Second         []string // posts that work beside the worker; never changed in place
+	Doubt          entry.ID // the visit that could not say that the child is safe tonight; empty: none waits for a decision
 	HandingOver    entry.ID // the allocation of which something is still to be handed over
 	LastSeen       day.When
 	LastAlone      day.When
@@ -120,6 +121,7 @@ func (r Record) On(t day.Instant) Status {
 func (s *Status) step(i int, ev *Event) {
 	turns := s.Turns + 1
 	s.From = ev.pos
+	s.doubt(ev)
 	switch b := ev.Body.(type) {
 	case Referral:
 		if !s.Open {
@@ -284,7 +286,7 @@ func (s *Status) shut() {
 		return
 	}
 	s.Open, s.Since, s.Post, s.PostSince, s.NoWorkerSince, s.Workers = false, day.When{}, "", day.When{}, day.When{}, 0
-	s.Asked, s.Second, s.HandingOver = nil, nil, ""
+	s.Asked, s.Second, s.HandingOver, s.Doubt = nil, nil, "", ""
 	s.ShortBreaks, s.Remanded, s.Adoption, s.Court = false, false, "", false
 	s.left()
 }

@@ -90,6 +90,17 @@ func (p *Pack) Drifts(on day.Date) (out []Drift) {
 	return out
 }
 
+// SaidOnly is after how many entries that know a goal by words only it is asked about, on a
+// day; nought where no rule asks.
+func (p *Pack) SaidOnly(on day.Date) int {
+	for _, x := range p.Drifts(on) {
+		if x.When == driftSaid {
+			return x.At
+		}
+	}
+	return 0
+}
+
 // Signal is one that a child's record shows.
 type Signal struct {
 	Drift

@@ -3,6 +3,7 @@ package duty
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -156,37 +157,12 @@ func onlySaid(r child.Record, on day.Date, since day.When, n int) string {
 		return ""
 	}
 	for _, g := range v.Goals {
-		facts, said := "", 0
-		for i := len(r.Events) - 1; i >= 0 && said < n; i-- {
-			ev := &r.Events[i]
-			if ev.When.Date > on {
-				continue
-			}
-			var how []string
-			switch b := ev.Body.(type) {
-			case child.Visit:
-				if b.Goal == g.ID {
-					how = b.Evidence
-				}
-			case child.GoalMoved:
-				if b.Goal == g.ID {
-					how = b.Evidence
-				}
-			}
-			if len(how) == 0 {
-				continue
-			}
-			if !slices.Equal(how, []string{child.Said}) {
-				break
-			}
-			said++
-			if facts != "" {
-				facts = ", " + facts
-			}
-			facts = ev.When.Date.Long() + facts
+		var days []string
+		for _, ev := range r.SaidOnly(g.ID, on, n) {
+			days = append(days, ev.When.Date.Long())
 		}
-		if said == n {
-			return "Goal " + g.Name + ", said only: " + facts + "."
+		if len(days) > 0 {
+			return "Goal " + g.Name + ", said only: " + strings.Join(days, ", ") + "."
 		}
 	}
 	return ""

@@ -16,6 +16,7 @@ var Places = []struct {
 	Why  string
 	fits func(child.Status) bool
 }{
+	{"Not safe tonight", "A worker went to see the child and could not say that the child is safe tonight. Somebody decides today.", func(s child.Status) bool { return s.Open && s.Doubt != "" }},
 	{"Section 47 enquiry", "Somebody suspects significant harm and it is being enquired into.", func(s child.Status) bool { return s.Enquiry }},
 	{"Missing", "Nobody knows where the child is.", func(s child.Status) bool { return s.Missing }},
 	{"Protection plan", "A conference found significant harm, or that it is likely.", func(s child.Status) bool { return s.Plan == "cp" }},

@@ -127,7 +127,7 @@ func TestStories(t *testing.T) {
 		if s := recs[jonahID].On(o.Now); !s.Unallocated() || s.Team != "east-2" {
 			t.Errorf("%s: Jonah stands as %+v", now, s)
 		}
-		if s := recs[elinID].On(o.Now); !s.Enquiry || duty.PlaceOf(s).Rank != 0 {
+		if s := recs[elinID].On(o.Now); !s.Enquiry || duty.PlaceOf(s).Name != "Section 47 enquiry" {
 			t.Errorf("%s: Elin stands as %+v", now, s)
 		}
 		if s := recs[tessID].On(o.Now); s.LastSeen.IsZero() || !s.LastAlone.IsZero() || s.Plan != "cin" {

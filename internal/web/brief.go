@@ -155,18 +155,17 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 	if ev := newest("missing.started"); st.Missing && ev != nil {
 		add(d.said(p, ev, "Missing since "+ev.When.Long()+".", summary(ev.Body, p.Line)))
 	}
-	for _, ev := range openDangers(p.Record) {
+	for _, ev := range p.Record.OpenDangers() {
 		b, _ := ev.Body.(child.Danger)
 		add(d.said(p, ev, "Danger, not acted on.", b.What))
 	}
-	if ev := newest("visit"); ev != nil {
-		if b, ok := ev.Body.(child.Visit); ok && (b.Safe == "no" || b.Safe == "not sure") {
-			text := b.Next
-			if b.Told != "" {
-				text += " Rung: " + b.Told + "."
-			}
-			add(d.said(p, ev, map[string]string{"no": "The last visit said: not safe tonight.", "not sure": "The last visit was not sure that " + first + " is safe tonight."}[b.Safe], text))
+	if ev, ok := p.Record.Event(st.Doubt); ok {
+		b, _ := ev.Body.(child.Visit)
+		text := b.Next
+		if b.Told != "" {
+			text += " Rung: " + b.Told + "."
 		}
+		add(d.said(p, &ev, map[string]string{"no": "A visit said: not safe tonight. Nobody has decided since.", "not sure": "A visit was not sure that " + first + " is safe tonight. Nobody has decided since."}[b.Safe], text))
 	}
 	if st.Enquiry {
 		x := briefLine{Bold: "A section 47 enquiry is under way."}
@@ -199,7 +198,7 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 	if unsafe > briefUnsafe {
 		add(briefLine{Bold: "And " + count(unsafe-briefUnsafe, "person", "people") + " more with whom " + first + " is not safe, or not alone: see the family."})
 	}
-	for _, x := range ordersInForce(p.Record, p.At.Date()) {
+	for _, x := range p.Record.OrdersInForce(p.At.Date()) {
 		until := "no end is recorded"
 		if x.Until != 0 {
 			until = "until " + x.Until.Long()
@@ -212,44 +211,6 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 	if x := p.Guard.Restriction; x != nil {
 		add(briefLine{Bold: "The record is restricted: " + x.Category + ".", Text: "Ask " + lower(postTitle(p.Line, x.Owner)) + " before you tell anybody where the child is."})
 	}
-}
-
-// openDangers are what somebody saw to be a danger and nobody has recorded yet as acted
-// on.
-func openDangers(r child.Record) (out []*child.Event) {
-	for i := range r.Events {
-		b, ok := r.Events[i].Body.(child.Danger)
-		switch {
-		case !ok:
-		case b.Step == "acted on":
-			out = nil
-		default:
-			out = append(out, &r.Events[i])
-		}
-	}
-	return out
-}
-
-// order is an order in force.
-type order struct {
-	*child.Event
-	Of    string
-	Until day.Date
-}
-
-// ordersInForce are the orders that were made and neither ended nor ran out by a day.
-func ordersInForce(r child.Record, on day.Date) (out []order) {
-	for i := range r.Events {
-		b, ok := r.Events[i].Body.(child.OrderMade)
-		if !ok {
-			continue
-		}
-		out = slices.DeleteFunc(out, func(x order) bool { return x.Of == b.Of })
-		if b.Step != "ended" {
-			out = append(out, order{&r.Events[i], b.Of, b.Until})
-		}
-	}
-	return slices.DeleteFunc(out, func(x order) bool { return x.Until != 0 && x.Until < on })
 }
 
 // answers are who answers tonight, and who is next up the line.
@@ -281,7 +242,7 @@ func (d *briefData) answers(p *app.ChildPage) {
 }
 
 func (d *briefData) plan(p *app.ChildPage) {
-	v, stands := p.Record.Plan(p.Status.Since)
+	v, stands := p.Plan()
 	d.PlanHref = "/child/" + d.Child + "/plan" + d.Known
 	if !stands {
 		d.Plan = "No plan in goals stands."
@@ -332,22 +293,15 @@ func (d *briefData) seen(p *app.ChildPage) {
 	var seen, alone *child.Event
 	for i := len(p.Record.Events) - 1; i >= 0; i-- {
 		ev := &p.Record.Events[i]
-		switch b := ev.Body.(type) {
-		case child.Visit:
-			if b.Seen && seen == nil {
-				seen = ev
-			}
-			if b.Alone && alone == nil {
-				alone = ev
-			}
-			if b.Words != "" && len(d.Words) < 2 {
-				d.Words = append(d.Words, d.said(p, ev, "", "\""+short(b.Words, briefLetter)+"\""))
-			}
-		case child.View:
-			if b.Of == "child" && b.Words != "" && len(d.Words) < 2 {
-				d.Words = append(d.Words, d.said(p, ev, "", "\""+short(b.Words, briefLetter)+"\""))
-			}
+		if b, ok := ev.Body.(child.Visit); ok && b.Seen && seen == nil {
+			seen = ev
 		}
+		if b, ok := ev.Body.(child.Visit); ok && b.Alone && alone == nil {
+			alone = ev
+		}
+	}
+	for _, x := range p.Record.ChildWords(2) {
+		d.Words = append(d.Words, d.said(p, x.Event, "", "\""+short(x.Words, briefLetter)+"\""))
 	}
 	line := func(what string, ev *child.Event) {
 		x := briefLine{Bold: what + ": never recorded."}
@@ -456,7 +410,7 @@ func (d *briefData) unknown(p *app.ChildPage, family []child.Person) {
 	st := p.Status
 	no(p.Identity.Birth == 0 && p.Identity.Expected == 0, "the date of birth")
 	no(st.Unallocated(), "who the worker is: nobody is named")
-	_, stands := p.Record.Plan(st.Since)
+	_, stands := p.Plan()
 	no(st.Open && !stands, "what has to change: no plan in goals stands")
 	no(stands && len(d.Ring) == 0, "whom to ring tonight: the plan has no number")
 	nobody := true

@@ -294,16 +294,22 @@ func title(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// lastWords are the child's newest own words, at a visit or of the plan.
 func lastWords(p *app.ChildPage) (words, by string) {
-	for i := len(p.Record.Events) - 1; i >= 0; i-- {
-		ev := p.Record.Events[i]
-		if v, ok := ev.Body.(child.Visit); ok && v.Words != "" {
-			by = ev.When.Date.Full() + ", " + v.Where
-			if v.Alone {
+	for _, x := range p.Record.ChildWords(1) {
+		by = x.When.Date.Full()
+		switch b := x.Body.(type) {
+		case child.Visit:
+			by += ", " + b.Where
+			if b.Alone {
 				by += ", alone"
 			}
-			return "\"" + v.Words + "\"", by + ". Heard by " + p.Line.Name(ev.Author) + "."
+		case child.View:
+			if b.How != "" {
+				by += ", " + lower(strings.TrimSuffix(b.How, "."))
+			}
 		}
+		return "\"" + strings.Trim(x.Words, "\"") + "\"", by + ". Heard by " + p.Line.Name(x.Author) + "."
 	}
 	return "", ""
 }

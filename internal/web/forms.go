@@ -101,6 +101,8 @@ var forms = map[string]form{
 		{name: "entry", label: "Which event?", as: "event"},
 		{name: "significant", label: "Is it significant in the child's story?", as: "yesno"},
 		{name: "why", label: "Why?", as: "area"}}},
+	"oversight": {title: "Record management oversight", verb: "Record management oversight", now: true, group: "Decisions", intro: "You looked at a decision, or at a doubt about tonight, and say what happens now.", fields: []field{
+		{name: "view", label: "What do you think, what happens now, and why?", as: "area"}}},
 	"note": {title: "Write a note", verb: "Write a note", group: "With the child", fields: append([]field{{name: "text", label: "Note", as: "area"}}, marks...)},
 	"allocation": {title: "Give the child a worker", verb: "Allocate", when: "From which day?", group: "Decisions", sure: true, intro: "From that day this person answers for what is owed. Talk to them first.", fields: []field{
 		{name: "post", label: "Who?", hint: "Children they have now, and what is late, stand beside each name.", as: "worker"},
@@ -239,7 +241,7 @@ var forms = map[string]form{
 }
 
 // formOrder is the order in which they are offered.
-var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "family.member", "significant", "note", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
+var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "family.member", "significant", "note", "oversight", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
 	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",

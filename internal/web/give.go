@@ -2,11 +2,7 @@ package web
 
 import (
 	"cmp"
-	"context"
-	_ "embed"
-	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +13,6 @@ import (
 	"onus/internal/day"
 	"onus/internal/entry"
 	"onus/internal/web/govuk"
-	"onus/internal/web/shell"
 	"onus/internal/wording"
 )
 
@@ -56,7 +51,7 @@ func (s *Server) giveForm(w http.ResponseWriter, r *request) error {
 	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
-	if v, ok := standing(p); ok {
+	if v, ok := p.Plan(); ok {
 		if plan := d.Values["plan"]; plan != "" && plan != string(v.ID) { // what was typed was of another version
 			d.entered = notEntered()
 		}
@@ -64,8 +59,6 @@ func (s *Server) giveForm(w http.ResponseWriter, r *request) error {
 	}
 	return s.givePage(w, r, http.StatusOK, p, d)
 }
-
-func standing(p *app.ChildPage) (child.PlanVersion, bool) { return p.Record.Plan(p.Status.Since) }
 
 // prefill puts the plan's own words into the fields that nobody typed in: whoever gives
 // it rewords them for whoever reads it.
@@ -82,7 +75,9 @@ func prefill(p *app.ChildPage, v child.PlanVersion, answer day.Date, e *entered)
 	put("until", (p.At.Date() + 7*giveWeeks).String())
 	put("answer_by", answer.String())
 	put("going_well", v.Well)
-	put("childs_words", newestWords(p.Record))
+	for _, x := range p.Record.ChildWords(1) {
+		put("childs_words", x.Words)
+	}
 	if v.Next != 0 {
 		put("next_meeting", v.Next.Full()+".")
 	}
@@ -110,16 +105,6 @@ func prefill(p *app.ChildPage, v child.PlanVersion, answer day.Date, e *entered)
 }
 
 func goalAt(i int) string { return "goals-" + strconv.Itoa(i) + "-" }
-
-// newestWords are the child's newest own words.
-func newestWords(rec child.Record) string {
-	for _, v := range slices.Backward(rec.Views("")) {
-		if v.Of == "child" && strings.TrimSpace(v.Words) != "" {
-			return v.Words
-		}
-	}
-	return ""
-}
 
 // startWords say by when, and for how long.
 func startWords(g child.Goal) string {
@@ -158,7 +143,7 @@ func helpWords(h child.Help) string {
 func (s *Server) givePage(w http.ResponseWriter, r *request, code int, p *app.ChildPage, d giveData) error {
 	d.Child, d.Name, d.Back = p.Record.Child, p.Identity.Name(), "/child/"+p.Record.Child
 	d.For = forWords
-	v, ok := standing(p)
+	v, ok := p.Plan()
 	if d.None = !ok; ok {
 		d.Number = v.Number
 		for i, g := range v.Goals {
@@ -221,37 +206,25 @@ func givenIn(p *app.ChildPage, v child.PlanVersion, e *entered) (b child.PlanSha
 // reading is help for whoever words it: how it reads, and which words are the system's.
 // It is no score on anybody.
 func (s *Server) reading(p *app.ChildPage, b child.PlanShared) (out []string) {
-	names := []string{b.To, b.Called, p.Identity.Name()}
+	v, _ := p.Plan()
+	names := append(p.People(v.PlanSent), b.To, b.Called, p.Identity.Name())
 	var all []string
 	for _, g := range b.Goals {
 		all = append(all, g.Change, g.ByWhen, g.Worry, strings.Join(g.Help, "\n"), g.Measure, g.IfNot, g.PlanB)
 		for _, x := range g.Ring {
 			names = append(names, x.Name)
 		}
-		if plan, ok := p.Record.Goal(g.ID); ok {
-			for _, h := range plan.Help {
-				names = append(names, h.Who)
-			}
-		}
-	}
-	if by := p.Line.Answers(p.Status.Post, p.At.Date()).Person; by != "" {
-		names = append(names, p.Line.Name(by))
 	}
 	all = append(all, b.Well, b.Next)
 	all = slices.DeleteFunc(all, func(x string) bool { return strings.TrimSpace(x) == "" })
 	text := strings.Join(all, "\n\n")
 	read := wording.Read(text, names)
-	switch {
-	case read.Words == 0:
+	if read.Words == 0 {
 		return nil
-	case read.TooShort():
-		out = append(out, "There are too few words to say how it reads.")
-	default:
-		age := max(int(read.UKAge), 5)
-		out = append(out, fmt.Sprintf("Reads at about age %d to %d; the longest sentence has %d words. This is help, and no mark on anybody: it sees how long words and sentences are, and not what they mean.", age, age+1, read.Longest))
-		if read.UKAge > 11 || read.Longest > 25 {
-			out = append(out, "Try shorter sentences. The longest: “"+read.LongestText+"”")
-		}
+	}
+	out = append(out, read.Says()+" This is help, and no mark on anybody: it sees how long words and sentences are, and not what they mean.")
+	if !read.TooShort() && (read.UKAge > 11 || read.Longest > 25) {
+		out = append(out, "Try shorter sentences. The longest: “"+read.LongestText+"”")
 	}
 	var seen []string
 	for _, hit := range p.Rules.Wording(p.At.Date()).Gloss(text) {
@@ -295,7 +268,7 @@ func (s *Server) give(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d := giveData{entered: enteredIn(r)}
-	v, ok := standing(p)
+	v, ok := p.Plan()
 	if !ok {
 		d.Errors.Add("main", "No plan stands that could be given")
 		return s.givePage(w, r, http.StatusUnprocessableEntity, p, d)
@@ -364,256 +337,6 @@ type madeData struct {
 	Paper, Word                  bool
 }
 
-// givenData is what the family was given.
-type givenData struct {
-	entered
-	Child, Name string
-	May         bool // whoever looks may record about the child
-	Plan        bool // a plan stands that can be given
-	Gives       []givenLine
-}
-
-type givenLine struct {
-	ID, To, When, By, How, State, Opened string
-	Live                                 bool
-	Goals                                []child.SharedGoal
-	Replies                              []givenReply
-}
-
-type givenReply struct {
-	ID, When, Who, Said, Words string
-	Did, Not, By               string // what was done about it
-	Waits                      bool
-}
-
-func (s *Server) given(w http.ResponseWriter, r *request) error {
-	d := givenData{entered: notEntered()}
-	if err := s.typedBefore(r, &d.entered); err != nil {
-		return err
-	}
-	return s.givenPage(w, r, http.StatusOK, access.SeeChild, d)
-}
-
-func (s *Server) givenPage(w http.ResponseWriter, r *request, code int, do access.Action, d givenData) error {
-	p, err := r.desk.Shares(r.ctx(), do, "What the family was given", r.PathValue("child"))
-	if err != nil {
-		return err
-	}
-	d.Child, d.Name = p.Record.Child, p.Identity.Name()
-	d.May = r.desk.MayChild(access.RecordChild, p.Access) == nil
-	_, d.Plan = standing(p.ChildPage)
-	for _, g := range p.Gives {
-		d.Gives = append(d.Gives, givenRow(p.ChildPage, g))
-	}
-	f := s.page(r, "What the family was given", "")
-	f.Errors = d.Errors.Any()
-	if done := r.URL.Query().Get("done"); done != "" {
-		if e, ok := findLog(p.ChildPage, entry.ID(done)); ok {
-			k, _ := app.Registry().Known(e.Kind)
-			at := "/child/" + d.Child + "/entry/" + done
-			f.Notice = &shell.Notice{Kind: "success", Text: k.Title + ". It is recorded.", Links: []shell.Link{{Text: "See it", Href: at}, {Text: "Your receipt", Href: at + "/receipt"}}}
-		}
-	}
-	return s.render(w, code, givenPageOf(f, d))
-}
-
-func givenRow(p *app.ChildPage, g app.Gave) givenLine {
-	on := p.At.Date()
-	x := givenLine{ID: string(g.Event.ID), To: g.To, When: g.Event.When.Long(), By: p.Line.Name(g.Event.Author), Live: g.Opens(on), Goals: g.Goals}
-	if g.As != "" {
-		x.To += ", " + g.As
-	}
-	switch g.State(on) {
-	case "on paper":
-		x.How, x.State = "On paper", "On paper: it has no link"
-	case "ended":
-		x.State = "Ended: " + g.Ended.Body.(child.PlanShareEnded).Why
-	case "locked":
-		x.State = "Locked: a wrong word was typed five times. Give a new link"
-	case "past its day":
-		x.State = "Past its day, " + g.Until.Long()
-	default:
-		x.State = "Opens until " + g.Until.Long()
-		if g.Wrong > 0 {
-			x.State += ". A wrong word was typed " + count(g.Wrong, "time", "times")
-		}
-	}
-	if x.How == "" {
-		x.How = "By a private link"
-		if g.Word != "" {
-			x.How += ", with a word agreed on the phone"
-		}
-	}
-	if g.For != child.ForParent {
-		x.How += ". Words for: " + g.For
-	}
-	switch n := len(g.Opened); {
-	case g.Link == "":
-	case n == 0:
-		x.Opened = "Not opened yet"
-	case n == 1:
-		x.Opened = "Opened once, on " + g.Opened[0].Long()
-	default:
-		x.Opened = "Opened " + strconv.Itoa(n) + " times, last on " + g.Opened[0].Long()
-	}
-	for _, v := range g.Replies {
-		y := givenReply{ID: string(v.Event.ID), When: v.Event.When.Long(), Who: v.Who(), Words: v.Words}
-		var said []string
-		if v.Agrees != "" {
-			said = append(said, "Is this plan right? "+agreeWords[v.Agrees])
-		}
-		if v.Scale != nil {
-			name := v.Goal
-			for _, sg := range g.Goals {
-				if sg.ID == v.Goal {
-					name = sg.Name
-				}
-			}
-			said = append(said, name+": "+strconv.Itoa(*v.Scale)+" out of 10")
-		}
-		y.Said = strings.Join(said, ". ")
-		if v.Followed != nil {
-			b := v.Followed.Body.(child.ViewFollowed)
-			y.Did, y.Not, y.By = b.Did, b.Not, p.Line.Name(v.Followed.Author)+", "+v.Followed.When.Long()
-		} else {
-			y.Waits = v.With == ""
-		}
-		x.Replies = append(x.Replies, y)
-	}
-	return x
-}
-
-func (s *Server) sayOfGiven(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
-	d := givenData{entered: enteredIn(r)}
-	id := r.PathValue("child")
-	do, of, _ := strings.Cut(d.Form, "-")
-	key := r.person() + " " + d.Key
-	var done app.Done
-	var err error
-	record := func(b entry.Body) (app.Done, error) {
-		return r.desk.Record(r.ctx(), app.Do{Child: id, Key: key, Now: true, Commands: []child.Command{{Source: entry.Source{Kind: "page"}, Body: b}}})
-	}
-	switch do {
-	case "end":
-		done, err = record(child.PlanShareEnded{Shared: entry.ID(of), Why: strings.TrimSpace(d.Values["why"])})
-	case "answer":
-		done, err = record(child.ViewFollowed{View: entry.ID(of), Did: strings.TrimSpace(d.Values["did"]), Not: strings.TrimSpace(d.Values["why_not"])})
-	case "paper":
-		x := replyIn(&d.entered)
-		if !d.Errors.Any() {
-			done, err = r.desk.PaperReply(r.ctx(), id, entry.ID(of), x, key)
-		}
-	default:
-		if err := r.desk.Enter(r.ctx(), access.RecordChild, "What the family was given", id); err != nil {
-			return err
-		}
-		return app.ErrNotFound
-	}
-	if ps, refused := entry.Problems(err); refused {
-		for _, p := range ps {
-			d.Errors.Add(givenPlace(do, of, p.Field), p.Text)
-		}
-	} else if err != nil {
-		return err
-	}
-	if d.Errors.Any() {
-		for i := range d.Errors {
-			if strings.HasPrefix(d.Errors[i].Field, "scale-") {
-				d.Errors[i].Field += "-" + of
-			}
-		}
-		return s.givenPage(w, r, http.StatusUnprocessableEntity, access.RecordChild, d)
-	}
-	s.recorded(r)
-	http.Redirect(w, r.Request, "/child/"+id+"/plan/given?done="+string(done.Entries[0]), http.StatusSeeOther)
-	return nil
-}
-
-// givenPlace is where a problem stands on the page of what was given.
-func givenPlace(do, of, field string) string {
-	switch do {
-	case "end":
-		return "why-" + of
-	case "answer":
-		return "did-" + of
-	}
-	switch {
-	case field == "words":
-		return "words-" + of
-	case strings.HasPrefix(field, "scale-"):
-		return field
-	}
-	return "agrees-" + of
-}
-
-// planSheet is the plan on paper.
-type planSheet struct {
-	famData
-	Large    bool
-	Back     string // to the page of what was given; empty: the family prints it
-	PDF, Big string // addresses of the same as a PDF and in large print
-}
-
-//go:embed assets/src/_sheet.scss
-var sheetCSS string
-
-func (s *Server) sheet(r *request) (d planSheet, err error) {
-	p, err := r.desk.ChildFor(r.ctx(), access.SeeChild, "The plan as it was given", r.PathValue("child"))
-	if err != nil {
-		return d, err
-	}
-	page, err := r.desk.FamilyCopy(p, entry.ID(r.PathValue("entry")))
-	if err != nil {
-		return d, err
-	}
-	at := "/child/" + p.Record.Child + "/plan/given"
-	d.Page, d.Ask, d.Back = page, wordsFor(page.Share.PlanShared), at
-	size := ""
-	if d.Large = r.URL.Query().Get("size") == "large"; d.Large {
-		size = "?size=large"
-	}
-	d.PDF, d.Big = at+"/"+string(page.Share.Event.ID)+"/plan.pdf"+size, at+"/"+string(page.Share.Event.ID)+"/print?size=large"
-	return d, nil
-}
-
-func (s *Server) printGiven(w http.ResponseWriter, r *request) error {
-	d, err := s.sheet(r)
-	if err != nil {
-		return err
-	}
-	return s.render(w, http.StatusOK, paperPage(s.familyPage(r, d.title()+", to print"), d))
-}
-
-func (s *Server) pdfGiven(w http.ResponseWriter, r *request) error {
-	d, err := s.sheet(r)
-	if err != nil {
-		return err
-	}
-	browser := chromium()
-	if browser == "" {
-		return s.render(w, http.StatusOK, paperPage(s.familyPage(r, d.title()+", to print"), d))
-	}
-	pdf, err := s.planPDF(r.ctx(), browser, d)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `attachment; filename="plan.pdf"`)
-	_, err = w.Write(pdf)
-	return err
-}
-
-func (s *Server) planPDF(ctx context.Context, browser string, d planSheet) ([]byte, error) {
-	var doc strings.Builder
-	if err := sheetDocument(d).Render(ctx, &doc); err != nil {
-		return nil, err
-	}
-	return printed(ctx, browser, doc.String())
-}
-
 // apiGive gives the plan that stands.
 func (s *Server) apiGive(w http.ResponseWriter, r *request) error {
 	var in struct {
@@ -643,36 +366,4 @@ func (s *Server) apiGive(w http.ResponseWriter, r *request) error {
 	}
 	writeJSON(w, http.StatusCreated, out)
 	return nil
-}
-
-// linesFor is how many lines there are to write on: fewer where more numbers are asked.
-func linesFor(d planSheet) int { return max(3, 6-len(d.Page.Share.Goals)) }
-
-// onlyOne says how a number is chosen on paper.
-func onlyOne(d planSheet) string {
-	if len(d.Page.Share.Goals) == 1 {
-		return " Put a ring round a number."
-	}
-	return ""
-}
-
-func quote(words string) string {
-	if words == "" || strings.HasPrefix(words, "\"") || strings.HasPrefix(words, "“") {
-		return words
-	}
-	return "“" + words + "”"
-}
-
-// smsText is a text message with a link, as an address of a message has it.
-func smsText(link string) string {
-	return strings.ReplaceAll(url.QueryEscape("A private page for you, from children's services: "+link), "+", "%20")
-}
-
-// tenOptions are the numbers of the scale to choose from.
-func tenOptions() []govuk.Option {
-	out := []govuk.Option{{Text: "Not said", EmptyValue: true}}
-	for _, n := range tens {
-		out = append(out, govuk.Option{Value: n, Text: n})
-	}
-	return out
 }

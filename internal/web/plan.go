@@ -90,7 +90,7 @@ func (s *Server) planOf(r *request, p *app.ChildPage, known day.Instant) planDat
 	d.May = known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil
 	base := "/child/" + d.Child
 	all := p.Record.Plans()
-	v, stands := p.Record.Plan(p.Status.Since)
+	v, stands := p.Plan()
 	if x, ok := p.Record.PlanWaiting(); ok {
 		d.Waits = "Version " + itoa(x.Number) + " of the " + planName(x.Of) + " waits for approval since " + x.When.Date.Long() + ", with " + lowerYou(whoOwes(p.Line, line.KeyOfManager(p.Status.Team), p.At.Date())) + "."
 		d.WaitsHref = base + "/plan/version/" + string(x.ID) + d.Known
@@ -316,7 +316,7 @@ func (s *Server) planVersionPage(w http.ResponseWriter, r *request, p *app.Child
 		d.Right, was = "Version "+itoa(before.Number)+", "+before.When.Date.Long(), before.PlanSent
 	}
 	d.Goals, d.Well = sideBySide(v.PlanSent, was), [2]string{v.Well, was.Well}
-	seen, reading := p.PlanSeen(v.PlanSent, v.When.Date)
+	seen, reading := p.PlanSeen(v.PlanSent, v.When)
 	d.Reading = reading.Says()
 	for _, k := range v.Kept {
 		d.Kept = append(d.Kept, keptLine{Where: goalPart(v, k.Goal, k.Part), Quote: k.Quote, Why: k.Why})

@@ -122,7 +122,7 @@ func TestHostileTextOnTheStoryPages(t *testing.T) {
 			t.Errorf("%s: %d", page, w.Code)
 		}
 	}
-	has(t, s.ask("GET", "/child/"+sam+"/brief", "dana-whitlock", "").Body.String(), "The last visit said: not safe tonight.", "Danger, not acted on.", "&lt;script&gt;")
+	has(t, s.ask("GET", "/child/"+sam+"/brief", "dana-whitlock", "").Body.String(), "A visit said: not safe tonight. Nobody has decided since.", "Danger, not acted on.", "&lt;script&gt;")
 }
 
 // A brother's record is a link only for those who may see it, and the look is logged.

@@ -96,7 +96,7 @@ type visitLine struct {
 var visitLists = [][5]string{
 	{app.VisitsRisk, "Not seen in proportion to risk", "Not seen in proportion to risk", "Duties to see a child that are late now, the most dangerous situation first. The rule says how often.", "Every child was seen in the time that the rules ask for."},
 	{app.VisitsPurpose, "Visits without purpose", "Visits without purpose", "Visits of the last 90 days for no goal, though the child had a plan with goals; and visits for a goal after which nothing is written about it.", "Every visit of the last 90 days had a goal of the plan, and something was learnt."},
-	{app.VisitsSaid, "Said, never seen or confirmed", "Said, never seen or confirmed", "Goals of which the last three visits heard something, and nobody saw it or had it confirmed. Who could see it?", "Of no goal were the last three visits known by words only."},
+	{app.VisitsSaid, "Said, never seen or confirmed", "Said, never seen or confirmed", "Goals that are known by words only: the last three times that somebody wrote how they know, nobody had seen it or had it confirmed. Who could see it?", "No goal is known by words only."},
 }
 
 // teamVisits shows the lists about visits that a manager can open: which children, and
@@ -123,8 +123,11 @@ func (s *Server) teamVisits(w http.ResponseWriter, r *request) error {
 			d.Title, d.Sub, d.Empty = x[2], x[3], x[4]
 		}
 	}
-	if list == app.VisitsPurpose {
+	switch list {
+	case app.VisitsPurpose:
 		d.Sub = strings.Replace(d.Sub, "90", itoa(l.Lately), 1)
+	case app.VisitsSaid:
+		d.Sub = strings.Replace(d.Sub, "three", itoa(l.Said), 1)
 	}
 	who := func(id string, c app.ChildRow) visitLine {
 		v := visitLine{Child: c.Name + age(c.Birth, c.Expected, on), Href: r.then("/child/" + id), Sub: c.Situation + ".", Seen: seenOn(c.LastSeen, on), Alone: seenOn(c.LastAlone, on)}
@@ -167,7 +170,7 @@ func visitAsks(x app.VisitRow) string {
 	case "nothing learnt":
 		return "Goal: " + x.Name + ". Nothing is written about what was learnt."
 	}
-	return "Goal: " + x.Name + ". The last three visits: said only."
+	return "Goal: " + x.Name + ". Said only."
 }
 
 // seenOn is when a child was seen, with how long that is ago.

@@ -61,7 +61,7 @@ func visitPurposes(p *app.ChildPage) (out []visitPurpose) {
 		out = append(out, plannedPurpose(p, v.ID, v.VisitPlanned, today))
 	}
 	seen := map[string]bool{}
-	stands, ok := p.Record.Plan(p.Status.Since)
+	stands, ok := p.Plan()
 	waits, also := p.Record.PlanWaiting()
 	for _, x := range []struct {
 		plan child.PlanVersion
