@@ -12,13 +12,26 @@ import (
 	"onus/internal/wording"
 )
 
-// PlanSeen is what the rules of wording notice in a version of a plan that is being written,
-// or was sent, at a moment, beside what stood then; and how the whole of it reads. It stops nobody from
-// saving; what blocks needs a reason before somebody else can approve it.
-func (p *ChildPage) PlanSeen(sent child.PlanSent, at day.When) (wording.Seen, wording.Reading) {
-	on := at.Date
+// PlanSeen is what the rules of wording notice in a version of a plan that is being written
+// by somebody, or was sent by them, at a moment, beside what stood then, in this plan and in
+// those of brothers and sisters; and how the whole of it reads. It stops nobody from
+// saving; what blocks needs a reason before somebody else can approve it. Where something
+// was noticed of a brother's or sister's plan, the look into it is in their reader log.
+func (d *Desk) PlanSeen(ctx context.Context, p *ChildPage, sent child.PlanSent, writer string, at day.When) (seen wording.Seen, reads wording.Reading, err error) {
 	x := planText(p.Record, sent, at, p.People(sent))
-	return p.Rules.Wording(on).See(x, on), x.Reading()
+	var kin []kinPlan
+	if err = d.a.Store.View(ctx, func(v View) (err error) {
+		kin, err = d.kinPlans(ctx, v, p.Record, writer, at)
+		return err
+	}); err != nil {
+		return seen, reads, err
+	}
+	x.Siblings = goalsOfKin(kin)
+	seen = p.Rules.Wording(at.Date).See(x, at.Date)
+	if slices.ContainsFunc(seen.Notes, func(n wording.Note) bool { return n.OfKin }) {
+		err = d.lookedAtPlans(ctx, kin)
+	}
+	return seen, x.Reading(), err
 }
 
 // People are the names that a version of the plan may speak of.
@@ -75,19 +88,27 @@ func householdOf(b entry.Body) []child.Member {
 // before it.
 func planText(r child.Record, sent child.PlanSent, at day.When, others []string) wording.Plan {
 	p := wording.Plan{Child: r.Identity().Given, Others: others, Goals: goalTexts(sent.Goals), ReviewOn: sent.Next, Today: at.Date}
-	all := r.Plans()
-	for i := len(all) - 1; i >= 0; i-- {
-		v := all[i]
-		if v.Approved.IsZero() || v.Of != sent.Of || !v.Approved.Before(at) {
-			continue
-		}
-		if p.Before == nil {
+	for _, v := range stoodBefore(r, at) {
+		switch {
+		case v.Of != sent.Of:
+		case p.Before == nil:
 			p.Before = goalTexts(v.Goals)
-		} else {
+		default:
 			p.Earlier = append(p.Earlier, goalTexts(v.Goals))
 		}
 	}
 	return p
+}
+
+// stoodBefore are the versions of plans of any sort that were approved before a moment, the
+// newest first.
+func stoodBefore(r child.Record, at day.When) (out []child.PlanVersion) {
+	for _, v := range slices.Backward(r.Plans()) {
+		if !v.Approved.IsZero() && v.Approved.Before(at) {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 func goalTexts(goals []child.Goal) (out []wording.Goal) {
@@ -138,6 +159,11 @@ func (d *Desk) mayApprove(ctx context.Context, v View, id string, plan entry.ID)
 		}
 		on := x.When.Date
 		text := planText(r, x.PlanSent, x.When, peopleOf(r, x.PlanSent, d.line.Name))
+		kin, err := d.kinPlans(ctx, v, r, x.Author, x.When)
+		if err != nil {
+			return err
+		}
+		text.Siblings = goalsOfKin(kin)
 		if open := Unanswered(rules.pack().Wording(on).Look(text, on), x.Kept); len(open) > 0 {
 			return entry.Refuse("plan", fmt.Sprintf("Weak wording stands in it without a reason, in %d places. Send it back, and say which: %s", len(open), open[0].Says))
 		}

@@ -283,3 +283,20 @@ func (r Record) Significant() map[entry.ID]*Event {
 	}
 	return out
 }
+
+// Kin are the records of brothers and sisters that this one names, each once: those that a
+// person recorded first, then those that somebody named when they told us.
+func (r Record) Kin() (ids []string) {
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, m := range r.Family() {
+		add(m.Child)
+	}
+	for _, o := range r.Offered() {
+		add(o.Member.Child)
+	}
+	return ids
+}

@@ -60,7 +60,7 @@ func (s *Server) whoIsAround(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	family := p.Record.Family()
-	kin, err := r.desk.Kin(r.ctx(), "Family and network", kinIDs(p, family))
+	kin, err := r.desk.Kin(r.ctx(), "Family and network", p.Record.Kin())
 	if err != nil {
 		return err
 	}
@@ -117,22 +117,6 @@ func (s *Server) doneNotice(r *request, p *app.ChildPage, known day.Instant, f *
 		at := "/child/" + p.Record.Child + "/entry/" + e
 		f.Notice = &shell.Notice{Kind: "success", Text: k.Title + ". It is recorded.", Links: []shell.Link{{Text: "See it", Href: at}, {Text: "Your receipt", Href: at + "/receipt"}}}
 	}
-}
-
-// kinIDs are the records of brothers and sisters that a page about a child names.
-func kinIDs(p *app.ChildPage, family []child.Person) (ids []string) {
-	add := func(id string) {
-		if id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	for _, m := range family {
-		add(m.Child)
-	}
-	for _, o := range p.Record.Offered() {
-		add(o.Member.Child)
-	}
-	return ids
 }
 
 func kinOf(p *app.ChildPage, m child.Person, kin map[string]*app.ChildRow, known day.Instant, may bool) kinLine {
@@ -254,7 +238,7 @@ func storyLinks(p *app.ChildPage, known day.Instant, here string) (out []shell.L
 // said when they were first named. Nobody is asked the same twice.
 func (s *Server) personForm(r *request, p *app.ChildPage, d *recordData) error {
 	family := p.Record.Family()
-	kin, err := r.desk.Kin(r.ctx(), "Record", kinIDs(p, family))
+	kin, err := r.desk.Kin(r.ctx(), "Record", p.Record.Kin())
 	if err != nil {
 		return err
 	}

@@ -316,7 +316,10 @@ func (s *Server) planVersionPage(w http.ResponseWriter, r *request, p *app.Child
 		d.Right, was = "Version "+itoa(before.Number)+", "+before.When.Date.Long(), before.PlanSent
 	}
 	d.Goals, d.Well = sideBySide(v.PlanSent, was), [2]string{v.Well, was.Well}
-	seen, reading := p.PlanSeen(v.PlanSent, v.When)
+	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, v.PlanSent, v.Author, v.When)
+	if err != nil {
+		return err
+	}
 	d.Reading = reading.Says()
 	for _, k := range v.Kept {
 		d.Kept = append(d.Kept, keptLine{Where: goalPart(v, k.Goal, k.Part), Quote: k.Quote, Why: k.Why})

@@ -167,3 +167,66 @@ func (s *site) lastPlan() (id string) {
 	}
 	return id
 }
+
+// The words of a sister's plan, copied, are pointed out to whoever may see hers, block
+// approval without a reason, and the look into her plan stands in her reader log. Who may not see
+// her record learns nothing of it.
+func TestTheWordsOfASistersPlanArePointedOut(t *testing.T) {
+	s := open(t)
+	now := s.app.Clock.Now()
+	when := day.On(now.Date() - 2)
+	as := func(id, person, post string, b entry.Body) entry.ID {
+		done, err := s.app.Record(t.Context(), app.Do{Child: id, Commands: []child.Command{{Actor: entry.Actor{Person: person, Post: post}, Happened: when, Body: b, Source: entry.Source{Kind: "page"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done.Entries[0]
+	}
+	kayleigh := ""
+	if err := s.app.EachRecord(t.Context(), func(r child.Record) error {
+		all := r.Statuses()
+		if st := all[len(all)-1]; kayleigh == "" && r.Child != sam && st.Open && st.Team == "east-2" {
+			kayleigh = r.Child
+		}
+		return nil
+	}); err != nil || kayleigh == "" {
+		t.Fatal("the team of Sam has no other child", err)
+	}
+	as(kayleigh, "jo-pell", "manager-east-2", child.Allocation{Post: "east-2-3", Team: "east-2"})
+	const change = "A grown-up sits beside the bed until everybody sleeps, at the latest at half past seven."
+	const measure = "Nan texts by eight in the evening when all lamps are out. Now: 2 nights in 7."
+	for i, sister := range []string{kayleigh, elin} {
+		plan := as(sister, "dana-whitlock", "east-2-3", child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "a1", Name: "Nights", Change: []string{change, "x"}[i], Measure: []string{"x", measure}[i]}}})
+		as(sister, "jo-pell", "manager-east-2", child.PlanApproved{Plan: plan})
+		as(sam, "dana-whitlock", "east-2-3", child.FamilyMember{Name: []string{"Kayleigh", "Elin"}[i], Relation: "sister", Role: "brother or sister", Child: sister, Lives: child.LivesWith, Safe: child.SafeUnknown})
+	}
+	when = day.AtInstant(now)
+	looks := func(id, who string) (n int) {
+		_, rs, err := s.desk(who).Readers(t.Context(), id, 200)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rs {
+			if r.What == "Plan, beside a brother's or sister's" && r.Person == "dana-whitlock" {
+				n++
+			}
+		}
+		return n
+	}
+	write := "/child/" + sam + "/plan/write"
+	const says = "Nearly the same words stand in a brother&#39;s or sister&#39;s plan."
+	if page := s.ask("GET", write+"/g1", "dana-whitlock", "").Body.String(); strings.Contains(page, says) || looks(kayleigh, "jo-pell") != 0 {
+		t.Error("other words are pointed out, or a look is logged of which nothing was shown")
+	}
+	s.submit("dana-whitlock", write+"/g1", url.Values{"step": {"save"}, "name": {"Nights"}, "change": {change}, "measure": {measure}})
+	page := s.ask("GET", write+"/g1", "dana-whitlock", "").Body.String()
+	has(t, page, says)
+	if n := strings.Count(page, says); n != 1 {
+		t.Errorf("pointed out %d times: the plan in a record that is closed to her is held beside it too", n)
+	}
+	if looks(kayleigh, "jo-pell") == 0 || looks(elin, "priti-nandra") != 0 {
+		t.Error("the look into her plan is not in her reader log, or one is that was not made")
+	}
+	plan := as(sam, "dana-whitlock", "east-2-3", child.PlanSent{Of: "cp", Goals: []child.Goal{{ID: "g1", Name: "Nights", Change: change, Measure: measure}}})
+	has(t, s.ask("GET", "/child/"+sam+"/plan/version/"+string(plan), "jo-pell", "").Body.String(), says)
+}

@@ -116,7 +116,10 @@ func (s *Server) writeGoal(w http.ResponseWriter, r *request) error {
 		}
 		d.Last = "Version " + itoa(stands.Number) + ", " + stands.When.Date.Long()
 	}
-	seen, reading := p.PlanSeen(draft.PlanSent, day.AtInstant(r.now))
+	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.person(), day.AtInstant(r.now))
+	if err != nil {
+		return err
+	}
 	d.Open, d.Reading = len(app.Unanswered(seen.Notes, draft.kept(seen.Notes))), reading.Says()
 	d.Parts = sides(draft, seen, g, old, ok && !d.New)
 	if until := g.Until(); until != 0 {
@@ -266,7 +269,10 @@ func (s *Server) planWritePageOf(w http.ResponseWriter, r *request, p *app.Child
 	for _, of := range child.PlansOf {
 		d.Sorts = append(d.Sorts, govuk.Option{Value: of, Text: title(planName(of))})
 	}
-	seen, reading := p.PlanSeen(draft.PlanSent, day.AtInstant(r.now))
+	seen, reading, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.person(), day.AtInstant(r.now))
+	if err != nil {
+		return err
+	}
 	kept := draft.kept(seen.Notes)
 	d.Reading = reading.Says()
 	open := app.Unanswered(seen.Notes, kept)
@@ -353,7 +359,10 @@ func (s *Server) sendDraft(w http.ResponseWriter, r *request, p *app.ChildPage, 
 	again := func() error {
 		return s.planWritePageOf(w, r, p, http.StatusUnprocessableEntity, &t)
 	}
-	seen, _ := p.PlanSeen(draft.PlanSent, day.AtInstant(r.now))
+	seen, _, err := r.desk.PlanSeen(r.ctx(), p, draft.PlanSent, r.person(), day.AtInstant(r.now))
+	if err != nil {
+		return err
+	}
 	draft.Kept = draft.kept(seen.Notes)
 	for _, x := range draft.broken {
 		t.Errors.Add(x.Field, x.Text)

@@ -115,7 +115,7 @@ type found struct {
 }
 
 func (e *eyes) note(r *rule, goal string, part Part, f found) Note {
-	x := Note{Rule: r.ID, Goal: goal, Part: part, Help: f.help, Quotes: f.quotes, Asks: r.Asks, Strong: r.Rule.Strong.For(part), Blocks: r.Blocks}
+	x := Note{Rule: r.ID, Goal: goal, Part: part, Help: f.help, Quotes: f.quotes, Asks: r.Asks, Strong: r.Rule.Strong.For(part), Blocks: r.Blocks, OfKin: r.When == whenSibling}
 	if len(f.quotes) > 0 {
 		x.Quote = f.quotes[0]
 	}

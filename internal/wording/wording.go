@@ -146,4 +146,6 @@ type Note struct {
 	// Blocks: whoever approves must have it changed, or kept with a reason. Nothing
 	// ever blocks saving.
 	Blocks bool
+	// OfKin: it was seen by looking at the plan of a brother or sister.
+	OfKin bool
 }
