@@ -120,7 +120,8 @@ type FamilyPage struct {
 	First, Other Hears
 	Promise      day.Date // by which an answer comes to a reply of now
 	Said         []FamilySaid
-	Newer        bool // another version of the plan stands by now
+	Newer        bool     // another version of the plan stands by now
+	Over         day.Date // when the work with the child ended, and the plan with it; 0: it goes on
 }
 
 // Hears is somebody who reads a reply.
@@ -222,6 +223,7 @@ func familyPage(pack *duty.Pack, l *line.Line, rec child.Record, s child.Share, 
 	p := &FamilyPage{Share: s, Giver: l.Name(s.Event.Author), Authority: l.Authority.Name, Demo: l.Authority.Demo, Now: now, Promise: promiseOf(pack, s.PlanShared, now)}
 	status := rec.On(endOf(now))
 	p.First, p.Other = hearers(l, status, now.Date())
+	p.Over = rec.ClosedOn(status).Date
 	if v, ok := rec.Plan(status.Since); ok {
 		p.Newer = v.ID != s.Plan
 	}

@@ -83,6 +83,20 @@ type Status struct {
 // "Held by the team" counts as unallocated.
 func (s Status) Unallocated() bool { return s.Open && s.Post == "" }
 
+// ClosedOn is the day on which a case that is not open was closed; zero for one that is
+// open, or never was.
+func (r Record) ClosedOn(s Status) day.When {
+	if s.Open {
+		return day.When{}
+	}
+	for _, ev := range slices.Backward(r.Events) {
+		if _, ok := ev.Body.(CaseClosed); ok {
+			return ev.When
+		}
+	}
+	return day.When{}
+}
+
 // Statuses are how things stood after each event, in the order of happening.
 func (r Record) Statuses() []Status {
 	out := make([]Status, 0, len(r.Events))

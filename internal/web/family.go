@@ -87,6 +87,15 @@ func (d famData) sub() string {
 	return "For " + firstName(d.Page.Share.To) + ". From " + firstName(d.Page.Giver) + ", " + who + ". " + d.Page.Share.Event.When.Date.Long() + "."
 }
 
+// over says that the work has ended, and the plan with it.
+func (d famData) over() string {
+	with := d.Page.Share.Called
+	if d.Ask.Child {
+		with = "you"
+	}
+	return "Our work with " + with + " ended on " + d.Page.Over.Long() + ". This plan ended too. You can still read it here, and you can still write to us."
+}
+
 // rings are whom to ring tonight, of all goals, each number once.
 func (d famData) rings() (out []child.Ring) {
 	for _, g := range d.Page.Share.Goals {

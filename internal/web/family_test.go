@@ -17,6 +17,8 @@ import (
 
 	"onus/internal/app"
 	"onus/internal/child"
+	"onus/internal/day"
+	"onus/internal/entry"
 	"onus/internal/web"
 	"onus/internal/wording"
 )
@@ -388,4 +390,20 @@ func TestAFamilyCanReadIt(t *testing.T) {
 			t.Errorf("%s reads at grade %.1f; the longest sentence has %d words: %s", what, got.FleschKincaid, got.Longest, got.LongestText)
 		}
 	}
+}
+
+// When the work with a child ends, the page says so: it does not go on as if its plan held.
+func TestThePlanOfAClosedCaseSaysThatItEnded(t *testing.T) {
+	s := open(t)
+	given := s.gives("one", nil)
+	if body := s.wants(s.family(given.Secret, url.Values{"do": {"open"}}), 200, danasWords); strings.Contains(body, "Our work with") {
+		t.Error("it ended before it ended")
+	}
+	now := s.app.Clock.Now()
+	for _, b := range []entry.Body{child.CPPlanEnded{}, child.CaseClosed{Reason: "RC8", Why: "Nan and school help."}} {
+		if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "priti-nandra", Post: "service-manager-east"}, Happened: day.AtInstant(now), Body: b, Source: entry.Source{Kind: "page"}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wants(s.family(given.Secret, url.Values{"do": {"open"}}), 200, "Our work with Sam ended on 23 November 2026. This plan ended too.", danasWords)
 }
