@@ -400,7 +400,17 @@ func TestThePlanOfAClosedCaseSaysThatItEnded(t *testing.T) {
 		t.Error("it ended before it ended")
 	}
 	now := s.app.Clock.Now()
-	for _, b := range []entry.Body{child.CPPlanEnded{}, child.CaseClosed{Reason: "RC8", Why: "Nan and school help."}} {
+	p, err := s.desk("priti-nandra").Child(t.Context(), "test", sam, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := child.CaseClosed{Reason: "RC8", Why: "Nan and school help.", After: "Nan, and school."}
+	for _, x := range p.Open() {
+		if x.Late(p.At) {
+			closed.Left = append(closed.Left, child.LeftOpen{Duty: x.ID(), Why: "The work has ended."})
+		}
+	}
+	for _, b := range []entry.Body{child.CPPlanEnded{}, closed} {
 		if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "priti-nandra", Post: "service-manager-east"}, Happened: day.AtInstant(now), Body: b, Source: entry.Source{Kind: "page"}}}}); err != nil {
 			t.Fatal(err)
 		}
