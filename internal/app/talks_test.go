@@ -9,6 +9,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/supervision"
@@ -368,4 +369,55 @@ func got[T any](x T, err error) T {
 		panic(err)
 	}
 	return x
+}
+
+// A child with a question who is put off in one talk and in the next is owed on the first
+// day that somebody named, and that climbs: nothing that the talks say moves it.
+func TestAQuestionThatIsPutOffClimbs(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := newHouse(t, e)
+		kid := h.referred(t, "Sam", "Okell")
+		today := h.clock.Now().Date()
+		h.record(t, kid, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}), h.on("manager-east", today, child.Allocation{Post: "east-1", Team: "east"}))
+		h.record(t, kid, h.on("east-1", today, child.Visit{Seen: true, Where: "home", Purpose: "goal 1"}), h.on("east-1", today, child.Visit{Seen: true, Where: "home", Purpose: "goal 1"}))
+		id := h.talks(t, "manager-east", "east-1", supervision.Held{On: today, Minutes: 60})
+		if _, err := h.stale(t, "manager-east").SayOfTalk(ctx, id, supervision.Left{About: supervision.AboutChild, ID: kid, Why: "No time.", On: today + 120}, ""); err == nil || !strings.Contains(err.Error(), "the last day for it") {
+			t.Errorf("left for a third of a year: %v", err)
+		}
+		h.talks(t, "manager-east", id, supervision.Left{About: supervision.AboutChild, ID: kid, Why: "No time.", On: today + 7})
+		left := func() (d *duty.Duty, asks []string) {
+			p, err := h.desk(t, "manager-east").Child(ctx, "test", kid, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range p.Duties {
+				if p.Duties[i].Rule.ID == "supervision.left" {
+					if d != nil {
+						t.Errorf("owed twice: %s", p.Duties[i].Due.On)
+					}
+					d = &p.Duties[i]
+				}
+			}
+			for _, ev := range p.Record.Events {
+				if b, ok := ev.Body.(child.SupervisionLeft); ok {
+					asks = b.Asks
+				}
+			}
+			return d, asks
+		}
+		if d, asks := left(); d == nil || d.Due.On != today+7 || d.State != duty.Open || !slices.Contains(asks, "not-alone") {
+			t.Fatalf("%+v, asked %v", d, asks)
+		}
+		h.talks(t, "manager-east", id, supervision.Left{About: supervision.AboutChild, ID: kid, Why: "Still no time.", On: today + 30})
+		h.clock.Add(14 * 24 * day.Hour)
+		if d, _ := left(); d.Due.On != today+7 || !d.Late(h.clock.Now()) {
+			t.Errorf("put off once more, it is due %s", d.Due.On)
+		}
+		h.climb(t)
+		if d, _ := left(); d == nil {
+			t.Error("gone")
+		} else if step, ok := d.Climbed(); !ok || step.Post == "manager-east" {
+			t.Errorf("it does not climb: %+v", step)
+		}
+	})
 }

@@ -127,6 +127,11 @@ func (d *Desk) SayOfTalk(ctx context.Context, of string, b entry.Body, key strin
 				return err
 			}
 		}
+		if x, ok := body.(supervision.Left); ok && x.About == supervision.AboutChild {
+			if err := d.leave(ctx, w, s, r, x, cmd); err != nil {
+				return err
+			}
+		}
 		cmd := cmd
 		cmd.Body = body
 		es, err := supervision.Decide(r, cmd, w.at)
@@ -309,6 +314,31 @@ func (d *Desk) discuss(ctx context.Context, w *writer, r supervision.Record, x s
 		plain.Entry = done.Entries[0]
 	}
 	return plain, nil
+}
+
+// leave puts into the child's record that it was left for another time, and what the record
+// asks now. That day is then owed by the rules, and climbs: a question that is put off
+// again and again is still due on the first day. The day is no later than the rules let a
+// child go without being talked about. Whoever holds the talk may say so also of a record that
+// is closed to them: it says nothing of what stands there.
+func (d *Desk) leave(ctx context.Context, w *writer, s *Sheet, r supervision.Record, x supervision.Left, cmd supervision.Command) error {
+	if latest := s.rules.Calendar().Due(day.On(r.On), s.Terms.Discuss).On; x.On > latest {
+		return entry.Refuse("until", "No child goes so long without being talked about. "+latest.Long()+" is the last day for it")
+	}
+	l, err := w.a.lineAt(ctx, w.tx, w.head)
+	if err != nil {
+		return err
+	}
+	rec, err := w.load(ctx, x.ID)
+	if err != nil {
+		return err
+	}
+	b := child.SupervisionLeft{Why: x.Why, On: x.On, Talk: r.ID}
+	for _, g := range s.rules.Signals(rec, s.rules.Duties(rec, w.at.Now), w.at.Now) {
+		b.Asks = append(b.Asks, g.ID)
+	}
+	_, err = w.record(ctx, l, Do{Child: x.ID, Commands: []child.Command{{Actor: cmd.Actor, Happened: day.On(r.On), Body: b, Source: cmd.Source}}})
+	return err
 }
 
 // heldForTheLine says to the line that the talk was held.

@@ -38,6 +38,7 @@ func Kinds() []entry.Known {
 		k(Visit{}, true, "Visit", "Somebody went to see the child. Seen, and seen alone, are two facts."),
 		k(Supervision{}, false, "Case supervision", "The worker and the supervisor talked about this child."),
 		k(SupervisionPrepared{}, true, "Prepared for supervision", "What the worker wants to say of this child in the next talk."),
+		k(SupervisionLeft{}, false, "Left for another talk", "The child was to be talked about in supervision and was not: why, and by which day it will be."),
 		k(CaseClosed{}, false, "Case closed", "The authority's work with the child ended."),
 		k(Note{}, true, "Note", "Anything else worth keeping."),
 		k(Correction{}, true, "Correction", "An earlier entry was wrong: what is right, and why."),
