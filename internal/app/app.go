@@ -61,6 +61,7 @@ type Config struct {
 type App struct {
 	Config
 	kept    kept
+	burden  burden
 	pasts   pasts
 	mu      sync.Mutex // guards what follows
 	line    *line.Line

@@ -424,6 +424,8 @@ type View interface {
 	Draft(ctx context.Context, person, path string) (Draft, error)
 	Stranger(ctx context.Context, code string) (Stranger, error)
 	Strangers(ctx context.Context, limit int) ([]Stranger, error)
+	// FormTimes are the counts of every form from a month on, by form, month and bucket.
+	FormTimes(ctx context.Context, from day.Date) ([]FormTime, error)
 }
 
 // Opening says that a child's record is open to somebody by name, or to a post,
@@ -580,6 +582,8 @@ type Tx interface {
 	// which it is kept: the first one, when it was tried before.
 	PutStranger(ctx context.Context, s Stranger) (code string, err error)
 	DropStranger(ctx context.Context, issuer, subject string) error
+	// AddFormTimes adds to what was counted.
+	AddFormTimes(ctx context.Context, list []FormTime) error
 }
 
 // Store keeps everything. SQLite and PostgreSQL pass the same suite.

@@ -229,6 +229,10 @@ func (w *Watch) round(ctx context.Context) int {
 	} else if digests > 0 {
 		w.log.Info("digests are ready", "digests", digests)
 	}
+	if err := w.app.KeepFormTimes(ctx); err != nil {
+		w.failed(ctx, "how long recording takes", err)
+		return steps
+	}
 	if err := w.app.Tidy(ctx); err != nil {
 		w.failed(ctx, "tidy", err)
 		return steps

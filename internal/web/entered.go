@@ -127,6 +127,7 @@ func (s *Server) typedBefore(r *request, t *entered) error {
 // recorded forgets what was typed, once it is recorded. What stands in another form of
 // the same page stays.
 func (s *Server) recorded(r *request) {
+	s.took(r)
 	err := func() error {
 		if do := r.PostForm.Get("do"); do != "" {
 			x, err := s.App.Draft(r.ctx(), r.person(), r.URL.Path)

@@ -196,6 +196,7 @@ func (s *Server) saveGoal(w http.ResponseWriter, r *request) error {
 	if err := s.App.KeepDraft(r.ctx(), r.person(), r.URL.Path, cmp.Or(draftOf(r.PostForm), "do=save")); err != nil {
 		return err
 	}
+	s.took(r)
 	switch r.PostForm.Get("step") {
 	case "send":
 		http.Redirect(w, r.Request, planWritePath(id), http.StatusSeeOther)

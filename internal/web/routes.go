@@ -28,6 +28,7 @@ func (s *Server) table() []route {
 		{"POST /check-a-file/csv", access.SeeFigures, "Give back what was found, as a file for a spreadsheet.", s.saveChecked},
 		{"POST /sign-out", Anyone, "End the session.", s.signOut},
 		{"GET /rules", Anyone, "Every rule with its source.", s.rules},
+		{"GET /recording", access.SeeOwnWork, "How long recording takes, form by form. It names nobody.", s.burden},
 		{"GET /rules/adopted", Anyone, "Which rules were adopted, from when, by whom and why.", s.adopted},
 		{"GET /rules/adopt", access.AdoptRules, "Bring rules into use: a form.", s.adoptForm},
 		{"POST /rules/adopt", access.AdoptRules, "Check what would change, then adopt.", s.adopt},

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -517,9 +518,11 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	return p
 }
 
-// fresh makes a key for a form, so that sending it twice records it once.
+// fresh makes a key for a form, so that sending it twice records it once. It begins with
+// the second in which the form was shown: see took.
 func fresh() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	binary.BigEndian.PutUint32(b[:4], uint32(time.Now().Unix()))
 	return hex.EncodeToString(b[:])
 }
