@@ -84,7 +84,7 @@ func (a *App) KeepFormTimes(ctx context.Context) error {
 	return err
 }
 
-// FewSendings: a form that was sent less often than this in the time that is shown is not
+// FewSendings is how often a form must have been sent in the time that is shown: below it, it is not
 // shown. With so few, a number would be somebody's.
 const FewSendings = 5
 
