@@ -182,6 +182,7 @@ func (s *Server) table() []route {
 		{"POST /api/contacts", access.RecordNewChild, "Record what somebody told us, about one child or several of a household.", s.apiTell},
 		{"GET /api/children", access.SeeOwnWork, "The children allocated to me. Takes known, after and limit.", inTime(s.apiChildren)},
 		{"GET /api/teams/{team}", access.SeeTeam, "One team: children, owed, late, each worker's load. Takes known.", inTime(s.apiTeam)},
+		{"GET /api/teams/{team}/visits", access.SeeTeam, "Children not seen in proportion to risk (list risk), visits without purpose (purpose), goals known by words only (said). Takes list, known, after and limit.", inTime(s.apiTeamVisits)},
 		{"GET /api/teams/{team}/ahead", access.SeeTeamFigures, "Whether a team's work can be done in the next 8 weeks. Takes known.", inTime(s.apiAhead)},
 		{"POST /api/children/{child}/allocate", access.RecordChild, "Ask a worker to take a child, with what gives where the hours are not enough.", s.apiAllocate},
 		{"POST /api/children/{child}/plan/give", access.RecordChild, "Give the plan that stands to somebody in the family. The answer holds the private link, once.", s.apiGive},

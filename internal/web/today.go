@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/entry"
 	"onus/internal/web/shell"
 )
 
@@ -190,4 +192,43 @@ func (s *Server) interval(x app.DutyRow) string {
 	default:
 		return count(int(x.Due.On-from), "day", "days") + " from " + shortDay(from, x.Due.On)
 	}
+}
+
+// apiVisitsData is one of the lists about the visits to a team's children.
+type apiVisitsData struct {
+	Team   string        `json:"team"`
+	List   string        `json:"list"`
+	Duties []apiDutyRow  `json:"duties"` // of the list risk: to see the child, and late
+	Rows   []apiVisitRow `json:"rows"`   // of the lists purpose and said
+	Next   string        `json:"next"`
+}
+
+// apiVisitRow is a visit, or a goal. Of a record that is closed to whoever asks only the
+// child's id stands there.
+type apiVisitRow struct {
+	Child     string   `json:"child"`
+	Name      string   `json:"child_name"`
+	Situation string   `json:"situation"`
+	What      string   `json:"what,omitempty"`
+	Visit     entry.ID `json:"visit,omitempty"`
+	On        day.Date `json:"on,omitzero"`
+	Goal      string   `json:"goal,omitempty"`
+	GoalName  string   `json:"goal_name,omitempty"`
+}
+
+func (s *Server) apiTeamVisits(w http.ResponseWriter, r *request) error {
+	after, n, err := paging(r)
+	if err != nil {
+		return err
+	}
+	list := cmp.Or(r.URL.Query().Get("list"), app.VisitsRisk)
+	l, err := r.desk.TeamVisits(r.ctx(), r.PathValue("team"), list, after, n)
+	if err != nil {
+		return err
+	}
+	d := apiVisitsData{l.Team.ID, list, s.apiDuties(l.Line, l.Late, l.Now), []apiVisitRow{}, s.cursorText(l.Next)}
+	for _, x := range l.Rows {
+		d.Rows = append(d.Rows, apiVisitRow{x.Child, x.ChildRow.Name, x.ChildRow.Situation, x.What, x.Visit, x.On(), x.Goal, x.Name})
+	}
+	return s.answer(w, d)
 }

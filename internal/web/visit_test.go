@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"encoding/json"
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -239,5 +241,66 @@ func TestTodayAndListsOfVisits(t *testing.T) {
 	}
 	if w := s.ask("GET", "/team/east-2/visits", "dana-whitlock", ""); w.Code != 403 {
 		t.Errorf("a worker opens the list: %d", w.Code)
+	}
+}
+
+// The API gives the same lists as the page, a page at a time, to those who may open it.
+func TestListsOfVisitsByAPI(t *testing.T) {
+	s := open(t)
+	type rows struct {
+		List   string `json:"list"`
+		Duties []struct {
+			Child string `json:"child"`
+			Late  bool   `json:"late"`
+		} `json:"duties"`
+		Rows []struct {
+			Child string `json:"child"`
+			What  string `json:"what"`
+			On    string `json:"on"`
+			Goal  string `json:"goal_name"`
+		} `json:"rows"`
+		Next string `json:"next"`
+	}
+	get := func(query string) (out rows) {
+		w := s.ask("GET", "/api/teams/east-2/visits"+query, "jo-pell", "")
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != 200 {
+			t.Fatalf("%s: %d %v", query, w.Code, err)
+		}
+		return out
+	}
+	seen := 0
+	for _, list := range []string{"risk", "purpose", "said"} {
+		all := get("?limit=100&list=" + list)
+		n, one := len(all.Duties)+len(all.Rows), rows{}
+		for after := ""; ; {
+			page := get("?limit=1&list=" + list + "&after=" + url.QueryEscape(after))
+			one.Duties, one.Rows = append(one.Duties, page.Duties...), append(one.Rows, page.Rows...)
+			if after = page.Next; after == "" {
+				break
+			}
+		}
+		if all.List != list || all.Next != "" || !slices.Equal(one.Duties, all.Duties) || !slices.Equal(one.Rows, all.Rows) {
+			t.Errorf("%s: page by page it is another list: %d and %d rows", list, len(one.Duties)+len(one.Rows), n)
+		}
+		for _, d := range all.Duties {
+			if !d.Late {
+				t.Errorf("%s: %+v is not late", list, d)
+			}
+		}
+		for _, x := range all.Rows {
+			if x.What == "" || x.On == "" || list == "said" && x.Goal == "" {
+				t.Errorf("%s: %+v", list, x)
+			}
+		}
+		seen += n
+	}
+	if seen == 0 {
+		t.Error("nothing is in any list")
+	}
+	if w := s.ask("GET", "/api/teams/east-2/visits?list=workers", "jo-pell", ""); w.Code != 404 {
+		t.Errorf("a list that is not there: %d", w.Code)
+	}
+	if w := s.ask("GET", "/api/teams/east-2/visits", "dana-whitlock", ""); w.Code != 403 {
+		t.Errorf("a worker asks for it: %d", w.Code)
 	}
 }
