@@ -16,6 +16,7 @@ func familyKinds() []entry.Known {
 	}
 	return []entry.Known{
 		k(FamilyMember{}, false, "Family and network", "One person around the child, whole, as known now: who they are to the child, where they live, whether the child is safe with them and why. The newest about a person stands; what it leaves out is not said of them any more."),
+		k(LetterSent{}, false, "Letter", "A letter to somebody in the family, or to somebody else about the child, whole, as it went."),
 		k(Significant{}, true, "Significant event", "A person says that an entry is significant in the child's story, or is not any more, and why."),
 	}
 }

@@ -215,7 +215,7 @@ var ranks = map[entry.Kind]int{
 	"plan.sent": 83, "plan.approved": 84, "plan.returned": 84, "plan.shared": 85, "view.followed": 85, "plan.share-ended": 86,
 	// What is written and sent comes after what it is about.
 	"oversight": 150, "document": 152, "referrer.told": 152, "notice": 152,
-	"supervision": 80, "supervision.left": 81, "note": 82, "family.member": 79, "significant": 149, "case.closed": 140,
+	"supervision": 80, "supervision.left": 81, "note": 82, "family.member": 79, "letter.sent": 83, "significant": 149, "case.closed": 140,
 }
 
 // Clip makes the record safe to share: whatever is applied to it later goes

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"fmt"
+	"slices"
 
 	"onus/internal/day"
 )
@@ -39,4 +40,19 @@ func inForce[T dated](xs []T, on day.Date) (out T, ok bool) {
 		}
 	}
 	return out, ok
+}
+
+// newestByID are those in force on a day, of each id the newest, in the order of the pack.
+func newestByID[T dated](xs []T, on day.Date, id func(T) string) (out []T) {
+	for _, x := range xs {
+		if x.since() > on {
+			continue
+		}
+		if i := slices.IndexFunc(out, func(y T) bool { return id(y) == id(x) }); i < 0 {
+			out = append(out, x)
+		} else if out[i].since() <= x.since() {
+			out[i] = x
+		}
+	}
+	return out
 }

@@ -74,20 +74,8 @@ func (x Drift) check() error {
 func (x Drift) since() day.Date { return x.From }
 
 // Drifts are the signals of drift in force on a day, in the order of the pack.
-func (p *Pack) Drifts(on day.Date) (out []Drift) {
-	for _, x := range p.drift {
-		if x.From > on {
-			continue
-		}
-		if i := slices.IndexFunc(out, func(y Drift) bool { return y.ID == x.ID }); i >= 0 {
-			if out[i].From <= x.From {
-				out[i] = x
-			}
-			continue
-		}
-		out = append(out, x)
-	}
-	return out
+func (p *Pack) Drifts(on day.Date) []Drift {
+	return newestByID(p.drift, on, func(x Drift) string { return x.ID })
 }
 
 // SaidOnly is after how many entries that know a goal by words only it is asked about, on a

@@ -152,6 +152,11 @@ func (s *Server) table() []route {
 		{"POST /child/{child}/plan/given", access.RecordChild, "End a private link, or write down a reply that came on paper.", s.sayOfGiven},
 		{"GET /child/{child}/plan/given/{entry}/print", access.SeeChild, "The plan as it was given, on two sheets: one to keep, one to send back. Takes size.", s.printGiven},
 		{"GET /child/{child}/plan/given/{entry}/plan.pdf", access.SeeChild, "The same as a tagged PDF; without a Chromium, the page to print. Takes size.", s.pdfGiven},
+		{"GET /child/{child}/letters", access.SeeChild, "Letters about a child: those for the usual moments, and those that were sent. Takes known.", s.letters},
+		{"GET /child/{child}/letters/{letter}", access.RecordChild, "Write a letter: it begins with plain words, and with what the record knows.", s.letterForm},
+		{"POST /child/{child}/letters/{letter}", access.RecordChild, "Look at it, or record it as it goes.", s.writeLetter},
+		{"GET /child/{child}/letter/{entry}", access.SeeChild, "A letter as it went, fit to print.", s.letter},
+		{"GET /child/{child}/letter/{entry}/letter.pdf", access.SeeChild, "The same as a tagged PDF; without a Chromium, the page to print.", s.letterPDF},
 		{"GET /child/{child}/correct/{entry}", access.RecordChild, "A form to correct an entry.", s.correctForm},
 		{"POST /child/{child}/correct/{entry}", access.RecordChild, "Correct it.", s.correct},
 

@@ -141,6 +141,8 @@ func summary(body any, l *line.Line) string {
 		return join("not significant any more", b.Why)
 	case child.Supervision:
 		return join(b.Decided, b.Why, b.Action)
+	case child.LetterSent:
+		return join(b.Title, "to "+b.To, b.How)
 	case child.SupervisionLeft:
 		return join("left until "+b.On.Long(), b.Why)
 	case child.SupervisionPrepared:
