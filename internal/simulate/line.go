@@ -13,6 +13,15 @@ import (
 // perTeam is how many worker posts a team has.
 const perTeam = 7
 
+// perWorker is how many open children a worker has, about; perArea how many teams a
+// service manager has in a larger authority, and perHead how many of those a head of
+// service.
+const (
+	perWorker = 18
+	perArea   = 6
+	perHead   = 6
+)
+
 // makeLine makes teams, posts, people, who holds what, and what changed.
 func (w *world) makeLine() ([]entry.Entry, error) {
 	src := rand.NewChaCha8(seed(w.o.Seed, 1<<40))
@@ -95,7 +104,23 @@ func (w *world) makeLine() ([]entry.Entry, error) {
 			add(line.PersonRegistered{Person: "p-" + id, Number: fmt.Sprintf("SW00000%d", i+1)})
 		}
 	}
-	for _, x := range [][3]string{{"east-1", "East 1", "service-east"}, {"east-2", "East 2", "service-east"}, {"east-3", "East 3", "service-east"}, {"west-1", "West 1", "service-west"}, {"west-2", "West 2", "service-west"}} {
+	teams := [][3]string{{"east-1", "East 1", "service-east"}, {"east-2", "East 2", "service-east"}, {"east-3", "East 3", "service-east"}, {"west-1", "West 1", "service-west"}, {"west-2", "West 2", "service-west"}}
+	for n, area := 0, ""; len(teams)*perTeam*perWorker < w.o.Children; n++ { // a larger authority has more of them, not fuller ones
+		if n%perArea == 0 {
+			area = fmt.Sprint(n/perArea + 1)
+			if n%(perArea*perHead) == 0 {
+				post("head-"+area, "Head of service, areas from "+area, line.HeadOfService, "", "director", "", 37)
+				hold("head-"+area, "", "")
+			}
+			post("service-area-"+area, "Service manager, Area "+area, line.ServiceManager, "", "head-"+fmt.Sprint(n/(perArea*perHead)*perHead+1), "", 37)
+			hold("service-area-"+area, "", "")
+			id := "front-door-" + fmt.Sprint(6+n/perArea)
+			post(id, "Social worker, front door", line.Worker, "front-door", "manager-front-door", "", 37)
+			hold(id, "", "")
+		}
+		teams = append(teams, [3]string{fmt.Sprintf("area-%s-%d", area, n%perArea+1), fmt.Sprintf("Area %s, team %d", area, n%perArea+1), "service-area-" + area})
+	}
+	for _, x := range teams {
 		add(line.TeamCreated{Team: x[0], Name: x[1]})
 		t := team{id: x[0], manager: "manager-" + x[0]}
 		post(t.manager, "Team manager, "+x[1], line.TeamManager, x[0], x[2], "", 37)

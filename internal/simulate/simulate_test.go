@@ -149,3 +149,35 @@ func lineOf(es []entry.Entry) (out []entry.Entry) {
 	}
 	return out
 }
+
+// A larger authority has more teams and not fuller ones, and everybody in it has a name of
+// their own; the one of the demonstration stays as it is.
+func TestALargerAuthorityHasMoreTeams(t *testing.T) {
+	count := func(children int) (teams, workers int) {
+		o := options(t, children, "2026-11-23T11:40")
+		w := &world{o: o, begin: o.Now.Date().AddMonths(-18)}
+		es, err := w.makeLine()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]string{}
+		for _, e := range es {
+			if b, ok := e.Body.(line.PersonKnown); ok {
+				if was := names[b.Name]; was != "" && was != b.Person {
+					t.Fatalf("%s and %s are both %s", was, b.Person, b.Name)
+				}
+				names[b.Name] = b.Person
+			}
+		}
+		for _, x := range w.teams {
+			workers += len(x.workers)
+		}
+		return len(w.teams), workers
+	}
+	if teams, _ := count(600); teams != 5 {
+		t.Errorf("the demonstration has %d teams", teams)
+	}
+	if teams, workers := count(12_000); workers < 12_000/20 || workers > 12_000/16 {
+		t.Errorf("12,000 children have %d teams with %d workers", teams, workers)
+	}
+}
