@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"onus/internal/access"
+	"onus/internal/returns/annexa"
 )
 
 // Findings is how much in the file was not as expected.
@@ -44,13 +45,48 @@ func (r CensusResult) Says(most int) (says, findings []string) {
 }
 
 // ImportCensus reads a census in, in their name and post.
-func (d *Desk) ImportCensus(ctx context.Context, open func() (io.ReadCloser, error)) (CensusResult, error) {
-	if err := d.May(access.Import); err != nil {
-		return CensusResult{}, err
-	}
-	r, err := d.a.ImportCensus(ctx, open, d.actor())
-	if err == nil {
-		_, err = d.a.Checkpoint(ctx)
-	}
+func (d *Desk) ImportCensus(ctx context.Context, open func() (io.ReadCloser, error)) (r CensusResult, err error) {
+	err = d.importing(ctx, func() (err error) {
+		r, err = d.a.ImportCensus(ctx, open, d.actor())
+		return err
+	})
 	return r, err
+}
+
+// ImportSSDA903 reads a return of children looked after in, in their name and post.
+func (d *Desk) ImportSSDA903(ctx context.Context, files []ReturnFile, terms SSDA903Terms) (r SSDA903Result, err error) {
+	err = d.importing(ctx, func() (err error) {
+		r, err = d.a.ImportSSDA903(ctx, files, terms, d.actor())
+		return err
+	})
+	return r, err
+}
+
+// ImportAnnexA reads Ofsted's lists in, in their name and post.
+func (d *Desk) ImportAnnexA(ctx context.Context, in io.ReaderAt, size int64, terms annexa.Terms) (r AnnexAResult, err error) {
+	err = d.importing(ctx, func() (err error) {
+		r, err = d.a.ImportAnnexA(ctx, in, size, terms, d.actor())
+		return err
+	})
+	return r, err
+}
+
+// ImportDailyFeed reads a payload of the daily feed in, in their name and post.
+func (d *Desk) ImportDailyFeed(ctx context.Context, open func() (io.ReadCloser, error), terms FeedTerms) (r FeedResult, err error) {
+	err = d.importing(ctx, func() (err error) {
+		r, err = d.a.ImportDailyFeed(ctx, open, terms, d.actor())
+		return err
+	})
+	return r, err
+}
+
+func (d *Desk) importing(ctx context.Context, read func() error) error {
+	if err := d.May(access.Import); err != nil {
+		return err
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	_, err := d.a.Checkpoint(ctx)
+	return err
 }

@@ -7,33 +7,65 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"os"
+	"regexp"
+	"strings"
 	"time"
 
 	"onus/internal/app"
+	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/returns/annexa"
 	"onus/internal/returns/cin"
+	"onus/internal/returns/dailyfeed"
+	"onus/internal/returns/report"
+	"onus/internal/returns/ssda903"
+	"onus/internal/returns/workbook"
 )
 
-// importData is the form to read a return in, and what came of the last one.
+// importData is the form to read returns in, and what came of the last ones.
 type importData struct {
-	Problem  string
+	Problems        []checkProblem
+	Authority, Year string
+	On              string
+	Years           []string
+	Done            []broughtIn
+}
+
+// broughtIn is what came of a file, or of the files of one return.
+type broughtIn struct {
+	Name     string
 	Says     []string
 	Findings []string
 	More     int
 }
 
-// maxFindings is how many findings a page shows; the command line lists all.
+func (d importData) problem(field string) string {
+	return checkData{Problems: d.Problems}.problem(field)
+}
+
+// maxFindings is how many findings of a file a page shows; the command line lists all.
 const maxFindings = 200
+
+// firstReturn and lastReturn are the collection years of a return of children looked after
+// that can be read in.
+const firstReturn, lastReturn = 2010, 2099
 
 func (s *Server) importForm(w http.ResponseWriter, r *request) error {
 	return s.importPage(w, r, http.StatusOK, importData{})
 }
 
 func (s *Server) importPage(w http.ResponseWriter, r *request, code int, d importData) error {
-	p := s.page(r, "Read a return in", "")
-	p.Errors = d.Problem != ""
+	p := s.page(r, "Read returns in", "")
+	p.Errors = len(d.Problems) > 0
+	for y, m, _ := r.now.Date().Split(); len(d.Years) < 8; y-- {
+		if len(d.Years) == 0 && m >= time.April {
+			y++ // the collection year that runs
+		}
+		d.Years = append(d.Years, report.YearName(y))
+	}
 	return s.render(w, code, importPage(p, d))
 }
 
@@ -45,42 +77,287 @@ type upload struct {
 
 func (u *upload) Error() string { return u.says }
 
-// bringIn reads a census in that was sent from the page.
+// bringing is what was sent to be read in: each file kept aside, known by what is in it.
+// What it is called and what it says of its own type are not believed.
+type bringing struct {
+	d       importData
+	year    int
+	on      day.Date
+	census  []aside
+	books   []aside
+	feeds   []aside
+	set     []app.ReturnFile // of children looked after: its files are one return
+	cleanup []func()
+}
+
+// aside is a file that was sent, kept where it can be read twice.
+type aside struct{ name, path string }
+
+func (f aside) open() (io.ReadCloser, error) { return os.Open(f.path) }
+
+func (b *bringing) no(field, text string, a ...any) {
+	b.d.Problems = append(b.d.Problems, checkProblem{field, fmt.Sprintf(text, a...)})
+}
+
+// bringIn reads returns in that were sent from the page: all of them, or none.
 func (s *Server) bringIn(w http.ResponseWriter, r *request) error {
-	in, err := r.MultipartReader()
-	if err != nil {
-		return s.importPage(w, r, http.StatusUnprocessableEntity, importData{Problem: "Choose the file"})
+	var b bringing
+	defer func() {
+		for _, clean := range b.cleanup {
+			clean()
+		}
+	}()
+	code, err := http.StatusUnprocessableEntity, error(nil)
+	in, merr := r.MultipartReader()
+	if merr != nil {
+		b.no("file", "Choose a file")
+	} else {
+		patience(w)
+		var u *upload
+		if err = b.read(in); errors.As(err, &u) {
+			b.no("file", "%s", u.says)
+			code, err = u.code, nil
+		}
 	}
-	var file io.Reader
+	if err != nil {
+		return err
+	}
+	if len(b.d.Problems) == 0 {
+		if err := b.check(); err != nil {
+			return err
+		}
+	}
+	if len(b.d.Problems) == 0 {
+		code = http.StatusOK
+		if err := b.take(r); err != nil {
+			return err
+		}
+	}
+	return s.importPage(w, r, code, b.d)
+}
+
+// read takes the parts of the form. What is wrong with it as a whole is an *upload.
+func (b *bringing) read(in *multipart.Reader) error {
 	for {
 		part, err := in.NextPart()
 		if errors.Is(err, io.EOF) {
-			return s.importPage(w, r, http.StatusUnprocessableEntity, importData{Problem: "Choose the file"})
-		}
-		if err != nil {
-			return s.importRefused(w, r, uploadProblem(err))
-		}
-		if part.FormName() == "file" {
-			file = part
 			break
 		}
+		if err != nil {
+			return uploadProblem(err)
+		}
+		switch name := part.FormName(); name {
+		case "authority", "year", "on":
+			text, err := io.ReadAll(io.LimitReader(part, 100))
+			if err != nil {
+				return uploadProblem(err)
+			}
+			v := strings.TrimSpace(string(text))
+			switch name {
+			case "authority":
+				b.d.Authority = v
+			case "year":
+				b.d.Year = v
+			default:
+				b.d.On = v
+			}
+		case "file":
+			if err := b.keep(part); err != nil {
+				return err
+			}
+		}
 	}
-	patience(w)
-	res, err := s.readIn(r, file)
-	if err != nil {
-		return s.importRefused(w, r, err)
+	if len(b.census)+len(b.books)+len(b.feeds)+len(b.set) == 0 {
+		b.no("file", "Choose a file")
 	}
-	says, findings := res.Says(maxFindings)
-	says[0] = "It is " + says[0]
-	return s.importPage(w, r, http.StatusOK, importData{Says: says, Findings: findings, More: res.Findings() - len(findings)})
+	return nil
 }
 
-func (s *Server) importRefused(w http.ResponseWriter, r *request, err error) error {
-	var u *upload
-	if !errors.As(err, &u) {
+// keep keeps a file aside, by what it is.
+func (b *bringing) keep(part *multipart.Part) error {
+	buf := bufio.NewReaderSize(part, 1<<16)
+	start, err := buf.Peek(1024)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return uploadProblem(err)
+	}
+	f := aside{name: fileName(part.FileName())}
+	if len(start) == 0 && f.name == "" {
+		return nil // no file was chosen in the field
+	}
+	if f.path, err = b.spool(buf); err != nil {
 		return err
 	}
-	return s.importPage(w, r, u.code, importData{Problem: u.says})
+	text := bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
+	switch {
+	case workbook.Looks(start):
+		b.books = append(b.books, f)
+	case app.IsJournal(start):
+		return &upload{http.StatusUnsupportedMediaType, "This is a journal exported by Onus. It is read in on the command line: onus import"}
+	case dailyfeed.Looks(start):
+		b.feeds = append(b.feeds, f)
+	case ssda903.Looks(start):
+		b.set = append(b.set, app.ReturnFile{Name: f.name, Open: f.open})
+	case notXML(start) == "":
+		b.census = append(b.census, f)
+	case len(text) == 0, bytes.HasPrefix(start, []byte("%PDF")):
+		return &upload{http.StatusUnsupportedMediaType, notXML(start)}
+	default:
+		return &upload{http.StatusUnsupportedMediaType, "This is none of the files that can be read in: a census in XML, the CSV files or the XML of a return of children looked after, a workbook (.xlsx) with the lists of Annex A, or a daily feed in JSON"}
+	}
+	return nil
+}
+
+func (b *bringing) spool(in io.Reader) (string, error) {
+	t, err := os.CreateTemp("", "onus-upload-*")
+	if err != nil {
+		return "", fmt.Errorf("there is no room for what was sent: %w", err)
+	}
+	b.cleanup = append(b.cleanup, func() { _ = os.Remove(t.Name()) })
+	if _, err := io.Copy(t, in); err != nil {
+		return "", errors.Join(uploadProblem(err), t.Close())
+	}
+	return t.Name(), t.Close()
+}
+
+var threeDigits = regexp.MustCompile(`^[0-9]{3}$`)
+
+// check says everything that is wrong before anything is read in: of the files, and of
+// what must be said beside them.
+func (b *bringing) check() error {
+	if b.d.Authority != "" && !threeDigits.MatchString(b.d.Authority) {
+		b.no("authority", "Write the three digits of the authority, such as 204")
+	}
+	whole := func(name string, err error) error {
+		var text string
+		var of *cin.Refusal
+		var book *workbook.Refusal
+		switch {
+		case err == nil:
+			return nil
+		case errors.As(err, &of):
+			text = of.Error()
+		case errors.As(err, &book):
+			text = book.Error()
+		default:
+			return err
+		}
+		if !strings.HasPrefix(text, name+":") {
+			text = name + ": " + text
+		}
+		b.no("file", "%s", text)
+		return nil
+	}
+	for _, f := range b.census {
+		in, err := os.Open(f.path)
+		if err != nil {
+			return err
+		}
+		err = app.CheckCensus(bufio.NewReaderSize(in, 1<<16))
+		if err := errors.Join(whole(f.name, err), in.Close()); err != nil {
+			return err
+		}
+	}
+	for _, f := range b.books {
+		in, size, err := sized(f)
+		if err != nil {
+			return err
+		}
+		_, err = annexa.Read(in, size)
+		if err := errors.Join(whole(f.name, err), in.Close()); err != nil {
+			return err
+		}
+	}
+	if len(b.books) > 0 {
+		if b.on, _ = annexa.ParseDate(b.d.On); b.on == 0 {
+			b.no("on", "Say the day that the lists (Annex A) are of, as 31/03/2026")
+		}
+	}
+	said := true
+	for _, f := range b.feeds {
+		in, err := os.Open(f.path)
+		if err != nil {
+			return err
+		}
+		of, err := app.CheckDailyFeed(in)
+		if err := errors.Join(whole(f.name, err), in.Close()); err != nil {
+			return err
+		}
+		said = said && of != ""
+		if of != "" && b.d.Authority != "" && of != b.d.Authority {
+			b.no("authority", "%s says that it is of the authority %s", f.name, of)
+		}
+	}
+	if len(b.set) > 0 {
+		if err := whole(b.set[0].Name, app.CheckSSDA903(b.set)); err != nil {
+			return err
+		}
+		var err error
+		if b.year, err = report.ParseYear(b.d.Year, firstReturn, lastReturn); err != nil {
+			b.no("year", "Say which year the return of children looked after is of: its files do not")
+		}
+	}
+	if b.d.Authority == "" && (len(b.books) > 0 || len(b.set) > 0 || !said) {
+		b.no("authority", "Say which authority it is of, by its three digits: the file does not")
+	}
+	return nil
+}
+
+func sized(f aside) (*os.File, int64, error) {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return nil, 0, err
+	}
+	st, err := in.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, in.Close())
+	}
+	return in, st.Size(), nil
+}
+
+// take reads everything in.
+func (b *bringing) take(r *request) error {
+	did := func(name string, says, findings []string, all int) {
+		says[0] = "It is " + says[0]
+		b.d.Done = append(b.d.Done, broughtIn{name, says, findings, all - len(findings)})
+	}
+	for _, f := range b.census {
+		res, err := r.desk.ImportCensus(r.ctx(), f.open)
+		if err != nil {
+			return err
+		}
+		says, findings := res.Says(maxFindings)
+		did(f.name, says, findings, res.Findings())
+	}
+	for _, f := range b.books {
+		in, size, err := sized(f)
+		if err != nil {
+			return err
+		}
+		res, err := r.desk.ImportAnnexA(r.ctx(), in, size, annexa.Terms{Authority: b.d.Authority, On: b.on})
+		if err := errors.Join(err, in.Close()); err != nil {
+			return err
+		}
+		did(f.name, res.Says(), res.Findings[:min(len(res.Findings), maxFindings)], len(res.Findings))
+	}
+	for _, f := range b.feeds {
+		res, err := r.desk.ImportDailyFeed(r.ctx(), f.open, app.FeedTerms{Authority: b.d.Authority})
+		if err != nil {
+			return err
+		}
+		did(f.name, res.Says(), res.Faults[:min(len(res.Faults), maxFindings)], res.FaultsN)
+	}
+	if len(b.set) > 0 {
+		res, err := r.desk.ImportSSDA903(r.ctx(), b.set, app.SSDA903Terms{Authority: b.d.Authority, Year: b.year})
+		if err != nil {
+			return err
+		}
+		name := b.set[0].Name
+		if n := len(b.set) - 1; n > 0 {
+			name += " and " + count(n, "more file", "more files")
+		}
+		did(name, res.Says(), nil, 0)
+	}
+	return nil
 }
 
 // patience gives a large file the time that it takes to come, and to be read in.
@@ -164,4 +441,12 @@ func (s *Server) apiImport(w http.ResponseWriter, r *request) error {
 	says, findings := res.Says(maxFindings)
 	return s.answer(w, map[string]any{"sha256": res.SHA256, "again": res.Again, "children": res.Summary.Children, "entries": res.Entries(), "new_children": res.NewChildren,
 		"says": says, "findings": findings, "findings_in_all": res.Findings()})
+}
+
+// hintAnd names what describes a field: its hint, and what is wrong with it.
+func hintAnd(field, problem string) string {
+	if problem == "" {
+		return field + "-hint"
+	}
+	return field + "-hint " + field + "-error"
 }

@@ -79,12 +79,12 @@ func TestWrongFilesFromThePage(t *testing.T) {
 		code              int
 		want              string
 	}{
-		{"nothing chosen", "other", "x.xml", []byte(census), 422, "Choose the file"},
+		{"nothing chosen", "other", "x.xml", []byte(census), 422, "Choose a file"},
 		{"empty", "file", "x.xml", nil, 415, "The file is empty"},
-		{"a spreadsheet that says it is XML", "file", "census.xml", []byte("PK\x03\x04rest"), 415, "This is a ZIP file or a spreadsheet"},
+		{"a spreadsheet that says it is XML", "file", "census.xml", []byte("PK\x03\x04rest"), 422, "census.xml: "},
 		{"a PDF", "file", "census.xml", []byte("%PDF-1.7"), 415, "This is a PDF"},
-		{"zipped", "file", "census.xml", zipped.Bytes(), 415, "This is not an XML file"},
-		{"a program", "file", "census.xml", []byte("\x7fELF\x00\x00"), 415, "This is not an XML file"},
+		{"zipped", "file", "census.xml", zipped.Bytes(), 415, "This is none of the files that can be read in"},
+		{"a program", "file", "census.xml", []byte("\x7fELF\x00\x00"), 415, "This is none of the files that can be read in"},
 		{"a web page", "file", "../../census.xml", []byte("<html><body>Not found</body></html>"), 422, "not a CIN census"},
 		{"another return", "file", "x.xml", []byte("<Message><LookedAfterChildren/></Message>"), 422, "not a CIN census"},
 		{"cut", "file", "x.xml", []byte(census[:len(census)-200]), 422, ""},
@@ -146,4 +146,77 @@ func (s *site) size() (n int64) {
 		s.t.Fatal(err)
 	}
 	return n
+}
+
+// several sends files and what is said beside them.
+func (s *site) several(fields map[string]string, files ...[2]string) (*httptest.ResponseRecorder, string) {
+	s.t.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for name, v := range fields {
+		if err := m.WriteField(name, v); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for _, f := range files {
+		part, err := m.CreateFormFile("file", f[0])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		part.Write([]byte(f[1]))
+	}
+	m.Close()
+	r := httptest.NewRequest("POST", "/import", &b)
+	r.Header.Set("Content-Type", m.FormDataContentType())
+	w := s.as(r, "nadia-osei")
+	return w, html.UnescapeString(w.Body.String())
+}
+
+// Every return goes in from the page, several at once, each known by what is in it; and
+// where one of them is wrong, or something must be said beside it, none goes in.
+func TestEveryReturnFromThePage(t *testing.T) {
+	s := open(t)
+	const header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nL1,1,04/05/2015,WBRI,UN3,,\n"
+	const episodes = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\nL1,01/06/2025,S,C2,N1,U1,PR1,,,,AB1 0JD,AB1 0JD,\n"
+	const feed = `[{"la_child_id":"D1","mis_child_id":"M1","first_name":"Ada","surname":"Vale","date_of_birth":"2014-03-02","sex":"F"}]`
+	before := s.size()
+	files := [][2]string{{"header.csv", header}, {"episodes.csv", episodes}, {"feed.json", feed}, {"census.xml", census}}
+	for _, c := range []struct {
+		fields map[string]string
+		files  [][2]string
+		says   []string
+	}{
+		{nil, files, []string{"which year the return of children looked after", "which authority it is of"}},
+		{map[string]string{"authority": "20", "year": "2025/26"}, files, []string{"the three digits of the authority"}},
+		{map[string]string{"authority": "204", "year": "2025/26"}, append(files, [2]string{"half.xml", census[:len(census)-200]}), []string{"half.xml: "}},
+		{map[string]string{"authority": "204", "year": "next"}, files, []string{"which year"}},
+		{map[string]string{"authority": "204", "year": "2025/26"}, append(files, [2]string{"x.csv", "a,b\n1,2\n"}), []string{"none of the files that can be read in"}},
+		{map[string]string{"authority": "204"}, [][2]string{{"lists.xlsx", "PK\x03\x04"}}, []string{"Say the day that the lists", "lists.xlsx: "}},
+	} {
+		w, text := s.several(c.fields, c.files...)
+		has(t, text, append(c.says, "Nothing was read in.", `value="`+c.fields["authority"]+`"`)...)
+		if w.Code < 400 || s.size() != before {
+			t.Errorf("%v: %d, %d entries were written", c.says, w.Code, s.size()-before)
+		}
+	}
+	w, text := s.several(map[string]string{"authority": "204", "year": "2025/26"}, files...)
+	if w.Code != 200 || s.size() == before {
+		t.Fatalf("%d %.2000s", w.Code, main(text))
+	}
+	has(t, text, "header.csv and 1 more file", "feed.json", "census.xml", "It is a CIN census of 2026", "1 episodes")
+	for _, x := range []string{"Ada", "Vale", ">L1", ">D1"} {
+		if strings.Contains(text, x) {
+			t.Errorf("the page names a child to an administrator: %s", x)
+		}
+	}
+	size := s.size()
+	if _, text := s.several(map[string]string{"authority": "204", "year": "2025/26"}, files...); s.size() != size || strings.Count(text, "nothing was added") != 3 {
+		t.Errorf("the second time: %d entries, %d times nothing", s.size()-size, strings.Count(text, "nothing was added"))
+	}
+	book := [2]string{"lists.xlsx", string(fixture(t, "annexacheck/testdata/whole.xlsx"))}
+	if _, text := s.several(map[string]string{"authority": "204", "on": "31/03/2026"}, book); s.size() == size {
+		t.Errorf("a workbook: %.1500s", main(text))
+	} else {
+		has(t, text, "lists.xlsx", "It is ", "List 1")
+	}
 }

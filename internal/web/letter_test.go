@@ -67,6 +67,10 @@ func TestALetterIsWritten(t *testing.T) {
 		t.Error("what was written is not text")
 	}
 	has(t, page(base), "I would like to meet you", "Leanne Okell, mother", "by post")
+	pdf := s.ask("GET", to+"/letter.pdf", "dana-whitlock", "")
+	if kind := pdf.Header().Get("Content-Type"); pdf.Code != 200 || kind != "application/pdf" || !strings.HasPrefix(pdf.Body.String(), "%PDF") {
+		t.Errorf("as a PDF: %d %s", pdf.Code, kind)
+	}
 	if strings.Contains(page(at), "I come on Friday at 4.") {
 		t.Error("what was recorded stands in the form still")
 	}

@@ -121,6 +121,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		return []asked{b}
 	})
 	each("{version}", func(a asked) []asked { return []asked{put(a, "{version}", string(a.kid.plan))} })
+	each("{letter}", func(a asked) []asked { return []asked{put(a, "{letter}", "first-visit")} })
 	each("{goal}", func(a asked) []asked { return []asked{put(a, "{goal}", "g1")} })
 	each("{sheet}", func(a asked) []asked {
 		a.talk = true
@@ -148,6 +149,9 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		k := a.kid
 		if k == nil {
 			k = w.kid("allocated")
+		}
+		if strings.Contains(a.path, "/letter/") && !strings.HasSuffix(a.path, ".pdf") { // a browser for each of a thousand answers takes too long
+			return []asked{put(a, "{entry}", string(k.letter))}
 		}
 		return []asked{put(a, "{entry}", string(k.entry))}
 	})

@@ -153,6 +153,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			want.codes = []int{404} // nothing was said
 		case strings.Contains(a.route.Path, "/plan/given") && (!get || strings.Contains(a.route.Path, "{entry}")):
 			want.codes = []int{404} // nothing was said, or nothing was given: family_test.go gives it
+		case strings.HasSuffix(a.route.Path, "/letter.pdf"):
+			want.codes = []int{404} // the entry is no letter: letter_test.go has one
 		case strings.HasSuffix(a.route.Path, "/asked") && !get:
 			want.codes = []int{404} // nothing was said
 		case strings.HasPrefix(a.route.Path, "/front-door/"):

@@ -150,6 +150,10 @@ func (s *site) concrete(path string) string {
 		given := s.gives("a plan for pages", nil)
 		return strings.NewReplacer("{secret}", given.Secret, "{child}", sam, "{entry}", string(given.Entries[0])).Replace(path)
 	}
+	if strings.Contains(path, "/letter/") {
+		letter := s.say("dana-whitlock", sam, day.On(s.app.Clock.Now().Date()), child.LetterSent{To: "Leanne Okell", Title: "t", Text: "Dear Leanne", How: "by post"})
+		return strings.NewReplacer("{child}", sam, "{entry}", string(letter[0])).Replace(path)
+	}
 	if strings.Contains(path, "/plan/version/") || strings.Contains(path, "/plan/write") {
 		return strings.NewReplacer("{child}", sam, "{version}", s.aPlan(), "{goal}", "g1").Replace(path)
 	}
@@ -197,7 +201,7 @@ func (s *site) concrete(path string) string {
 		}
 		return strings.NewReplacer("{concern}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
-	return strings.NewReplacer("{child}", sam, "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "note", "{id}", "cp.visit", "{change}", "post.held", "{post}", "east-2-3", "{$}", "").Replace(path)
+	return strings.NewReplacer("{child}", sam, "{letter}", "first-visit", "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "note", "{id}", "cp.visit", "{change}", "post.held", "{post}", "east-2-3", "{$}", "").Replace(path)
 }
 
 // A program that asks without end is told to wait, with how long; others are not.

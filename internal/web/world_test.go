@@ -72,6 +72,7 @@ type kid struct {
 	words   []string // words of the record
 	glass   string   // why it was opened in an emergency: its reviewer reads it
 	entry   entry.ID // a visit, recorded by east-1
+	letter  entry.ID
 	plan    entry.ID // a version sent by east-1, and sent back
 	duty    string   // an open duty
 	waiting bool     // an opening waits for its review
@@ -385,6 +386,7 @@ func (w *world) newKid(as, post, team string) *kid {
 	w.write(id, east1, "2026-02-11T09:00", child.Note{Text: word("note")})
 	k.plan = w.write(id, east1, "2026-02-11T10:00", child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Worry: word("note"), Change: word("learnt")}}}).Entries[0]
 	w.write(id, "p-manager-front", "2026-02-11T11:00", child.PlanReturned{Plan: k.plan, Why: word("note")})
+	k.letter = w.write(id, "p-manager-front", "2026-02-11", child.LetterSent{To: word("given"), Title: word("note"), Text: word("said"), How: "by post"}).Entries[0]
 	if team != "" {
 		w.write(id, "p-manager-front", "2026-02-12T09:00", child.Decision{Outcome: child.Assess, For: word("reason"), Team: team})
 	} else {
