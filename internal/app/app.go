@@ -60,16 +60,17 @@ type Config struct {
 // App is the use cases over one authority's store. Safe for many goroutines.
 type App struct {
 	Config
-	kept    kept
-	burden  burden
-	pasts   pasts
-	mu      sync.Mutex // guards what follows
-	line    *line.Line
-	lineSeq int64
-	ruled   *ruled // with line
-	rosters rosters
-	known   people
-	guards  map[string]child.Guard // by their text in a row
+	kept     kept
+	burden   burden
+	services services // guarded by mu
+	pasts    pasts
+	mu       sync.Mutex // guards what follows
+	line     *line.Line
+	lineSeq  int64
+	ruled    *ruled // with line
+	rosters  rosters
+	known    people
+	guards   map[string]child.Guard // by their text in a row
 	// The line as it was when all open concerns were last looked at, and the day.
 	looked   *line.Line
 	lookedOn day.Date

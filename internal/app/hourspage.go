@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"onus/internal/access"
 	"onus/internal/capacity"
@@ -169,8 +170,43 @@ type TeamAhead struct {
 	Outlook capacity.Outlook
 }
 
+// manyTeams is from how many teams on the answer is kept for freshFor: to work it out takes
+// every duty and every hour of them all. The page says when it was worked out; a team's own
+// page is always of now.
+const (
+	manyTeams = 24
+	freshFor  = 5 * day.Minute
+)
+
+// services keeps the newest answers about many teams.
+type services struct {
+	line *line.Line // with pack, as they are now: when one changes, nothing is kept
+	pack *duty.Pack
+	of   map[string]*ServicePage
+}
+
+// keptService is the answer about these teams, where one is kept and fresh.
+func (a *App) keptService(l *line.Line, pack *duty.Pack, key string, now day.Instant) *ServicePage {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p := a.services.of[key]; a.services.line == l && a.services.pack == pack && p != nil && p.Now <= now && now-p.Now < freshFor && p.Now.Date() == now.Date() {
+		return p
+	}
+	return nil
+}
+
+func (a *App) keepService(l *line.Line, pack *duty.Pack, key string, p *ServicePage) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.services.line != l || a.services.pack != pack || len(a.services.of) > 50 {
+		a.services = services{l, pack, map[string]*ServicePage{}}
+	}
+	a.services.of[key] = p
+}
+
 // Service says for each team that whoever asks answers for, or whose figures they see,
-// whether its work can be done; the team that breaks first first.
+// whether its work can be done; the team that breaks first first. Of many teams the answer
+// may be some minutes old: its Now says of when it is.
 func (d *Desk) Service(ctx context.Context) (*ServicePage, error) {
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
@@ -186,6 +222,13 @@ func (d *Desk) Service(ctx context.Context) (*ServicePage, error) {
 	p := &ServicePage{Line: l, Now: at, Rules: pack.Capacity(on)}
 	if len(teams) == 0 {
 		return p, nil
+	}
+	key := strings.Join(teams, " ")
+	keeps := len(teams) >= manyTeams && d.then == nil
+	if keeps {
+		if kept := d.a.keptService(l, pack, key, at); kept != nil {
+			return kept, nil
+		}
 	}
 	var o *outlooks
 	if err := d.view(ctx, func(v View) (err error) {
@@ -216,5 +259,8 @@ func (d *Desk) Service(ctx context.Context) (*ServicePage, error) {
 		}
 		return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(b.Outlook.Short, a.Outlook.Short), cmp.Compare(a.Team.Name, b.Team.Name))
 	})
+	if keeps {
+		d.a.keepService(l, pack, key, p)
+	}
 	return p, nil
 }

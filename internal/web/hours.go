@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"net/url"
@@ -23,7 +24,12 @@ type serviceData struct {
 	Weeks  []string
 	Rows   []aheadLine
 	Charts []chart
+	At     string // when it was worked out, where that was not just now
+	Next   string
 }
+
+// serviceTeams is how many teams a page shows.
+const serviceTeams = 30
 
 func (s *Server) service(w http.ResponseWriter, r *request) error {
 	p, err := r.desk.Service(r.ctx())
@@ -38,7 +44,18 @@ func (s *Server) service(w http.ResponseWriter, r *request) error {
 			broken++
 		}
 	}
-	for i, t := range p.Teams {
+	from, err := strconv.Atoi(cmp.Or(r.URL.Query().Get("after"), "0"))
+	if err != nil || from < 0 || from > len(p.Teams) {
+		return app.ErrNotFound
+	}
+	if p.Now != r.now && r.past == 0 {
+		d.At = "As worked out at " + near(p.Now, r.now) + ". A team's own page is of now."
+	}
+	shown := p.Teams[from:min(from+serviceTeams, len(p.Teams))]
+	if end := from + len(shown); end < len(p.Teams) {
+		d.Next = r.then("/ahead?after=" + strconv.Itoa(end))
+	}
+	for i, t := range shown {
 		if i == 0 {
 			for _, x := range t.Outlook.Weeks {
 				d.Weeks = append(d.Weeks, x.From.Short())
