@@ -306,6 +306,14 @@ func (r Record) Stale(rests []entry.ID, written day.Instant) (corrected, gone []
 	return corrected, gone
 }
 
+// Written is when an answer was last written; else, where no entry says, another moment.
+func (r Record) Written(answer entry.ID, or day.Instant) day.Instant {
+	if ev, ok := r.Event(answer); ok {
+		return max(ev.Recorded, ev.Amended)
+	}
+	return or
+}
+
 // Gap is something that is open in an assessment, said as a fact and asked as a question.
 // It stops nobody from writing: whoever signs over it says why.
 type Gap struct {
@@ -356,7 +364,7 @@ func (r Record) AssessmentGaps(a Assessment, answers []Answered, written day.Whe
 		add("no-parent", "", "Nobody has recorded a talk with anybody who has parental responsibility, since it began.", "What does each of them say is going on?")
 	}
 	for _, x := range answers {
-		switch corrected, gone := r.Stale(x.Rests, written.Until()); {
+		switch corrected, gone := r.Stale(x.Rests, r.Written(x.Answer, written.Until())); {
 		case strings.TrimSpace(x.Text) == "" && !x.Needed:
 		case strings.TrimSpace(x.Text) == "":
 			add("question:"+x.Question, x.Question, "Nobody has answered: "+x.Asks, "What do you think, and how do you know? If you cannot know, write that.")

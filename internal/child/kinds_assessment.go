@@ -59,6 +59,8 @@ type Answered struct {
 	Taken    *TakenFrom `json:"taken_from,omitempty"`
 	// Needed: whoever signs while nobody has answered it says why.
 	Needed bool `json:"needed,omitempty"`
+	// Answer is the entry in which it was written.
+	Answer entry.ID `json:"answer,omitempty"`
 }
 
 // AssessmentNexts are what can happen after an assessment.
@@ -156,6 +158,15 @@ func (r Record) assessmentFollows(cmd Command, no func(field, text string)) {
 			}
 		}
 	}
+	// What is sent may rest on what was withdrawn since: it says so itself.
+	ever := func(field string, ids []entry.ID) {
+		for _, id := range ids {
+			if !slices.ContainsFunc(r.Log, func(e entry.Entry) bool { return e.ID == id }) {
+				no(field, "An entry it rests on is not in this child's record")
+				return
+			}
+		}
+	}
 	switch b := cmd.Body.(type) {
 	case AssessmentPlaced:
 		open(b.Assessment)
@@ -178,9 +189,9 @@ func (r Record) assessmentFollows(cmd Command, no func(field, text string)) {
 	case AssessmentSent:
 		open(b.Assessment)
 		for _, a := range b.Answers {
-			there("answers", a.Rests)
+			ever("answers", a.Rests)
 		}
-		there("views", b.Views)
+		ever("views", b.Views)
 		for _, code := range b.Factors {
 			if strings.TrimSpace(code) == "" {
 				no("factors", "Choose each factor from the list")
