@@ -122,7 +122,7 @@ func TestWhatBelongsToAQuestion(t *testing.T) {
 		t.Errorf("with what somebody put there: %v (%s is quiet)", got, quiet)
 	}
 	text, how := Fit([]string{"what the child says", "what was seen of the child"}, mustEvent(t, p.r, toast).Body)
-	if text != "I had toast. Thin." || !slices.Equal(how, []string{Said, SeenIt}) {
+	if text != "\"I had toast.\" Thin." || !slices.Equal(how, []string{Said, SeenIt}) {
 		t.Errorf("fits as %q, %v", text, how)
 	}
 	for _, name := range Fits() {

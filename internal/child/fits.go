@@ -14,17 +14,17 @@ var fits = map[string]func(entry.Body) (text string, how []string){
 		said := []string{Said}
 		switch b := b.(type) {
 		case Visit:
-			return b.Words, said
+			return quoted(b.Words), said
 		case View:
 			if b.Of == "child" {
-				return b.Words, said
+				return quoted(b.Words), said
 			}
 		case ReturnInterview:
-			return b.Words, said
+			return quoted(b.Words), said
 		case Contact:
-			return b.Intake.Words, said
+			return quoted(b.Intake.Words), said
 		case Referral:
-			return b.Intake.Words, said
+			return quoted(b.Intake.Words), said
 		}
 		return "", nil
 	},
@@ -100,15 +100,18 @@ var fits = map[string]func(entry.Body) (text string, how []string){
 		if !ok || strings.TrimSpace(p.Gone) != "" {
 			return "", nil
 		}
-		where := map[string]string{LivesWith: "lives with the child", LivesElsewhere: "lives elsewhere", LivesUnknown: "nobody knows where they live"}[p.Lives]
-		return sentence(p.Name + ", " + p.Relation + ", " + where + ". " + p.Where), nil
+		where := map[string]string{LivesWith: ", lives with the child", LivesElsewhere: ", lives elsewhere", LivesUnknown: ", nobody knows where they live"}[p.Lives]
+		if p.Role == "professional" {
+			where = ""
+		}
+		return sentence(p.Name + ", " + p.Relation + where + ". " + p.Where), nil
 	},
-	"who is safe": func(b entry.Body) (string, []string) {
+	"who is not safe": func(b entry.Body) (string, []string) {
 		p, ok := b.(FamilyMember)
-		if !ok || strings.TrimSpace(p.Gone) != "" || p.Safe == SafeUnknown {
+		safe := map[string]string{SafeNotLone: "not alone with them", SafeNotWith: "the child is not safe with them"}[p.Safe]
+		if !ok || strings.TrimSpace(p.Gone) != "" || safe == "" {
 			return "", nil
 		}
-		safe := map[string]string{SafeWith: "the child is safe with them", SafeNotLone: "not alone with them", SafeNotWith: "the child is not safe with them"}[p.Safe]
 		return sentence(p.Name + ", " + p.Relation + ": " + safe + ". " + p.SafeWhy), nil
 	},
 	"who helps": func(b entry.Body) (string, []string) {
@@ -148,7 +151,15 @@ func said(v View) (string, []string) {
 	if strings.TrimSpace(v.Words) == "" {
 		return "", nil
 	}
-	return v.Name + ": " + v.Words, []string{Said}
+	return v.Name + ": " + quoted(v.Words), []string{Said}
+}
+
+// quoted are somebody's own words.
+func quoted(words string) string {
+	if words = strings.Trim(strings.TrimSpace(words), "\""); words == "" {
+		return ""
+	}
+	return "\"" + words + "\""
 }
 
 func sentence(s string) string {
@@ -167,6 +178,15 @@ func Fits() (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Gist is what an entry says that an assessment can rest on, whichever question it is under;
+// empty: only the whole of it says.
+func Gist(b entry.Body) (text string, how []string) {
+	if _, ok := b.(FamilyMember); ok {
+		return Fit([]string{"family", "who is not safe"}, b)
+	}
+	return Fit([]string{"what the child says", "what was seen of the child", "what was learnt at visits", "what was told to us", "what was found out", "danger", "health", "education", "missing", "what a parent says", "what others say", "how goals go"}, b)
 }
 
 // Fit is what of an entry belongs to a question that asks for some of Fits; empty: nothing.

@@ -29,6 +29,7 @@ type asmData struct {
 	NotTalked                             []asmPerson
 	Father                                string
 	Gaps                                  []asmGap
+	Unanswered                            []shell.Link // questions that somebody must answer, or say why not
 	Waits, WaitsHref                      string
 	Back, BackWhy                         string // it was sent back, by whom, and why
 	Parts                                 []asmPart
@@ -50,6 +51,7 @@ type asmGap struct{ Says, Asks, Href string }
 type asmPart struct {
 	Name      string
 	Questions []asmQuestion
+	Quiet     []shell.Link // questions that can stay open, under which nothing stands
 }
 
 type asmQuestion struct {
@@ -57,7 +59,7 @@ type asmQuestion struct {
 	Text           string
 	By             string // who wrote it, when
 	Taken          string // that it was written for a brother or sister
-	How            []string
+	How            string
 	Rests          []asmEntry
 	Stale          []string
 	Entries        []asmEntry // the newest few
@@ -189,6 +191,11 @@ func (s *Server) asmPage(r *request, p *app.ChildPage, known day.Instant) (d asm
 	if a.Open() {
 		for _, g := range p.Record.AssessmentGaps(a, asmAnswers(a, questions), day.AtInstant(p.At)) {
 			x := asmGap{Says: g.Says, Asks: g.Asks}
+			if strings.HasPrefix(g.ID, "question:") {
+				i := slices.IndexFunc(questions, func(q duty.Question) bool { return q.ID == g.Question })
+				d.Unanswered = append(d.Unanswered, shell.Link{Text: questions[i].Asks, Href: "#" + g.Question})
+				continue
+			}
 			if g.Question != "" && d.May {
 				x.Href = asmQuestionPath(d.Child, g.Question)
 			}
@@ -218,6 +225,10 @@ func (s *Server) asmPage(r *request, p *app.ChildPage, known day.Instant) (d asm
 			d.Parts = append(d.Parts, asmPart{Name: q.Part})
 		}
 		at := &d.Parts[len(d.Parts)-1]
+		if x.Text == "" && len(x.Entries) == 0 && !q.Needed {
+			at.Quiet = append(at.Quiet, shell.Link{Text: x.Asks, Href: x.Write})
+			continue
+		}
 		at.Questions = append(at.Questions, x)
 	}
 	if n := len(a.Versions); n > 0 {
@@ -294,6 +305,9 @@ func (s *Server) asmFacts(p *app.ChildPage, a child.Assessment, known day.Instan
 		due.Bad = a.Open() && d.Late(p.At)
 		if a.Open() {
 			due.Detail = "Owed by " + lowerYou(whoOwes(p.Line, d.Owner, on)) + "."
+			if !d.Late(p.At) && d.Due.On > on+1 {
+				due.State.Text = count(s.App.Pack.Calendar().WorkingBetween(on, d.Due.On), "working day", "working days") + " left"
+			}
 		}
 	} else if a.Signed != nil {
 		due = shell.Fact{Label: "Signed", Value: shortDay(a.Signed.When.Date, on)}
@@ -324,8 +338,11 @@ func (s *Server) asmFacts(p *app.ChildPage, a child.Assessment, known day.Instan
 	}
 	for _, x := range p.Open() {
 		if a.Open() && slices.Contains(x.Rule.MetBy.Kind, "assessment.checked") {
-			looked.State = endState(x, s.App.Pack.Calendar(), p.At)
-			looked.Links = []shell.Link{{Text: x.Rule.Duty, Href: dutyHref(p.Record.Child, x.ID()) + keep(known)}}
+			looked.Links = []shell.Link{{Text: "Again by " + shortDay(x.Due.On, on), Href: dutyHref(p.Record.Child, x.ID()) + keep(known)}}
+			if len(a.Checks) == 0 {
+				looked.Links[0].Text = "Due " + shortDay(x.Due.On, on)
+			}
+			looked.Bad = x.Late(p.At)
 			break
 		}
 	}
@@ -381,7 +398,7 @@ func (d *asmData) talks(p *app.ChildPage, a child.Assessment) {
 			t += " They were there on " + x.There.When.Date.Long() + ": what did they say?"
 		}
 		y := asmPerson{Text: t}
-		if d.May && x.Role != "brother or sister" {
+		if d.May {
 			y.Href = "/child/" + d.Child + "/record/view"
 		}
 		d.NotTalked = append(d.NotTalked, y)
@@ -410,13 +427,15 @@ func (s *Server) asmQuestion(r *request, p *app.ChildPage, a child.Assessment, q
 		}
 	}
 	if answered {
-		x.Rests, x.How = restsOn(p, w.Rests, x, known)
+		var how []string
+		x.Rests, how = restsOn(p, w.Rests, known)
+		x.How = restsWords(len(x.Rests), how)
 	}
 	return x, nil
 }
 
 // restsOn are the entries that an answer rests on, and how what they say is known.
-func restsOn(p *app.ChildPage, rests []entry.ID, x asmQuestion, known day.Instant) (out []asmEntry, how []string) {
+func restsOn(p *app.ChildPage, rests []entry.ID, known day.Instant) (out []asmEntry, how []string) {
 	add := func(h []string) {
 		for _, e := range h {
 			if !slices.Contains(how, e) {
@@ -429,11 +448,23 @@ func restsOn(p *app.ChildPage, rests []entry.ID, x asmQuestion, known day.Instan
 		if !ok {
 			continue
 		}
-		_, h := child.Fit(child.Fits(), ev.Body)
+		text, h := child.Gist(ev.Body)
 		add(h)
-		out = append(out, asmEntryOf(p, child.Belongs{Event: &ev, How: h}, known))
+		out = append(out, asmEntryOf(p, child.Belongs{Event: &ev, Text: text, How: h}, known))
 	}
 	return out, how
+}
+
+// restsWords say on how much an answer rests, and how that is known.
+func restsWords(n int, how []string) string {
+	if n == 0 {
+		return "It names no entry that it rests on."
+	}
+	t := "It rests on " + count(n, "entry", "entries")
+	if h := howKnown(how); h != "" {
+		t += ", " + h
+	}
+	return t + "."
 }
 
 // asmEntryOf is an entry as it stands under a question.
@@ -456,7 +487,12 @@ func asmEntryOf(p *app.ChildPage, b child.Belongs, known day.Instant) asmEntry {
 		}
 	}
 	if x.Text == "" {
-		x.Text = title(summary(ev.Body, p.Line))
+		var how []string
+		if x.Text, how = child.Gist(ev.Body); x.Text == "" {
+			x.Text = title(summary(ev.Body, p.Line))
+		} else if len(b.How) == 0 {
+			x.How = howKnown(how)
+		}
 	}
 	if b.By != nil {
 		x.Put = "Put here by " + p.Line.Name(b.By.Author) + "."

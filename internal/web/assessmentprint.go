@@ -11,8 +11,8 @@ import (
 )
 
 // asmSheet is an assessment on paper, for the family: plain words, no codes. What entries
-// say is not given with it: they can be about others. What the child and the parents said
-// is theirs.
+// say is not given with it: they can be about others, and what a child or a parent said
+// alone is not for the others to read. What is given is what the worker wrote for them.
 type asmSheet struct {
 	Name, First, Authority, For string
 	Signed                      string // who signed it, when; empty: nobody has
@@ -20,7 +20,6 @@ type asmSheet struct {
 	Why                         string // why it began
 	Parts                       []asmSheetPart
 	Next, Help, Unknown         string
-	Said                        [][2]string // who, and their words
 	Writer, Phone               string
 	Back, PDF                   string
 }
@@ -73,30 +72,7 @@ func (s *Server) asmSheet(r *request) (d asmSheet, err error) {
 		at := &d.Parts[len(d.Parts)-1]
 		at.Pairs = append(at.Pairs, [2]string{x.Asks, x.Text})
 	}
-	for _, id := range v.Views {
-		if ev, ok := p.Record.Event(id); ok {
-			if who, words := ownWords(&ev, first); words != "" {
-				d.Said = append(d.Said, [2]string{who + ", " + ev.When.Date.Long(), words})
-			}
-		}
-	}
 	return d, nil
-}
-
-// ownWords is what the child or a parent said; what others said is not given to the family.
-func ownWords(ev *child.Event, first string) (who, words string) {
-	switch b := ev.Body.(type) {
-	case child.View:
-		switch b.Of {
-		case "child":
-			return first, b.Words
-		case "parent":
-			return b.Name, b.Words
-		}
-	case child.Visit:
-		return first, b.Words
-	}
-	return "", ""
 }
 
 func (s *Server) printAssessment(w http.ResponseWriter, r *request) error {

@@ -73,8 +73,8 @@ func (s *Server) asmVersionPage(w http.ResponseWriter, r *request, p *app.ChildP
 	for _, x := range v.Answers {
 		y := asmVersionAnswer{Asks: x.Asks, Text: x.Text, Taken: takenWords(x.Taken, kin), Stale: staleWords(p, x.Rests, p.Record.Written(x.Answer, v.At))}
 		var how []string
-		y.Rests, how = restsOn(p, x.Rests, asmQuestion{}, known)
-		y.How = howKnown(how)
+		y.Rests, how = restsOn(p, x.Rests, known)
+		y.How = restsWords(len(y.Rests), how)
 		if before != nil {
 			i := slices.IndexFunc(before.Answers, func(o child.Answered) bool { return o.Question == x.Question })
 			if i >= 0 && before.Answers[i].Text != x.Text {

@@ -34,7 +34,8 @@ type asmAskData struct {
 
 type asmTick struct {
 	asmEntry
-	On bool
+	On    bool
+	Under bool // it stands under the question, and can be taken away
 }
 
 // asmWriting finds the assessment that is under way, and its questions.
@@ -94,12 +95,12 @@ func (s *Server) asmAskPage(w http.ResponseWriter, r *request, p *app.ChildPage,
 	under := map[entry.ID]bool{}
 	for _, e := range append(slices.Clone(x.Entries), x.More...) {
 		under[entry.ID(e.ID)] = true
-		d.Entries = append(d.Entries, asmTick{e, ticked(entry.ID(e.ID))})
+		d.Entries = append(d.Entries, asmTick{e, ticked(entry.ID(e.ID)), true})
 	}
 	for _, e := range x.Rests { // taken away since, or older: it rests on them all the same
 		if !under[entry.ID(e.ID)] {
 			under[entry.ID(e.ID)] = true
-			d.Entries = append(d.Entries, asmTick{e, ticked(entry.ID(e.ID))})
+			d.Entries = append(d.Entries, asmTick{e, ticked(entry.ID(e.ID)), false})
 		}
 	}
 	d.Choose = asmChoose(p, under)
