@@ -77,6 +77,9 @@ func (p *Pack) takeQuestions(file string, xs []Question) (faults []error) {
 	return faults
 }
 
+// AllQuestions is every version of the questions that Questions chooses from.
+func (p *Pack) AllQuestions() []Question { return p.asks }
+
 // Questions are what an assessment that begins on a day answers, in the order of the pack.
 func (p *Pack) Questions(on day.Date) (out []Question) {
 	for _, x := range p.asks {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,8 @@ type asmTick struct {
 	On    bool
 	Under bool // it stands under the question, and can be taken away
 }
+
+var questionID = regexp.MustCompile(`^[a-z-]{1,60}$`)
 
 // asmWriting finds the assessment that is under way, and its questions.
 func asmWriting(p *app.ChildPage) (a child.Assessment, questions []duty.Question, ok bool) {
@@ -152,6 +155,9 @@ func (s *Server) saveQuestion(w http.ResponseWriter, r *request) error {
 	p, _, err := s.load(r, "Assessment")
 	if err != nil {
 		return err
+	}
+	if !questionID.MatchString(r.PathValue("question")) {
+		return app.ErrNotFound
 	}
 	t, id := enteredIn(r), p.Record.Child
 	typed := url.Values{}
