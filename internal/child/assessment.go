@@ -221,7 +221,8 @@ func (r Record) AssessmentVersion(id entry.ID) (a Assessment, v AssessmentVersio
 }
 
 // AssessmentFrom is the day from which entries belong to an assessment by themselves: that
-// of the last contact or referral before it began. came is what came then.
+// of the last contact or referral before it began, or of the signature of the assessment
+// before it, whichever is later. came is that contact or referral.
 func (r Record) AssessmentFrom(a Assessment) (from day.Date, came *Event) {
 	from = a.Start.When.Date
 	for i := range r.Events {
@@ -231,6 +232,11 @@ func (r Record) AssessmentFrom(a Assessment) (from day.Date, came *Event) {
 		}
 		if ev.Kind == "referral" || ev.Kind == "contact" {
 			from, came = ev.When.Date, ev
+		}
+	}
+	for _, x := range r.Assessments() {
+		if x.ID != a.ID && x.Signed != nil && x.Signed.When.Date <= a.Start.When.Date {
+			from = max(from, x.Signed.When.Date)
 		}
 	}
 	return from, came

@@ -121,6 +121,17 @@ func TestWhatBelongsToAQuestion(t *testing.T) {
 	if got := under(); !slices.Equal(got, []entry.ID{note, toast}) {
 		t.Errorf("with what somebody put there: %v (%s is quiet)", got, quiet)
 	}
+	// What stood in the assessment before does not come again by itself.
+	p.at += 3 * 24 * 60 * 60 * 1000000
+	sent := p.do("dana", AssessmentSent{Assessment: a, Answers: answers1("Little."), Next: "early help", Why: "x"})
+	p.do("jo", AssessmentAuthorised{Sent: sent, OpenWhy: "x"})
+	p.at += 3 * 24 * 60 * 60 * 1000000
+	again := p.do("dana", AssessmentStarted{})
+	later := p.do("dana", View{Of: "child", Words: "That is me."})
+	next, _ := p.r.Assessment(again)
+	if got := p.r.Belonging(next, "says", []string{"what the child says"}); len(got) != 1 || got[0].Event.ID != later {
+		t.Errorf("in the next assessment: %+v", got)
+	}
 	text, how := Fit([]string{"what the child says", "what was seen of the child"}, mustEvent(t, p.r, toast).Body)
 	if text != "\"I had toast.\" Thin." || !slices.Equal(how, []string{Said, SeenIt}) {
 		t.Errorf("fits as %q, %v", text, how)
