@@ -109,7 +109,7 @@ func TestAnAssessmentGrowsIsSentBackAndSigned(t *testing.T) {
 		t.Errorf("signed around it: %d", code)
 	}
 	s.says("dana-whitlock", child.View{Of: "parent", Name: "Mum", Words: "I can't wake up. It's the tablets."})
-	if code, to, body = s.submit("dana-whitlock", write, url.Values{"next": {"the plan that stands goes on"}, "why": {"Somebody is up with him."}, "factors": {"18B"}, "step": {"send"}, "key": {"b4"}}); code != 303 {
+	if code, _, body = s.submit("dana-whitlock", write, url.Values{"next": {"the plan that stands goes on"}, "why": {"Somebody is up with him."}, "factors": {"18B"}, "step": {"send"}, "key": {"b4"}}); code != 303 {
 		t.Fatalf("sent again: %d %.300s", code, body)
 	}
 	a, _ = s.child(sam).Record.OpenAssessment()
