@@ -225,7 +225,11 @@ func (d *Desk) mayRecord(ctx context.Context, v View, cmd child.Command, c acces
 			}
 		}
 		return d.mayApprove(ctx, v, c.ID, b.Plan)
-	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded, child.PlanReturned:
+	case child.AssessmentAuthorised:
+		if b.Sent != "" && c.Team != "" {
+			return d.MayTeam(access.Allocate, c.Team)
+		}
+	case child.AllocationEnded, child.AllocationWithdrawn, child.SecondEnded, child.PlanReturned, child.AssessmentReturned:
 		if c.Team != "" {
 			return d.MayTeam(access.Allocate, c.Team)
 		}

@@ -44,6 +44,9 @@ func Decide(r Record, cmd Command, at entry.Moment) ([]entry.Entry, error) {
 // inFull says in words what a body names by its id only: whoever reads the entry in ten
 // years has no plan beside it.
 func (r Record) inFull(b entry.Body) entry.Body {
+	if x, ok := b.(AssessmentAuthorised); ok {
+		return r.signedInFull(x)
+	}
 	if v, ok := b.(Visit); ok && v.Goal != "" && v.Purpose == "" {
 		if g, ok := r.Goal(v.Goal); ok {
 			v.Purpose = g.Change
@@ -107,6 +110,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	r.allocationFollows(cmd, now, no)
 	r.planFollows(cmd, at, now, no)
 	r.familyFollows(cmd, no)
+	r.assessmentFollows(cmd, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

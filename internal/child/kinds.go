@@ -45,7 +45,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), planKinds(), familyKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), planKinds(), familyKinds(), assessmentKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -156,6 +156,11 @@ type AssessmentChecked struct {
 type AssessmentAuthorised struct {
 	Assessment entry.ID `json:"assessment,omitempty"`
 	Outcome    string   `json:"outcome,omitempty"`
+	// Sent is the version that was signed; empty: nothing was written here.
+	Sent entry.ID `json:"sent,omitempty"`
+	// Open is what was open in it when it was signed, and OpenWhy why it was signed so.
+	Open    []string `json:"open,omitempty"`
+	OpenWhy string   `json:"open_why,omitempty"`
 }
 
 // AssessmentFactors are what was found, in the census's codes.
@@ -406,9 +411,11 @@ func (b Allocation) Check() (ps []entry.Problem) {
 func (b AllocationEnded) Check() []entry.Problem {
 	return entry.Need(nil, "why", b.Why, "Enter why the worker no longer has this child")
 }
-func (AssessmentStarted) Check() []entry.Problem    { return nil }
-func (AssessmentChecked) Check() []entry.Problem    { return nil }
-func (AssessmentAuthorised) Check() []entry.Problem { return nil }
+func (AssessmentStarted) Check() []entry.Problem { return nil }
+func (AssessmentChecked) Check() []entry.Problem { return nil }
+func (b AssessmentAuthorised) Check() []entry.Problem {
+	return entry.Short(entry.Short(nil, "outcome", b.Outcome), "open_why", b.OpenWhy)
+}
 func (b AssessmentFactors) Check() (ps []entry.Problem) {
 	if len(b.Codes) == 0 {
 		ps = append(ps, entry.Problem{Field: "codes", Text: "Choose at least one factor"})

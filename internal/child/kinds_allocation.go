@@ -361,8 +361,11 @@ func (r Record) allocationFollows(cmd Command, now Status, no func(field, text s
 }
 
 // follows gives what a command makes beside its own entry: whoever takes a child has
-// it from that moment.
+// it from that moment, and the factors of an assessment that is signed are recorded.
 func (r Record) follows(cmd Command) entry.Body {
+	if b, ok := cmd.Body.(AssessmentAuthorised); ok {
+		return r.factorsFollow(b)
+	}
 	b, ok := cmd.Body.(AllocationAccepted)
 	if !ok {
 		return nil

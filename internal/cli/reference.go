@@ -61,9 +61,36 @@ func Reference(w io.Writer, p *duty.Pack) error {
 			line("Rule", "`"+r.ID+"`")
 		}
 	}
+	questionsReference(&b, p.AllQuestions())
 	wordingReference(&b, p.AllWording())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// questionsReference writes what an assessment answers.
+func questionsReference(b *strings.Builder, questions []duty.Question) {
+	if len(questions) == 0 {
+		return
+	}
+	b.WriteString("\n## What an assessment answers\n\nQuestions, never answers. What is recorded already stands under the question that it belongs to, and is not asked again.\n")
+	part := ""
+	for _, q := range questions {
+		if q.Part != part {
+			part = q.Part
+			fmt.Fprintf(b, "\n### %s\n", part)
+		}
+		fmt.Fprintf(b, "\n- **%s** %s\n", q.Says(q.Asks, "the child"), q.Says(q.Hint, "the child"))
+		if len(q.Fits) > 0 {
+			fmt.Fprintf(b, "  - Stands under it by itself: %s\n", strings.Join(q.Fits, "; "))
+		}
+		if q.Needed {
+			b.WriteString("  - Whoever signs while nobody has answered it says why\n")
+		}
+		if q.Shared {
+			b.WriteString("  - Can be taken over to a brother or sister, marked as taken\n")
+		}
+		fmt.Fprintf(b, "  - Source: %s\n  - In force: from %s, `%s`\n", sourceOf(q.Source.Status, q.Source.Document, q.Source.Text, q.Source.Confidence, q.Source.Seen), q.From.Long(), q.ID)
+	}
 }
 
 // wordingReference writes what is pointed out while a plan is written, and the words

@@ -50,6 +50,7 @@ type Pack struct {
 	capacity []Capacity
 	drift    []Drift      // the same
 	letters  []Letter     // the same
+	asks     []Question   // of an assessment: of every layer, a later one over the ones before
 	triage   triage.Rules // of every layer, a later one over the ones before
 	worded   worded       // the same
 	wording  *wording.Bank
@@ -299,6 +300,8 @@ type packFile struct {
 	Drift []Drift `yaml:"drift"`
 	// Letters are letters for the usual moments.
 	Letters []Letter `yaml:"letters"`
+	// Assessment are the questions that an assessment answers.
+	Assessment []Question `yaml:"assessment"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
 	// Wording is what is pointed out while a plan is written, and Gloss are words of the
@@ -340,6 +343,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "capacity", &p.capacity, f.Capacity)...)
 	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
 	faults = append(faults, takeDated(file, "letters", &p.letters, f.Letters)...)
+	faults = append(faults, p.takeQuestions(file, f.Assessment)...)
 	p.triage.Take(f.Triage)
 	faults = append(faults, p.readWording(file, f.Wording, f.Gloss)...)
 	for name, es := range f.Scenes {

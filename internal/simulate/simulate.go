@@ -132,6 +132,8 @@ type event struct {
 	body     entry.Body
 	// of says which earlier event of the plan the body names (from 1); 0: none.
 	of int
+	// rests are the earlier events that an answer of an assessment rests on, in the same way.
+	rests []int
 }
 
 // live records a plan's events in order, and between them lets the watch take
@@ -177,6 +179,9 @@ func (w *world) live(p plan, n uint64) ([]entry.Entry, error) {
 		body := ev.body
 		if ev.of > 0 {
 			body = naming(body, ids[ev.of-1])
+		}
+		if len(ev.rests) > 0 {
+			body = resting(body, ev.rests, ids)
 		}
 		person := ev.person
 		if person == "" {
@@ -255,6 +260,12 @@ func naming(b entry.Body, id entry.ID) entry.Body {
 		x.Plan = id
 		return x
 	case child.AssessmentAuthorised:
+		x.Assessment = id
+		return x
+	case child.AssessmentWeighed:
+		x.Assessment = id
+		return x
+	case child.AssessmentPlaced:
 		x.Assessment = id
 		return x
 	case child.Section47Ended:

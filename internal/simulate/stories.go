@@ -139,6 +139,7 @@ func (w *world) elin() plan {
 	t.on(8, "manager-east-2", child.Allocation{Post: "east-1-2", Team: "east-1", Why: "At once."})
 	t.post = "east-1-2"
 	t.visit(8, true, "elsewhere", "Section 47: is she safe tonight?", "I told you about the car.", "She names a street and a car.")
+	t.elinsAssessment()
 	return t.p
 }
 

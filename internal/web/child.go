@@ -142,6 +142,11 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	if len(p.Record.Plans()) > 0 || p.Status.Plan != "" || p.Status.LookedAfter || p.Status.LeavingCare {
 		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s plan", Href: "/child/" + p.Record.Child + "/plan" + keep(known)})
 	}
+	if p.Status.Assessing || p.Status.Awaiting {
+		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s assessment", Href: asmPath(p.Record.Child) + keep(known)})
+	} else if len(p.Record.Assessments()) > 0 {
+		d.More = append(d.More, shell.Link{Text: "Assessments", Href: asmPath(p.Record.Child) + keep(known)})
+	}
 	d.Story = storyLinks(p, known, "plan")
 	if known == 0 && len(p.Status.Asked) > 0 {
 		d.Actions = append([]shell.Link{{Text: "Who takes " + firstName(id.Name()) + "?", Href: "/child/" + p.Record.Child + "/asked"}}, d.Actions...)
@@ -149,7 +154,7 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 		d.Actions = append(d.Actions, shell.Link{Text: "Hand over", Href: "/child/" + p.Record.Child + "/asked"})
 	}
 	if known == 0 {
-		d.More = moreLinks(r, p)
+		d.More = append(d.More, moreLinks(r, p)...)
 		rows, err := r.desk.ChildDecisions(r.ctx(), p)
 		if err != nil {
 			return err

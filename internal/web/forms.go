@@ -64,12 +64,12 @@ var forms = map[string]form{
 		{name: "why_not_seen", label: "If you did not see the child, why not?", as: "text", optional: true},
 		{name: "childs_words", label: "What did the child say? In their own words", as: "area", optional: true},
 		{name: "learnt", label: "What do you know now that you did not know before?", as: "area", optional: true}}, marks...)},
-	"view": {title: "Record what somebody says of the plan", verb: "Record what somebody says of the plan", when: "When did they say it?", group: "With the child", fields: append([]field{
-		{name: "goal", label: "Of which goal?", hint: "Leave it empty for the plan as a whole.", as: "goal", optional: true},
+	"view": {title: "Record what somebody says", verb: "Record what somebody says", when: "When did they say it?", group: "With the child", fields: append([]field{
+		{name: "goal", label: "Of which goal?", hint: "Leave it empty for the plan as a whole, or for anything else.", as: "goal", optional: true},
 		{name: "of", label: "Whose view is it?", as: "choice", choices: [][2]string{{"child", "The child's"}, {"parent", "A parent's or carer's"}, {"worker", "The social worker's"}, {"somebody else", "Somebody else's"}}},
 		{name: "name", label: "Who?", hint: "As the family calls them: Mum, Nan, nursery. For the child and the social worker leave it empty.", as: "text", optional: true},
 		{name: "scale", label: "Their number for this goal", hint: "0: the child will be hurt. 10: safe enough for us to stop.", as: "number", choices: scaleChoices, optional: true},
-		{name: "agrees", label: "Do they agree?", as: "choice", choices: [][2]string{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}, optional: true},
+		{name: "agrees", label: "Do they agree with the plan?", as: "choice", choices: [][2]string{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}, optional: true},
 		{name: "words", label: "What did they say? In their own words", as: "area", optional: true},
 		{name: "how", label: "How was it said?", hint: "Talked, drew, pointed at a face, who was in the room.", as: "text", optional: true}}, marks...)},
 	"view.followed": {title: "Say what was done about it", verb: "Say what was done about it", now: true, group: "With the child", intro: "About what somebody said of the plan.", fields: []field{

@@ -158,6 +158,10 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/visit", http.StatusSeeOther)
 		return nil
 	}
+	if a, ok := p.Record.OpenAssessment(); ok && r.PathValue("kind") == "assessment.authorised" && len(a.Weighed)+len(a.Versions) > 0 { // it is written here: it is read, and signed, on its page
+		http.Redirect(w, r.Request, asmPath(p.Record.Child), http.StatusSeeOther)
+		return nil
+	}
 	if r.PathValue("kind") == "decision" && p.Status.Waits { // there is a page for it, with all that a decision needs
 		http.Redirect(w, r.Request, "/front-door/"+p.Record.Child, http.StatusSeeOther)
 		return nil
@@ -389,7 +393,14 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	if slices.Contains(ofPlan, cmd.Body.Kind()) {
 		to += "/plan"
 	}
+	if b, ok := cmd.Body.(child.View); ok && b.Goal == "" {
+		if _, assessing := p.Record.OpenAssessment(); assessing { // it stands there at once
+			to = asmPath(p.Record.Child)
+		}
+	}
 	switch cmd.Body.Kind() {
+	case "assessment.started":
+		to = asmPath(p.Record.Child)
 	case "family.member":
 		to += "/family"
 	case "significant":

@@ -120,6 +120,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		b.pack = true
 		return []asked{b}
 	})
+	each("{question}", func(a asked) []asked { return []asked{put(a, "{question}", "says")} })
 	each("{version}", func(a asked) []asked { return []asked{put(a, "{version}", string(a.kid.plan))} })
 	each("{letter}", func(a asked) []asked { return []asked{put(a, "{letter}", "first-visit")} })
 	each("{goal}", func(a asked) []asked { return []asked{put(a, "{goal}", "g1")} })

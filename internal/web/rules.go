@@ -13,18 +13,20 @@ import (
 
 // rulesData is the reference: every rule that fits what was searched for.
 type rulesData struct {
-	Groups   []ruleGroup
-	Words    string // searched for
-	Status   string
-	Full     bool // with everything, for printing
-	N, All   int
-	InForce  string
-	Kept     []*retention.Type
-	Talks    *duty.Supervision // how often supervision is owed; nil: these rules do not say
-	Drifts   []duty.Drift
-	Wording  *wording.Bank // what is pointed out while a plan is written
-	MayAdopt bool
-	MayPrice bool
+	Groups  []ruleGroup
+	Words   string // searched for
+	Status  string
+	Full    bool // with everything, for printing
+	N, All  int
+	InForce string
+	Kept    []*retention.Type
+	Talks   *duty.Supervision // how often supervision is owed; nil: these rules do not say
+	Drifts  []duty.Drift
+	// Questions are what an assessment answers.
+	Questions []duty.Question
+	Wording   *wording.Bank // what is pointed out while a plan is written
+	MayAdopt  bool
+	MayPrice  bool
 }
 
 type ruleGroup struct {
@@ -72,6 +74,7 @@ func (s *Server) rules(w http.ResponseWriter, r *request) error {
 		d.Talks = &t
 	}
 	d.Drifts = pack.Drifts(r.now.Date())
+	d.Questions = pack.Questions(r.now.Date())
 	d.Wording = pack.Wording(r.now.Date())
 	d.MayAdopt = r.mayAdopt()
 	d.MayPrice = r.desk != nil && r.desk.May(access.SeeFigures) == nil

@@ -86,7 +86,7 @@ func sortsOf(body entry.Body) (out []string) {
 		add("harm")
 	case child.StrategyDiscussion, child.Section47Started, child.Section47Ended:
 		add("harm", "decided")
-	case child.Decision, child.ContactDecided, child.Allocation, child.AllocationEnded, child.AssessmentStarted, child.AssessmentAuthorised, child.Supervision, child.Oversight,
+	case child.Decision, child.ContactDecided, child.Allocation, child.AllocationEnded, child.AssessmentStarted, child.AssessmentSent, child.AssessmentReturned, child.AssessmentAuthorised, child.Supervision, child.Oversight,
 		child.CaseClosed, child.Court, child.OrderMade, child.PreProceedings, child.DutyStoodDown, child.Level, child.Transfer, child.Disagreement:
 		add("decided")
 	case child.LegalStatus:
@@ -157,7 +157,7 @@ func (s *Server) story(w http.ResponseWriter, r *request) error {
 	d.Only, d.Oldest = q.Get("significant") == "yes", q.Get("order") == "oldest"
 	marks := p.Record.Significant()
 	pick := func(ev *child.Event) bool {
-		if d.Only && marks[ev.ID] == nil {
+		if d.Only && marks[ev.ID] == nil || ev.Kind == "assessment.placed" { // where an entry was put says nothing of the child's life
 			return false
 		}
 		return len(picked) == 0 || slices.ContainsFunc(sortsOf(ev.Body), func(s string) bool { return slices.Contains(picked, s) })

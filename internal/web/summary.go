@@ -68,6 +68,17 @@ func summary(body any, l *line.Line) string {
 		return join(count(len(b.Items), "thing", "things")+" handed over", b.Learnt)
 	case child.AssessmentAuthorised:
 		return b.Outcome
+	case child.AssessmentPlaced:
+		if b.Away {
+			return "taken away from the question " + b.Question
+		}
+		return "put to the question " + b.Question
+	case child.AssessmentWeighed:
+		return join(b.Asks, b.Text)
+	case child.AssessmentSent:
+		return join(b.Next, b.Why)
+	case child.AssessmentReturned:
+		return b.Why
 	case child.AssessmentFactors:
 		var names []string
 		for _, c := range b.Codes {

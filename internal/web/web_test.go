@@ -154,6 +154,9 @@ func (s *site) concrete(path string) string {
 		letter := s.say("dana-whitlock", sam, day.On(s.app.Clock.Now().Date()), child.LetterSent{To: "Leanne Okell", Title: "t", Text: "Dear Leanne", How: "by post"})
 		return strings.NewReplacer("{child}", sam, "{entry}", string(letter[0])).Replace(path)
 	}
+	if strings.Contains(path, "/assessment/") {
+		return strings.NewReplacer("{child}", sam, "{version}", s.anAssessment(), "{question}", "says").Replace(path)
+	}
 	if strings.Contains(path, "/plan/version/") || strings.Contains(path, "/plan/write") {
 		return strings.NewReplacer("{child}", sam, "{version}", s.aPlan(), "{goal}", "g1").Replace(path)
 	}
@@ -281,6 +284,31 @@ func (s *site) aPlan() string {
 		s.sentPlan = string(done.Entries[0])
 	}
 	return s.sentPlan
+}
+
+// anAssessment is a version of Sam's assessment that his worker sent, once.
+func (s *site) anAssessment() string {
+	a, ok := s.child(sam).Record.OpenAssessment()
+	if v, waits := a.Waiting(); ok && waits {
+		return string(v.ID)
+	}
+	begun := s.say("dana-whitlock", sam, day.On(s.app.Clock.Now().Date()), child.AssessmentStarted{})[0]
+	return string(s.says("dana-whitlock", child.AssessmentSent{Assessment: begun, Next: "a child in need plan", Why: "Mornings.",
+		Answers: []child.Answered{{Question: "says", Part: "The child", Asks: "What does Sam say?", Text: "He says that mornings are long.", Needed: true}}}))
+}
+
+// child is a record as it stands.
+func (s *site) child(id string) *app.ChildPage {
+	s.t.Helper()
+	desk, err := s.app.Desk(s.t.Context(), app.Reader{Person: "jo-pell", Fresh: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p, err := desk.Child(s.t.Context(), "test", id, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
 }
 
 // Nobody gets in without signing in, and a worker does not change the line.

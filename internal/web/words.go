@@ -204,6 +204,8 @@ func meetAction(r *duty.Rule, childID string, start entry.ID) *shell.Link {
 			return &shell.Link{Text: "Decide", Href: "/front-door/" + childID}
 		}
 		switch k {
+		case "assessment.authorised":
+			return &shell.Link{Text: "The assessment", Href: asmPath(childID)}
 		case "allocation.accepted", "allocation.withdrawn", "handed-over":
 			return &shell.Link{Text: "Answer", Href: "/child/" + childID + "/asked"}
 		case "allocation":
