@@ -1,6 +1,8 @@
 package child
 
 import (
+	"slices"
+
 	"onus/internal/day"
 	"onus/internal/entry"
 )
@@ -49,6 +51,12 @@ func (r Record) inFull(b entry.Body) entry.Body {
 			v.Purpose = g.Change
 		}
 		return v
+	}
+	if m, ok := b.(MeetingChanged); ok {
+		was, _ := r.Meeting(m.Meeting)
+		m.Shown = was.shownTo("parents")
+		m.Sent = slices.ContainsFunc(was.Reports, func(x ReportIn) bool { return x.Agency == OfSocialCare })
+		return m
 	}
 	return b
 }
@@ -107,6 +115,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	r.allocationFollows(cmd, now, no)
 	r.planFollows(cmd, at, now, no)
 	r.familyFollows(cmd, no)
+	r.meetingFollows(cmd, now, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

@@ -49,6 +49,7 @@ type Pack struct {
 	talks    []Supervision
 	capacity []Capacity
 	drift    []Drift      // the same
+	meetings []Meetings   // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
 	worded   worded       // the same
 	wording  *wording.Bank
@@ -296,6 +297,8 @@ type packFile struct {
 	Capacity []Capacity `yaml:"capacity"`
 	// Drift is what makes a child's case a question in supervision.
 	Drift []Drift `yaml:"drift"`
+	// Meetings is what meetings about a child need.
+	Meetings []Meetings `yaml:"meetings"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
 	// Wording is what is pointed out while a plan is written, and Gloss are words of the
@@ -336,6 +339,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "supervision", &p.talks, f.Supervision)...)
 	faults = append(faults, takeDated(file, "capacity", &p.capacity, f.Capacity)...)
 	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
+	faults = append(faults, takeDated(file, "meetings", &p.meetings, f.Meetings)...)
 	p.triage.Take(f.Triage)
 	faults = append(faults, p.readWording(file, f.Wording, f.Gloss)...)
 	for name, es := range f.Scenes {
