@@ -378,16 +378,29 @@ func (r Record) Meetings() (out []MeetingAbout) {
 			m.Off = ev
 		case MeetingReport:
 			m.Reports = append(m.Reports, ReportIn{b, ev, nil})
-		case MeetingShown:
-			for j := range m.Reports {
-				if m.Reports[j].Event.ID == b.Report || b.Report == "" {
-					m.Reports[j].Shown = append(m.Reports[j].Shown, ev)
-				}
-			}
+		case MeetingShown: // below, when every report is there: it can have been shown before it was recorded
 		default:
 			if _, _, held := HeldOf(b); held {
 				m.Held = ev
 			}
+		}
+	}
+	for i := range r.Events {
+		ev := &r.Events[i]
+		b, ok := ev.Body.(MeetingShown)
+		n, known := at[b.Meeting]
+		if !ok || !known {
+			continue
+		}
+		var of *ReportIn // the one that it names, or else the last that was recorded before
+		for j := range out[n].Reports {
+			x := &out[n].Reports[j]
+			if x.Event.ID == b.Report || b.Report == "" && x.Event.seq < ev.seq && (of == nil || x.Event.seq > of.Event.seq) {
+				of = x
+			}
+		}
+		if of != nil {
+			of.Shown = append(of.Shown, ev)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b MeetingAbout) int { return int(a.On - b.On) })
@@ -519,8 +532,13 @@ func (r Record) meetingFollows(cmd Command, now Status, no func(field, text stri
 	case MeetingReport:
 		of(b.Meeting)
 	case MeetingShown:
-		if m, ok := of(b.Meeting); ok && b.Report != "" && !slices.ContainsFunc(m.Reports, func(x ReportIn) bool { return x.Event.ID == b.Report }) {
+		m, ok := of(b.Meeting)
+		if ok && b.Report != "" && !slices.ContainsFunc(m.Reports, func(x ReportIn) bool { return x.Event.ID == b.Report }) {
 			no("report", "There is no such report for this meeting")
+		}
+		if ok && cmd.Happened.Until() < m.Event.When.From() {
+			// No clock would be met by what came before it, and nothing could meet it any more.
+			no("happened", "The meeting was planned on "+m.Event.When.Date.Long()+". Enter that day, or a later one")
 		}
 	default:
 		sort, h, held := HeldOf(b)
