@@ -172,9 +172,19 @@ func (s *Server) meetings(w http.ResponseWriter, r *request) error {
 // meetingOwed are the open duties that a sort of meeting would meet.
 func (s *Server) meetingOwed(p *app.ChildPage, sort string, known day.Instant) (out []meetingOwed) {
 	for _, x := range p.WouldMeet(meetingBody(sort)) {
-		out = append(out, meetingOwed{What: x.Rule.Duty, Href: dutyHref(p.Record.Child, x.ID()) + keep(known), Due: x.Due.On.Long(), State: dueState(s.App.Pack.Calendar(), x.Due, x.Span.Unit, p.At)})
+		out = append(out, meetingOwed{What: x.Rule.Duty, Href: dutyHref(p.Record.Child, x.ID()) + keep(known), Due: x.Due.On.Long(), State: s.daysLeft(p, x)})
 	}
 	return out
+}
+
+// daysLeft is how long there is until a duty is due, in working days.
+func (s *Server) daysLeft(p *app.ChildPage, x duty.Duty) shell.State {
+	cal := s.App.Pack.Calendar()
+	st := dueState(cal, x.Due, x.Span.Unit, p.At)
+	if n := cal.WorkingBetween(p.At.Date(), x.Due.On); st.Kind != shell.Late && !x.Due.Clock && n > 0 {
+		st.Text = "in " + count(n, "working day", "working days")
+	}
+	return st
 }
 
 // whenOf is a day with its hour, where that is known.
@@ -669,13 +679,13 @@ func (s *Server) sayOfMeeting(w http.ResponseWriter, r *request) error {
 		}
 		return problem
 	}
-	for _, c := range cmds {
-		if c.Happened.IsZero() || c.Happened.Date == 0 {
-			c.Happened = now
+	if t.Errors.Any() { // what the record would say of it is said at the same time
+		for _, c := range cmds {
+			if c.Happened.IsZero() || c.Happened.Date == 0 {
+				c.Happened = now
+			}
+			t.place(r.desk.Try(p, c), place)
 		}
-		t.place(r.desk.Try(p, c), place)
-	}
-	if t.Errors.Any() {
 		return s.meetingPage(w, r, p, http.StatusUnprocessableEntity, t)
 	}
 	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: cmds, Key: r.person() + " " + t.Key})

@@ -100,6 +100,10 @@ func (s *Server) holdForm(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if m.Held != nil {
+		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/meeting/"+string(m.ID), http.StatusSeeOther)
+		return nil
+	}
 	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
@@ -291,20 +295,22 @@ func (s *Server) hold(w http.ResponseWriter, r *request) error {
 	}
 	cmds := d.commands(p, h, "", happened)
 	place := holdPlace("", at)
-	known := !happened.IsZero()
-	for _, c := range cmds {
-		if !known {
-			c.Happened = day.On(r.now.Date())
+	if d.Errors.Any() { // what the record would say of it is said at the same time
+		for _, c := range cmds {
+			if c.Happened.IsZero() {
+				c.Happened = day.On(r.now.Date())
+			}
+			d.place(r.desk.Try(p, c), place)
 		}
-		d.place(r.desk.Try(p, c), place)
-	}
-	if d.Errors.Any() {
 		d.sortHold()
 		return s.holdPage(w, r, http.StatusUnprocessableEntity, d, p, m)
 	}
 	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: cmds, Key: r.person() + " " + d.Key})
 	if _, refused := entry.Problems(err); refused {
 		d.place(err, place)
+		for _, c := range cmds {
+			d.place(r.desk.Try(p, c), place)
+		}
 		d.sortHold()
 		return s.holdPage(w, r, http.StatusUnprocessableEntity, d, p, m)
 	} else if err != nil {

@@ -87,7 +87,7 @@ func inviteOffers(p *app.ChildPage, sort string) (out []inviteRow) {
 		case "parent", "carer":
 			x.In, x.NeedsWhy = !closed, !closed
 		case "professional":
-			x.Agency = "other"
+			x.Agency = "" // nobody said: it is asked for
 		case "brother or sister":
 			continue
 		}
@@ -125,7 +125,7 @@ func inviteOffers(p *app.ChildPage, sort string) (out []inviteRow) {
 	if v, ok := p.Plan(); ok {
 		for _, g := range v.Goals {
 			for _, h := range g.Help {
-				add(inviteRow{Name: h.Who, As: "Helps with: " + g.Name, Agency: "other"})
+				add(inviteRow{Name: h.Who, As: "Helps with: " + g.Name})
 			}
 		}
 	}
@@ -292,14 +292,13 @@ func (s *Server) planMeetingPage(w http.ResponseWriter, r *request, code int, d 
 		d.Rows = d.inviteRows()
 	}
 	d.Agencies = same(child.Agencies)
-	cal := s.App.Pack.Calendar()
 	for _, x := range meetingSlugs {
 		if !meetingSuits(p, x[1]) && d.Values["of"] != x[1] || d.Change && d.Values["of"] != x[1] {
 			continue
 		}
 		c := sortChoice{Value: x[1], Text: title(x[1]), Needs: needsNote(p, x[1], p.At.Date())}
 		for _, o := range p.WouldMeet(meetingBody(x[1])) {
-			c.Due = append(c.Due, o.Rule.Duty+": due by "+o.Due.On.Long()+", "+dueState(cal, o.Due, o.Span.Unit, p.At).Text+".")
+			c.Due = append(c.Due, o.Rule.Duty+": due by "+o.Due.On.Long()+", "+s.daysLeft(p, o).Text+".")
 		}
 		d.Sorts = append(d.Sorts, c)
 	}

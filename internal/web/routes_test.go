@@ -121,6 +121,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		return []asked{b}
 	})
 	each("{version}", func(a asked) []asked { return []asked{put(a, "{version}", string(a.kid.plan))} })
+	each("{meeting}", func(a asked) []asked { return []asked{put(a, "{meeting}", string(a.kid.meeting))} })
 	each("{goal}", func(a asked) []asked { return []asked{put(a, "{goal}", "g1")} })
 	each("{sheet}", func(a asked) []asked {
 		a.talk = true

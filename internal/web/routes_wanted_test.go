@@ -149,6 +149,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			want.codes = []int{200} // worked out again, where nothing else was asked for
 		case strings.Contains(a.route.Path, "/plan/write") && !get:
 			want.codes = []int{303} // kept, whatever was typed
+		case strings.HasSuffix(a.route.Path, "/{meeting}") && !get:
+			want.codes = []int{404} // nothing was said
 		case strings.HasSuffix(a.route.Path, "/{version}") && !get:
 			want.codes = []int{404} // nothing was said
 		case strings.Contains(a.route.Path, "/plan/given") && (!get || strings.Contains(a.route.Path, "{entry}")):

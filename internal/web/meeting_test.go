@@ -1,0 +1,289 @@
+package web_test
+
+import (
+	"html"
+	"net/url"
+	"strings"
+	"testing"
+
+	"onus/internal/access"
+	"onus/internal/app"
+	"onus/internal/child"
+	"onus/internal/duty"
+
+	"onus/internal/entry"
+)
+
+// mistakes are what a page says is wrong.
+func mistakes(page string) string {
+	_, page, _ = strings.Cut(html.UnescapeString(page), "There is a problem")
+	page, _, _ = strings.Cut(page, "<form")
+	return page
+}
+
+// record is a child's record as it stands.
+func (s *site) record(id string) *app.ChildPage {
+	s.t.Helper()
+	p, err := s.desk("priti-nandra").ChildFor(s.t.Context(), access.SeeChild, "test", id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
+}
+
+// values of a form, with changes.
+func values(good []string, changes ...string) string {
+	v := url.Values{}
+	for i := 0; i < len(good); i += 2 {
+		v.Add(good[i], good[i+1])
+	}
+	for i := 0; i < len(changes); i += 2 {
+		v.Del(changes[i])
+		if changes[i+1] != "" {
+			v.Set(changes[i], changes[i+1])
+		}
+	}
+	return v.Encode()
+}
+
+// A meeting is planned with who is invited and who is not and why; a report comes in and is
+// shown to the parents; it is held, and what it decided is recorded with it; whoever disagrees
+// stands beside it for good.
+func TestAReviewConferenceFromPlanToDecision(t *testing.T) {
+	s := open(t)
+	base := "/child/" + sam
+	page := html.UnescapeString(s.ask("GET", base+"/meetings", "jo-pell", "").Body.String())
+	has(t, page, "Hold the review conference", "Plan a review conference", "Core group, ", "A section 47 enquiry begins.", "Record it: ")
+
+	at := base + "/meeting/plan"
+	page = html.UnescapeString(s.ask("GET", at+"?of=review", "jo-pell", "").Body.String())
+	has(t, page, "Hold the review conference: due by", "working days", "Leanne Okell", "Dana Whitlock", "2 agencies beside social care must be there")
+	today := s.app.Clock.Now().Date()
+	good := []string{"key", "plan", "of", child.MeetReviewing, "on", (today + 14).String(), "at", "10:30", "where", "Town hall, room 2", "chair", "chair-1", "about", "How Sam's evenings are.",
+		"rows", "4", "i0-fixed", "yes", "i0-name", "Leanne Okell", "i0-as", "mother", "i0-agency", "family", "i0-why", "yes", "i0-in", "yes",
+		"i1-fixed", "yes", "i1-name", "Dean Marsh", "i1-as", "father", "i1-agency", "family", "i1-why", "yes", "i1-not", "The court forbids it.",
+		"i2-name", "Ann Lowry", "i2-as", "Health visitor", "i2-agency", "health", "i2-in", "yes", "i3-in", "yes"}
+	for _, x := range []struct {
+		body string
+		says []string
+	}{
+		{"", []string{"Choose which sort of meeting", "Enter the day"}},
+		{values(good, "on", "soon"), []string{"Enter the day of the meeting", "How Sam's evenings are.", "Ann Lowry"}},
+		{values(good, "on", "2026-01-05"), []string{"The day is past"}},
+		{values(good, "at", "noon"), []string{"hours and minutes"}},
+		{values(good, "i1-not", ""), []string{"Say why Dean Marsh is not invited"}},
+		{values(good, "i2-agency", ""), []string{"Choose where Ann Lowry comes from"}},
+		{values(good, "i2-name", ""), []string{"Enter their name", "Health visitor"}},
+		{values(good, "chair", "somebody else"), []string{"Enter who chairs it"}},
+		{values(good, "of", child.MeetNeed), []string{"The child has no child in need plan"}},
+	} {
+		w := s.ask("POST", at, "jo-pell", x.body)
+		if w.Code != 422 {
+			t.Errorf("%s: %d", x.body, w.Code)
+		}
+		has(t, html.UnescapeString(w.Body.String()), append(x.says, "There is a problem")...)
+	}
+	if w := s.ask("POST", at, "jo-pell", values(good, "more", "yes")); w.Code != 200 || strings.Count(w.Body.String(), "Somebody else: name") != 5 {
+		t.Errorf("more rows: %d, %d rows for somebody else", w.Code, strings.Count(w.Body.String(), "Somebody else: name"))
+	}
+	where := ""
+	for range 2 {
+		w := s.ask("POST", at, "jo-pell", values(good))
+		if where = w.Header().Get("Location"); w.Code != 303 {
+			t.Fatalf("%d\n%.900s", w.Code, html.UnescapeString(w.Body.String()))
+		}
+	}
+	planned := s.record(sam).Record.Meetings()
+	if len(planned) != 1 || len(planned[0].Invited) != 3 || planned[0].Invited[1].Not == "" {
+		t.Fatalf("planned: %+v", planned)
+	}
+	here, _, _ := strings.Cut(where, "?")
+	page = html.UnescapeString(s.ask("GET", here, "jo-pell", "").Body.String())
+	has(t, page, "Town hall, room 2", "Ann Lowry", "no report yet", "Dean Marsh</b> is not invited: The court forbids it.", "Share the report with the parents before the review conference", "What happened since", "Call it off")
+
+	// Two reports: one of somebody invited, one shown to the parents too late for the rule.
+	if w := s.ask("POST", here, "jo-pell", form("do", "report", "key", "r1", "from", "", "says", "Sam is well.")); w.Code != 422 || !strings.Contains(w.Body.String(), "Enter who sent it") || !strings.Contains(w.Body.String(), "Sam is well.") {
+		t.Errorf("a report from nobody: %d", w.Code)
+	}
+	if w := s.ask("POST", here, "jo-pell", form("do", "report", "key", "r2", "from", "Ann Lowry", "says", "Sam has grown. <b>Four</b> teeth.", "significant_harm", "no", "shown_parents", today.String())); w.Code != 303 {
+		t.Fatalf("%d\n%.900s", w.Code, html.UnescapeString(w.Body.String()))
+	}
+	page = s.ask("GET", here, "jo-pell", "").Body.String()
+	has(t, page, "report is in", "Sam has grown. &lt;b&gt;Four&lt;/b&gt; teeth.", "Shown to the parents on", "working days before")
+	p := s.record(sam)
+	shown := false
+	for _, d := range p.Duties {
+		if d.Rule.ID == "cp.review-report-shared" {
+			shown = d.State == duty.Met
+		}
+	}
+	if !shown {
+		t.Error("the duty to share the report is not met by the report that was shown")
+	}
+
+	// It is held.
+	hold := here + "/hold"
+	page = html.UnescapeString(s.ask("GET", hold, "jo-pell", "").Body.String())
+	has(t, page, "Ann Lowry", "Their report: Sam has grown.", "What Leanne Okell said", "The plan goes on")
+	held := []string{"key", "h1", "on", today.String(), "chair", "chair-1", "rows", "3", "t0-fixed", "yes", "t0-name", "Leanne Okell", "t0-as", "mother", "t0-agency", "family", "t0-came", child.CameThere,
+		"t1-fixed", "yes", "t1-name", "Ann Lowry", "t1-as", "Health visitor", "t1-agency", "health", "t1-came", child.CameWord, "t1-harm", "no",
+		"voices", "1", "p0-name", "Leanne Okell", "p0-words", "I did it, and Nan will say so.", "childs_words", "Nan does the light.", "decision", "ends", "reasons", "The evenings have held for five months.",
+		"held_without_because", "The nursery closed for snow, and wrote.", "dissents", "2", "d0-name", "Ann <i>Lowry</i>", "d0-agency", "health", "d0-why", "The mornings are not held yet.",
+		"todos", "1", "a0-what", "Bring the bed.", "a0-who", "Dana", "a0-by", (today + 7).String()}
+	for _, x := range []struct {
+		body string
+		says []string
+	}{
+		{values(held, "held_without_because", ""), []string{"say why it was held all the same", "Working Together", "I did it, and Nan will say so.", "The mornings are not held yet."}},
+		{values(held, "decision", ""), []string{"Say what was decided for Sam", "Bring the bed."}},
+		{values(held, "decision", "changes"), []string{"Choose the category of harm"}},
+		{values(held, "reasons", ""), []string{"Enter the reasons for it"}},
+		{values(held, "childs_words", ""), []string{"Enter what Sam said, or who spoke for Sam"}},
+		{values(held, "t0-came", ""), []string{"Say whether Leanne Okell was there"}},
+		{values(held, "d0-agency", ""), []string{"Choose where Ann <i>Lowry</i> comes from"}},
+		{values(held, "d0-why", ""), []string{"Enter why Ann <i>Lowry</i> disagrees"}},
+		{values(held, "chair", ""), []string{"Say who chaired it"}},
+		{values(held, "on", "2031-01-01"), []string{"in the future"}},
+		{values(held, "on", ""), []string{"Enter the day"}},
+		{values(held, "a0-who", ""), []string{"Enter who does it"}},
+		{values(held, "a0-by", "soon"), []string{"Enter the day, like"}},
+	} {
+		w := s.ask("POST", hold, "jo-pell", x.body)
+		if w.Code != 422 {
+			t.Errorf("%s: %d", x.body, w.Code)
+		}
+		has(t, html.UnescapeString(w.Body.String()), append(x.says, "There is a problem")...)
+	}
+	if p := s.record(sam); p.Status.Plan != "cp" || p.LastSeq != s.record(sam).LastSeq {
+		t.Fatal("a mistake was recorded")
+	}
+	for range 2 {
+		if w := s.ask("POST", hold, "jo-pell", values(held)); w.Code != 303 {
+			t.Fatalf("%d\n%s", w.Code, mistakes(w.Body.String()))
+		}
+	}
+	p = s.record(sam)
+	if p.Status.Plan != "" {
+		t.Errorf("the plan goes on: %q", p.Status.Plan)
+	}
+	raw := s.ask("GET", here, "jo-pell", "").Body.String()
+	has(t, raw, "Who disagreed", "Ann &lt;i&gt;Lowry&lt;/i&gt; (health)", "The mornings are not held yet.", "It was held without", "The nursery closed for snow, and wrote.", "Nan does the light.", "Bring the bed.")
+	if strings.Contains(raw, "<i>Lowry") {
+		t.Error("what was typed is taken as HTML")
+	}
+	has(t, s.ask("GET", base+"/meetings", "jo-pell", "").Body.String(), "1 person disagreed")
+	has(t, html.UnescapeString(s.ask("GET", base, "jo-pell", "").Body.String()), "disagrees: The mornings are not held yet.")
+
+	// What was known before it was held is as it was.
+	before := s.ask("GET", here+"?known="+url.QueryEscape(p.Record.Meetings()[0].Event.Recorded.Time().Format("2006-01-02T15:04:05.000000Z")), "jo-pell", "")
+	if before.Code != 200 || strings.Contains(before.Body.String(), "The mornings are not held") && !sameMoment(p) {
+		t.Errorf("known before: %d", before.Code)
+	}
+
+	// A correction that leaves the disagreement out takes nothing away.
+	ev := p.Record.Meetings()[0].Held
+	body := `{"of":"cp","agreed":"It ends.","meeting":"` + string(p.Record.Meetings()[0].ID) + `"}`
+	if _, err := s.desk("jo-pell").Record(t.Context(), app.Do{Child: sam, Now: true, Commands: []child.Command{{Body: child.Correction{Why: "Ann asked to be left out.", Body: entry.Flat(body)}, Corrects: ev.ID, Source: entry.Source{Kind: "page"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	has(t, html.UnescapeString(s.ask("GET", here, "jo-pell", "").Body.String()), "The mornings are not held yet.", "leaves this out: Ann asked to be left out.")
+}
+
+// sameMoment says that the clock of the test stands still, so that everything was known at once.
+func sameMoment(p *app.ChildPage) bool {
+	m := p.Record.Meetings()[0]
+	return m.Held.Recorded == m.Event.Recorded
+}
+
+// A strategy discussion without the police is recorded with the reason, or not at all; one that
+// decides on an enquiry begins it; and the duty to hold a conference runs from there.
+func TestAStrategyDiscussionBeginsAnEnquiry(t *testing.T) {
+	s := open(t)
+	at := "/child/" + sam + "/meeting/strategy/hold"
+	if w := s.ask("GET", "/child/"+sam+"/record/strategy-discussion", "jo-pell", ""); w.Code != 303 || w.Header().Get("Location") != at {
+		t.Errorf("the old address: %d %s", w.Code, w.Header().Get("Location"))
+	}
+	page := html.UnescapeString(s.ask("GET", at, "jo-pell", "").Body.String())
+	has(t, page, "Police and health must be there", "Working Together", "Yes, a section 47 enquiry begins", `value="police" selected`)
+	now := s.app.Clock.Now()
+	good := []string{"key", "s1", "on", now.Date().String(), "at", "09:30", "chair", "manager-east-2", "rows", "3", "t0-name", "Jo Pell", "t0-agency", "social care", "t0-came", child.CameThere,
+		"t1-name", "DS Okoro", "t1-agency", "police", "t1-came", child.CameRemote, "t1-said", "Two calls in May.", "t1-harm", "yes", "t2-name", "Ann Lowry", "t2-agency", "health", "t2-came", child.CameNot,
+		"decision", "yes", "reasons", "A burn that nobody can explain."}
+	w := s.ask("POST", at, "jo-pell", values(good))
+	if w.Code != 422 {
+		t.Fatalf("without health and without a reason: %d", w.Code)
+	}
+	has(t, html.UnescapeString(w.Body.String()), "Without health: say why it was held all the same", "Two calls in May.")
+	if w := s.ask("POST", at, "jo-pell", values(good, "held_without_because", "The line was dead. Ann was told at noon.")); w.Code != 303 {
+		t.Fatalf("%d\n%.1900s", w.Code, html.UnescapeString(w.Body.String()))
+	}
+	p := s.record(sam)
+	if !p.Status.Enquiry {
+		t.Error("no enquiry is under way")
+	}
+	last := p.Record.Log[len(p.Record.Log)-1]
+	if last.Kind != "section47.started" {
+		t.Errorf("the last entry is %s", last.Kind)
+	}
+	for _, ev := range p.Record.Events {
+		if b, ok := ev.Body.(child.StrategyDiscussion); ok && ev.When.Date == now.Date() && (strings.Join(b.Agencies, " ") != "police" || !b.Section47 || b.Why == "" || ev.When.At.Clock() != "09:30") {
+			t.Errorf("%+v", b)
+		}
+	}
+	owed := false
+	for _, d := range p.Open() {
+		owed = owed || d.Rule.ID == "section47.conference"
+	}
+	if !owed {
+		t.Error("no conference is owed")
+	}
+	// The same at the API: what does not say who came is taken as ever, what says it needs a reason.
+	api := func(body string) int {
+		return s.ask("POST", "/api/children/"+sam+"/entries", "jo-pell", `{"entries":[{"kind":"strategy-discussion","happened":"`+now.Date().String()+`","body":`+body+`}]}`, "Idempotency-Key", "a key of its own "+strings.Repeat("x", len(body)%100)).Code
+	}
+	if code := api(`{"section47":false}`); code != 201 && code != 200 {
+		t.Errorf("as it always was: %d", code)
+	}
+	if code := api(`{"section47":false,"who_came":[{"name":"Jo","agency":"social care","came":"there"}]}`); code != 422 {
+		t.Errorf("without a reason: %d", code)
+	}
+}
+
+// A chair in the line of the child's worker is pointed out, and a meeting is called off with a reason.
+func TestWhoChairsAndCallingOff(t *testing.T) {
+	s := open(t)
+	id := s.says("jo-pell", child.MeetingPlanned{Of: child.MeetReviewing, On: s.app.Clock.Now().Date() + 20, Chair: "manager-east-2"})
+	here := "/child/" + sam + "/meeting/" + string(id)
+	has(t, html.UnescapeString(s.ask("GET", here, "jo-pell", "").Body.String()), "The chair is in the line of the child's worker")
+	if strings.Contains(s.ask("GET", "/child/"+sam+"/meeting/"+s.aMeeting(), "jo-pell", "").Body.String(), "The chair is in the line") {
+		t.Error("an independent chair is pointed out")
+	}
+	if w := s.ask("POST", here, "jo-pell", form("do", "off", "key", "o1")); w.Code != 422 || !strings.Contains(w.Body.String(), "Enter why it will not be held") {
+		t.Errorf("%d", w.Code)
+	}
+	change := here + "/change"
+	has(t, html.UnescapeString(s.ask("GET", change, "jo-pell", "").Body.String()), "Why does it change?", "Change the review conference about Sam")
+	if w := s.ask("POST", change, "jo-pell", form("key", "c1", "on", (s.app.Clock.Now().Date()+24).String(), "rows", "1", "i0-name", "Nan", "i0-agency", "family", "i0-in", "yes")); w.Code != 422 || !strings.Contains(w.Body.String(), "Enter why it changes") {
+		t.Errorf("%d", w.Code)
+	}
+	if w := s.ask("POST", change, "jo-pell", form("key", "c2", "why", "Nan is ill.", "on", (s.app.Clock.Now().Date()+24).String(), "rows", "1", "i0-name", "Nan", "i0-agency", "family", "i0-in", "yes")); w.Code != 303 {
+		t.Errorf("%d\n%.900s", w.Code, html.UnescapeString(w.Body.String()))
+	}
+	has(t, html.UnescapeString(s.ask("GET", here, "jo-pell", "").Body.String()), "Nan is ill.", (s.app.Clock.Now().Date() + 24).Full())
+	if w := s.ask("POST", here, "jo-pell", form("do", "off", "key", "o2", "why", "The plan ends before.")); w.Code != 303 {
+		t.Errorf("%d", w.Code)
+	}
+	has(t, html.UnescapeString(s.ask("GET", here, "jo-pell", "").Body.String()), "Called off on", "The plan ends before.")
+	if w := s.ask("GET", here+"/hold", "jo-pell", ""); w.Code != 404 {
+		t.Errorf("it can be held though it was called off: %d", w.Code)
+	}
+	if w := s.ask("GET", "/child/"+sam+"/meeting/nothing", "jo-pell", ""); w.Code != 404 {
+		t.Errorf("%d", w.Code)
+	}
+	for _, d := range s.record(sam).Open() {
+		if d.Rule.ID == "cp.review-report-shared" && d.Start == id {
+			t.Error("the report is still owed to a meeting that was called off")
+		}
+	}
+
+}
