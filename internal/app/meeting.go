@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onus/internal/child"
@@ -65,4 +66,69 @@ func (w *writer) meeting(ctx context.Context, cmds []child.Command) error {
 		}
 	}
 	return nil
+}
+
+// RecordTogether records about several children what one act says of each: all of it or
+// none. Each child has entries and a clock of its own. The first is the one it is mostly about.
+func (d *Desk) RecordTogether(ctx context.Context, dos []Do, key string) (out []Done, err error) {
+	request := ""
+	var refused *ChildRow
+	for i := range dos {
+		do := &dos[i]
+		for j := range do.Commands {
+			c := &do.Commands[j]
+			c.Actor, c.Source.Program = d.actor(), d.who.Program
+			if c.Body != nil && slices.Contains(byRules, c.Body.Kind()) {
+				return nil, entry.Refuse("kind", "Only Onus itself records this kind")
+			}
+		}
+		part, err := do.hash()
+		if err != nil {
+			return nil, err
+		}
+		request += part
+		do.allow = func(v View, row ChildRow) error {
+			refused = nil // it is asked again when the transaction is done again
+			c, err := d.facts(row)
+			if err != nil {
+				return err
+			}
+			for _, cmd := range do.Commands {
+				if err := d.mayRecord(ctx, v, cmd, c); err != nil {
+					refused = &row
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
+		out = nil
+		if again, err := w.before(ctx, key, request); again != nil || err != nil {
+			if again != nil {
+				out, err = splitDone(ctx, w.tx, *again)
+			}
+			return err
+		}
+		l, err := d.a.lineAt(ctx, w.tx, w.head)
+		if err != nil {
+			return err
+		}
+		var all []entry.ID
+		for _, do := range dos {
+			if do.Now {
+				do.Commands = slices.Clone(do.Commands)
+				for i := range do.Commands {
+					do.Commands[i].Happened = day.AtInstant(w.at.Now)
+				}
+			}
+			done, err := w.record(ctx, l, do)
+			if err != nil {
+				return err
+			}
+			out, all = append(out, done), append(all, done.Entries...)
+		}
+		return w.keepIf(Outcome{Key: key, Request: request, Child: dos[0].Child, Entries: all, At: w.at.Now})
+	})
+	return out, d.refused(ctx, refused, err)
 }

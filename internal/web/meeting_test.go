@@ -3,15 +3,18 @@ package web_test
 import (
 	"html"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 
 	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/child"
+	"onus/internal/day"
 	"onus/internal/duty"
 
 	"onus/internal/entry"
+	"onus/internal/returns/cin"
 )
 
 // mistakes are what a page says is wrong.
@@ -286,4 +289,133 @@ func TestWhoChairsAndCallingOff(t *testing.T) {
 		}
 	}
 
+}
+
+// sister is a child of Sam's family with a record of her own, known to be his sister.
+func (s *site) sister() string {
+	s.t.Helper()
+	by := entry.Actor{Person: "jo-pell", Post: "manager-east-2"}
+	now := day.AtInstant(s.app.Clock.Now())
+	cmd := func(b entry.Body) child.Command {
+		return child.Command{Actor: by, Happened: now, Body: b, Source: entry.Source{Kind: "page"}}
+	}
+	done, err := s.app.Record(s.t.Context(), app.Do{Commands: []child.Command{cmd(child.Known{Given: "Wren", Family: "Okell", Birth: s.app.Clock.Now().Date().AddMonths(-100), IDs: []child.Identifier{{System: "la-child", Authority: "999", Value: "W1"}}}),
+		cmd(child.Referral{From: "nursery", What: "Alone too."}), cmd(child.Decision{Outcome: child.Section47, For: "As her brother.", Team: "east-2"}), cmd(child.Allocation{Post: "east-2-3", Team: "east-2"})}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.says("jo-pell", child.FamilyMember{Name: "Wren", Relation: "sister", Role: "brother or sister", Lives: child.LivesWith, Safe: child.SafeUnknown, Child: done.Child})
+	return done.Child
+}
+
+// bare is a record without what the meetings' pages add to it: only the kinds that there
+// always were, saying only what they always said.
+func bare(r child.Record) child.Record {
+	var es []entry.Entry
+	for _, e := range r.Log {
+		if strings.HasPrefix(string(e.Kind), "meeting.") {
+			continue
+		}
+		switch b := e.Body.(type) {
+		case child.StrategyDiscussion:
+			b.Held = child.Held{}
+			e.Body = b
+		case child.Conference:
+			b.Held = child.Held{}
+			e.Body = b
+		case child.CoreGroup:
+			b.Held = child.Held{}
+			e.Body = b
+		case child.Review:
+			b.Held = child.Held{}
+			e.Body = b
+		}
+		es = append(es, e)
+	}
+	return child.Fold(r.Child, es)
+}
+
+// inCensus is what the CIN census of the year to March 2027 says of a record.
+func inCensus(t *testing.T, r child.Record) []cin.Child {
+	t.Helper()
+	m := cin.Make(cin.Header{Collection: "CIN", Year: 2027, ReferenceDate: day.MustParse("2027-03-31"), LEA: "999", DateTime: "2027-04-20T10:00:00"})
+	m.Add(r)
+	children, left := m.Children()
+	if len(children) != 1 || len(children[0].Episodes) == 0 {
+		t.Fatalf("%d children are in the census: %+v", len(children), left)
+	}
+	return children
+}
+
+// One meeting about a brother and a sister is recorded once: who was there for each, what was
+// decided for each by itself. The census says of both what it would say had it been recorded
+// with the kinds that there always were.
+func TestABrotherAndASisterTogether(t *testing.T) {
+	s := open(t)
+	wren := s.sister()
+	if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "chair-1", Post: "chair-1"}, Happened: day.On(s.app.Clock.Now().Date()), Body: child.CPPlanEnded{Why: "x"}, Source: entry.Source{Kind: "page"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	today := s.app.Clock.Now().Date()
+	base, k := "/child/"+sam, "k"+wren+"-"
+	page := html.UnescapeString(s.ask("GET", base+"/meeting/strategy/hold", "jo-pell", "").Body.String())
+	has(t, page, "Brothers and sisters", "Wren Okell", `name="`+k+`decision"`)
+	came := []string{"chair", "manager-east-2", "rows", "3", "t0-name", "Jo Pell", "t0-agency", "social care", "t0-came", child.CameThere, "t1-name", "DS Okoro", "t1-agency", "police", "t1-came", child.CameThere,
+		"t2-name", "Ann Lowry", "t2-agency", "health", "t2-came", child.CameRemote, "t2-said", "Both are thin.", "with", wren}
+	talk := append([]string{"key", "s1", "on", today.String(), "at", "09:30", "decision", "yes", "reasons", "Both were alone.", k + "decision", "yes"}, came...)
+	if w := s.ask("POST", base+"/meeting/strategy/hold", "jo-pell", values(talk, k+"decision", "")); w.Code != 422 || !strings.Contains(w.Body.String(), "Say what was decided for Wren") {
+		t.Errorf("nothing was decided for Wren: %d", w.Code)
+	}
+	if s.record(wren).Status.Enquiry && s.record(wren).Record.Log[len(s.record(wren).Record.Log)-1].Kind == "section47.started" {
+		t.Fatal("a mistake was recorded")
+	}
+	for range 2 {
+		if w := s.ask("POST", base+"/meeting/strategy/hold", "jo-pell", values(talk)); w.Code != 303 {
+			t.Fatalf("%d %s", w.Code, mistakes(w.Body.String()))
+		}
+	}
+	// The conference is planned for both, and held.
+	plan := []string{"key", "p1", "of", child.MeetConference, "on", today.String(), "chair", "chair-1", "rows", "1", "i0-name", "Ann Lowry", "i0-agency", "health", "i0-in", "yes", "with", wren}
+	w := s.ask("POST", base+"/meeting/plan", "jo-pell", values(plan))
+	if w.Code != 303 {
+		t.Fatalf("%d %s", w.Code, mistakes(w.Body.String()))
+	}
+	here, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	if ms := s.record(wren).Record.Meetings(); len(ms) != 1 || ms[0].With[0] != sam {
+		t.Fatalf("planned for Wren: %+v", ms)
+	}
+	has(t, html.UnescapeString(s.ask("GET", here+"/hold", "jo-pell", "").Body.String()), `value="`+wren+`" checked`, "A protection plan begins")
+	conf := append([]string{"key", "c1", "on", today.String(), "decision", "cp", "category", "NEG", "previous", "1", "one_line", "Somebody is there every evening.", "reasons", "Both were alone, and hungry.", "childs_words", "I watched the fish.",
+		k + "decision", "cin", k + "one_line", "Tea every evening.", k + "childs_words", "I cooked.", k + "next_on", (today + 40).String(), "next_on", (today + 9).String(), "dissents", "1", "d0-name", "Ann Lowry", "d0-agency", "health", "d0-why", "Wren too."}, came...)
+	conf = append(conf, "held_without_because", "")
+	for range 2 {
+		if w = s.ask("POST", here+"/hold", "jo-pell", values(conf, "chair", "chair-1")); w.Code != 303 {
+			t.Fatalf("%d %s", w.Code, mistakes(w.Body.String()))
+		}
+	}
+	his, hers := s.record(sam), s.record(wren)
+	if his.Status.Plan != "cp" || his.Status.Category != "NEG" || his.Status.EarlierPlans != 1 || hers.Status.Plan != "cin" || hers.Status.OneLine != "Tea every evening." {
+		t.Errorf("Sam: %s %s %d; Wren: %s", his.Status.Plan, his.Status.Category, his.Status.EarlierPlans, hers.Status.Plan)
+	}
+	for who, p := range map[string]*app.ChildPage{"Sam": his, "Wren": hers} {
+		m := p.Record.Meetings()
+		if len(m) != 1 || m[0].Held == nil {
+			t.Fatalf("%s: %+v", who, m)
+		}
+		_, h, _ := child.HeldOf(m[0].Held.Body)
+		if len(h.There) != 3 || h.Dissent[0].Why != "Wren too." || (who == "Wren") != (h.Words == "I cooked.") || (who == "Wren") != (h.NextOn == today+40) {
+			t.Errorf("%s: %+v", who, h)
+		}
+		if got, want := inCensus(t, p.Record), inCensus(t, bare(p.Record)); !reflect.DeepEqual(got, want) {
+			t.Errorf("the census of %s says\n%+v\nwant\n%+v", who, got, want)
+		}
+	}
+	e := inCensus(t, his.Record)[0].Episodes
+	last := e[len(e)-1]
+	if n := len(last.CPPlans); n == 0 || last.CPPlans[n-1].Start != today || last.CPPlans[n-1].InitialCategory != "NEG" || last.CPPlans[n-1].PreviousPlans.Value != 1 {
+		t.Errorf("the plan in the census: %+v", last.CPPlans)
+	}
+	if n := len(last.Section47s); n == 0 || last.Section47s[n-1].DateOfInitialCPC != today {
+		t.Errorf("the enquiry in the census: %+v", last.Section47s)
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -246,9 +247,60 @@ func (s *Server) holdPage(w http.ResponseWriter, r *request, code int, d holdDat
 	}
 	d.Parts = append(d.Parts, holdPartOf(p, d.Sort, ""))
 	d.Parts[0].First = d.First
+	kin, err := s.kinHeld(r, p, d.lists["with"])
+	if err != nil {
+		return err
+	}
+	for _, k := range kin {
+		x := holdPartOf(k.page, d.Sort, kinPrefix(k.ID))
+		x.With, x.On = true, k.On
+		if x.Why == "" && d.Values[x.Prefix+"previous"] == "" {
+			d.Values[x.Prefix+"previous"] = itoa(k.page.Status.PlansSoFar())
+		}
+		d.Parts = append(d.Parts, x)
+	}
 	f := s.page(r, d.Title, "")
 	f.Errors, f.Phone = d.Errors.Any(), true
 	return s.render(w, code, holdPageOf(f, d))
+}
+
+// kinPrefix begins the names of the fields about a brother or sister.
+func kinPrefix(id string) string { return "k" + id + "-" }
+
+// kinPage is a brother or sister of whom the same meeting can be recorded.
+type kinPage struct {
+	kinChoice
+	page *app.ChildPage
+}
+
+// kinHeld are the brothers and sisters whose records whoever asks may write in. Each look is
+// logged, as every look is.
+func (s *Server) kinHeld(r *request, p *app.ChildPage, ticked []string) (out []kinPage, err error) {
+	open, err := s.kinOpen(r, p, ticked)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range open {
+		page, err := r.desk.ChildFor(r.ctx(), access.RecordChild, "Meeting", k.ID)
+		if errors.Is(err, app.ErrForbidden) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, kinPage{k, page})
+	}
+	return out, nil
+}
+
+// sameMeeting is the meeting in a brother's or sister's record that was planned with this one.
+func sameMeeting(k *app.ChildPage, m child.MeetingAbout, of string) entry.ID {
+	for _, x := range k.Record.Meetings() {
+		if m.ID != "" && x.Of == m.Of && x.On == m.On && x.Off == nil && (x.Held == nil) == (m.Held == nil) && slices.Contains(x.With, of) {
+			return x.ID
+		}
+	}
+	return ""
 }
 
 // holdPartOf is what is asked of one child.
@@ -295,21 +347,47 @@ func (s *Server) hold(w http.ResponseWriter, r *request) error {
 	}
 	cmds := d.commands(p, h, "", happened)
 	place := holdPlace("", at)
-	if d.Errors.Any() { // what the record would say of it is said at the same time
-		for _, c := range cmds {
-			if c.Happened.IsZero() {
-				c.Happened = day.On(r.now.Date())
-			}
-			d.place(r.desk.Try(p, c), place)
+	dos := []app.Do{{Child: p.Record.Child, Commands: cmds}}
+	kin, err := s.kinHeld(r, p, d.lists["with"])
+	if err != nil {
+		return err
+	}
+	type asked struct {
+		page  *app.ChildPage
+		cmds  []child.Command
+		place func(string) string
+	}
+	all := []asked{{p, cmds, place}}
+	for _, k := range kin {
+		if !k.On {
+			continue
 		}
+		kh := h
+		kh.Meeting = sameMeeting(k.page, m, p.Record.Child)
+		x := asked{k.page, d.commands(k.page, kh, kinPrefix(k.ID), happened), holdPlace(kinPrefix(k.ID), at)}
+		all = append(all, x)
+		dos = append(dos, app.Do{Child: k.page.Record.Child, Commands: x.cmds})
+	}
+	try := func() {
+		for _, x := range all {
+			for _, c := range x.cmds {
+				if c.Happened.IsZero() {
+					c.Happened = day.On(r.now.Date())
+				}
+				d.place(r.desk.Try(x.page, c), x.place)
+			}
+		}
+	}
+	if d.Errors.Any() { // what the record would say of it is said at the same time
+		try()
 		d.sortHold()
 		return s.holdPage(w, r, http.StatusUnprocessableEntity, d, p, m)
 	}
-	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: cmds, Key: r.person() + " " + d.Key})
+	done, err := r.desk.RecordTogether(r.ctx(), dos, r.person()+" "+d.Key)
 	if _, refused := entry.Problems(err); refused {
-		d.place(err, place)
-		for _, c := range cmds {
-			d.place(r.desk.Try(p, c), place)
+		try() // which says of each child what is wrong, and all of it
+		if !d.Errors.Any() {
+			d.place(err, place)
 		}
 		d.sortHold()
 		return s.holdPage(w, r, http.StatusUnprocessableEntity, d, p, m)
@@ -319,9 +397,9 @@ func (s *Server) hold(w http.ResponseWriter, r *request) error {
 	s.recorded(r)
 	to := "/child/" + p.Record.Child
 	if r.desk.MayStill(r.ctx(), access.SeeChild, p.Record.Child) == nil {
-		to += "/meeting/" + string(cmp.Or(m.ID, done.Entries[0]))
+		to += "/meeting/" + string(cmp.Or(m.ID, done[0].Entries[0]))
 	}
-	http.Redirect(w, r.Request, to+"?done="+string(done.Entries[0]), http.StatusSeeOther)
+	http.Redirect(w, r.Request, to+"?done="+string(done[0].Entries[0]), http.StatusSeeOther)
 	return nil
 }
 
@@ -430,7 +508,9 @@ func (d *holdData) commands(p *app.ChildPage, h child.Held, prefix string, happe
 	}
 	choices := holdChoices(p, d.Sort)
 	decision := v("decision")
-	if len(choices) > 0 && !slices.ContainsFunc(choices, func(x [2]string) bool { return x[0] == decision }) {
+	// What was decided a moment ago can be sent again, though it is not offered any more.
+	again := d.Sort == child.MeetConference && (decision == "cin" || decision == "none")
+	if len(choices) > 0 && !again && !slices.ContainsFunc(choices, func(x [2]string) bool { return x[0] == decision }) {
 		no("decision", "Say what was decided for "+first)
 	}
 	if reasons == "" {
@@ -459,7 +539,7 @@ func (d *holdData) commands(p *app.ChildPage, h child.Held, prefix string, happe
 			}
 		}
 		say(child.StrategyDiscussion{Agencies: who, Section47: decision == "yes", Why: reasons, Held: h})
-		if decision == "yes" && !p.Status.Enquiry {
+		if decision == "yes" && !enquiryOn(p, happened) {
 			say(child.Section47Started{})
 		}
 	case child.MeetConference:
@@ -485,7 +565,7 @@ func (d *holdData) commands(p *app.ChildPage, h child.Held, prefix string, happe
 		switch decision {
 		case "changes":
 			c := category()
-			if c == p.Status.Category && c != "" {
+			if c == p.Status.Category && c != "" && !slices.ContainsFunc(p.Record.Events, func(ev child.Event) bool { return ev.Kind == "cp-plan.changed" && ev.When.Date == happened.Date }) {
 				no("category", "That is the category already")
 			}
 			say(child.CPPlanChanged{Category: c})
@@ -510,6 +590,26 @@ func (d *holdData) commands(p *app.ChildPage, h child.Held, prefix string, happe
 		say(child.Review{Of: "care", Part: v("took_part"), Agreed: reasons, Held: h})
 	}
 	return cmds
+}
+
+// enquiryOn says that a section 47 enquiry is under way, which a second discussion does not
+// begin again. The one that this very discussion began, sent twice, is not meant.
+func enquiryOn(p *app.ChildPage, happened day.When) bool {
+	var began *child.Event
+	for i := range p.Record.Events {
+		ev := &p.Record.Events[i]
+		switch b := ev.Body.(type) {
+		case child.Section47Started:
+			if began = ev; b.NotNeeded {
+				began = nil
+			}
+		case child.Section47Ended, child.Conference, child.CPPlanStarted, child.CaseClosed:
+			began = nil
+		}
+	}
+	return began != nil && !slices.ContainsFunc(p.Record.Events, func(ev child.Event) bool {
+		return ev.Kind == "strategy-discussion" && ev.When == happened && ev.Recorded == began.Recorded
+	})
 }
 
 // holdPlace is where on the page a problem is shown.

@@ -405,7 +405,11 @@ func (s *Server) planMeeting(w http.ResponseWriter, r *request) error {
 	if d.Errors.Any() {
 		return s.planMeetingPage(w, r, http.StatusUnprocessableEntity, d, p)
 	}
-	done, err := r.desk.Record(r.ctx(), app.Do{Child: p.Record.Child, Commands: cmds, Key: r.person() + " " + d.Key, Now: true})
+	dos := []app.Do{{Child: p.Record.Child, Commands: cmds, Now: true}}
+	if change == "" {
+		dos = append(dos, plannedWith(p.Record.Child, b)...)
+	}
+	done, err := r.desk.RecordTogether(r.ctx(), dos, r.person()+" "+d.Key)
 	if _, refused := entry.Problems(err); refused {
 		d.place(err, place)
 		return s.planMeetingPage(w, r, http.StatusUnprocessableEntity, d, p)
@@ -413,9 +417,32 @@ func (s *Server) planMeeting(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	s.recorded(r)
-	to := cmp.Or(change, done.Entries[0])
-	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/meeting/"+string(to)+"?done="+string(done.Entries[0]), http.StatusSeeOther)
+	to := cmp.Or(change, done[0].Entries[0])
+	http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/meeting/"+string(to)+"?done="+string(done[0].Entries[0]), http.StatusSeeOther)
 	return nil
+}
+
+// plannedWith are the same plan in the records of brothers and sisters: who is invited by
+// name, but no ids of another record, and no reason that another record gives.
+func plannedWith(of string, b child.MeetingPlanned) (dos []app.Do) {
+	for _, id := range b.With {
+		x := b
+		x.With = []string{of}
+		for _, other := range b.With {
+			if other != id {
+				x.With = append(x.With, other)
+			}
+		}
+		x.Invited = nil
+		for _, y := range b.Invited {
+			if y.Not == "" {
+				y.Person = ""
+				x.Invited = append(x.Invited, y)
+			}
+		}
+		dos = append(dos, app.Do{Child: id, Now: true, Commands: []child.Command{{Body: x, Source: entry.Source{Kind: "page"}}}})
+	}
+	return dos
 }
 
 // withKin keeps of the records that a form names those that whoever asks may see.
