@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 
 	"onus/internal/entry"
 	"onus/internal/returns/cin"
+	"onus/internal/wording"
 )
 
 // mistakes are what a page says is wrong.
@@ -353,7 +355,7 @@ func inCensus(t *testing.T, r child.Record) []cin.Child {
 func TestABrotherAndASisterTogether(t *testing.T) {
 	s := open(t)
 	wren := s.sister()
-	if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "chair-1", Post: "chair-1"}, Happened: day.On(s.app.Clock.Now().Date()), Body: child.CPPlanEnded{Why: "x"}, Source: entry.Source{Kind: "page"}}}}); err != nil {
+	if _, err := s.app.Record(t.Context(), app.Do{Child: sam, Commands: []child.Command{{Actor: entry.Actor{Person: "chair-1", Post: "chair-1"}, Happened: day.On(s.app.Clock.Now().Date() - 3), Body: child.CPPlanEnded{Why: "x"}, Source: entry.Source{Kind: "page"}}}}); err != nil {
 		t.Fatal(err)
 	}
 	today := s.app.Clock.Now().Date()
@@ -417,5 +419,33 @@ func TestABrotherAndASisterTogether(t *testing.T) {
 	}
 	if n := len(last.Section47s); n == 0 || last.Section47s[n-1].DateOfInitialCPC != today {
 		t.Errorf("the enquiry in the census: %+v", last.Section47s)
+	}
+}
+
+// A letter to the family is in words that a child of nine can read; one to a partner says no
+// more of the child than who it is. Nobody who is not invited gets one.
+func TestLettersToAMeeting(t *testing.T) {
+	s := open(t)
+	at := "/child/" + sam + "/meeting/" + s.aMeeting() + "/letter/"
+	page := html.UnescapeString(s.ask("GET", at+"0", "jo-pell", "").Body.String())
+	has(t, page, "Dear Leanne Okell", "We would like you to come to a meeting about Sam.", "How Sam's evenings are.", "10:30", "Town hall", "Ann Lowry, health visitor", "You can say if you do not agree", "Who to ring")
+	if strings.Contains(page, "Dean Marsh") || strings.Contains(page, "The court forbids it") {
+		t.Error("the letter says who is not invited, and why")
+	}
+	_, text, _ := strings.Cut(page, `class="o-letter"`)
+	text, _, _ = strings.Cut(text, "</article>")
+	text = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.NewReplacer("</p>", "\n", "</li>", ".\n", "</h2>", ".\n", "</h1>", ".\n").Replace(text), "")
+	if r := wording.Read(text, []string{"Leanne Okell", "Sam", "Dana Whitlock", "Ann Lowry"}); r.TooShort() || r.UKAge > 9.5 {
+		t.Errorf("the letter reads at %.1f years, %d words:\n%s", r.UKAge, r.Counted, text)
+	}
+	page = html.UnescapeString(s.ask("GET", at+"1", "jo-pell", "").Body.String())
+	has(t, page, "You are invited to a review conference about Sam Okell, born", "in time for the parents to read it: by", "If you cannot come")
+	if strings.Contains(page, "Alder Walk") || strings.Contains(page, "evenings") || strings.Contains(page, "Leanne") {
+		t.Error("the letter to a partner says more than it needs to")
+	}
+	for _, n := range []string{"2", "9", "x", "-1"} {
+		if w := s.ask("GET", at+n, "jo-pell", ""); w.Code != 404 {
+			t.Errorf("letter %s: %d", n, w.Code)
+		}
 	}
 }

@@ -145,6 +145,7 @@ func (s *Server) table() []route {
 		{"POST /child/{child}/meeting/{meeting}", access.RecordChild, "Record a report for it, that one was shown, or that it is called off.", s.sayOfMeeting},
 		{"GET /child/{child}/meeting/{meeting}/change", access.RecordChild, "Change a planned meeting: a form.", s.planMeetingForm},
 		{"POST /child/{child}/meeting/{meeting}/change", access.RecordChild, "Change it.", s.planMeeting},
+		{"GET /child/{child}/meeting/{meeting}/letter/{n}", access.RecordChild, "The letter that invites one person: in plain words to a family, and to a partner with no more than which child it is.", s.meetingLetter},
 		{"GET /child/{child}/meeting/{meeting}/hold", access.RecordChild, "Record a meeting that was held: a form. By its id, or by the sort of one that nobody planned.", s.holdForm},
 		{"POST /child/{child}/meeting/{meeting}/hold", access.RecordChild, "Record it, with the plan, enquiry or end that it decided.", s.hold},
 		{"GET /child/{child}/close", access.RecordChild, "Close the case: what is still owed, what the plan reached, who helps now.", s.closing},
