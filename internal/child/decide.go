@@ -58,6 +58,19 @@ func (r Record) inFull(b entry.Body) entry.Body {
 		m.Sent = slices.ContainsFunc(was.Reports, func(x ReportIn) bool { return x.Agency == OfSocialCare })
 		return m
 	}
+	if x, ok := b.(MeetingShown); ok {
+		m, _ := r.Meeting(x.Meeting)
+		var of *ReportIn
+		for i := range m.Reports {
+			if y := &m.Reports[i]; y.Event.ID == x.Report || x.Report == "" && (of == nil || y.Event.seq > of.Event.seq) {
+				of = y
+			}
+		}
+		if x.Of = ""; of != nil {
+			x.Of = of.Agency
+		}
+		return x
+	}
 	return b
 }
 

@@ -124,6 +124,8 @@ type MeetingShown struct {
 	Report  entry.ID `json:"report,omitempty"`
 	To      string   `json:"to"` // one of ShownTo
 	How     string   `json:"how,omitempty"`
+	// Of is whose report it was: one of Agencies. Decide fills it in.
+	Of string `json:"report_of,omitempty"`
 }
 
 // How somebody took part in a meeting.
@@ -556,9 +558,12 @@ func (r Record) meetingFollows(cmd Command, now Status, no func(field, text stri
 	}
 }
 
-// shownTo says whether a report for a meeting was shown to somebody.
+// shownTo says whether the report of social care was shown to somebody.
 func (m MeetingAbout) shownTo(to string) bool {
 	for _, x := range m.Reports {
+		if x.Agency != OfSocialCare {
+			continue
+		}
 		for _, ev := range x.Shown {
 			if b, ok := ev.Body.(MeetingShown); ok && b.To == to {
 				return true

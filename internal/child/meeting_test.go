@@ -48,7 +48,6 @@ func TestAMeetingIsFolded(t *testing.T) {
 		{"2026-03-24", child.Review{Of: "cp", Held: child.Held{Meeting: id, Words: "Nan does the light."}}},
 	}
 	for i, s := range more {
-		s := s
 		if why := try(t, r, s); why != "" {
 			t.Fatalf("%s: %s", s.body.Kind(), why)
 		}
@@ -57,6 +56,14 @@ func TestAMeetingIsFolded(t *testing.T) {
 	m, ok := r.Meeting(id)
 	if !ok || m.On != day.MustParse("2026-03-24") || len(m.Changed) != 1 || len(m.Reports) != 1 || len(m.Reports[0].Shown) != 1 || m.Held == nil || m.Waits() {
 		t.Fatalf("%+v", m)
+	}
+	if b, _ := m.Reports[0].Shown[0].Body.(child.MeetingShown); b.Of != "health" { // though it was shown before it was recorded here
+		t.Errorf("whose report was shown: %q", b.Of)
+	}
+	r2 := again(t, r, said{"2026-03-25", child.MeetingShown{Meeting: id, To: "child"}}, 9)
+	m2, _ := r2.Meeting(id)
+	if b, _ := m2.Reports[0].Shown[1].Body.(child.MeetingShown); b.Of != "health" {
+		t.Errorf("whose report was shown: %q", b.Of)
 	}
 	if w := r.ChildWords(1); len(w) != 1 || w[0].Words != "Nan does the light." {
 		t.Errorf("the child's words: %+v", w)

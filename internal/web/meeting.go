@@ -312,8 +312,8 @@ type meetingData struct {
 	May                             bool
 	Off                             string
 	Where, Chair, ChairNote, Needs  string
+	NameChair                       string // where to name the chair, who cannot open the record yet
 	About                           string
-	Facts                           [][2]string
 	Invited                         []inviteLine
 	NotInvited                      []inviteLine
 	Reports                         []reportLine
@@ -328,7 +328,6 @@ type meetingData struct {
 	Changes                         []string
 	Actions                         []shell.Link
 	Waits                           bool
-	Letters                         bool
 	Held                            *heldView
 }
 
@@ -429,6 +428,9 @@ func (s *Server) before(r *request, p *app.ChildPage, m child.MeetingAbout, d *m
 		d.Where = strings.TrimSpace(strings.TrimSuffix(m.Where, ".") + " By video or telephone too.")
 	}
 	d.ChairNote, d.Needs = chairNote(p, m.Of, m.Chair), needsNote(p, m.Of, m.On)
+	if post, ok := p.Line.Post(m.Chair, p.At.Date()); ok && d.May && d.Waits && post.Function == line.Chair && p.Access.Chair != m.Chair {
+		d.NameChair = d.Base + "/record/chair.named"
+	}
 	if m.Off != nil {
 		b, _ := m.Off.Body.(child.MeetingCalledOff)
 		d.Off = "Called off on " + m.Off.When.Date.Long() + " by " + p.Line.Name(m.Off.Author) + ". " + b.Why
@@ -744,6 +746,15 @@ func (d meetingData) formError(form, id string) string {
 		return ""
 	}
 	return d.Errors.For(id)
+}
+
+// inviteWords are who somebody is and where they come from, behind their name.
+func inviteWords(x inviteLine) string {
+	out := " (" + x.Agency + ") "
+	if x.As != "" {
+		out = ", " + lower(x.As) + out
+	}
+	return out
 }
 
 // meetingActions are what can be done from the list of meetings.

@@ -125,7 +125,7 @@ func inviteOffers(p *app.ChildPage, sort string) (out []inviteRow) {
 	if v, ok := p.Plan(); ok {
 		for _, g := range v.Goals {
 			for _, h := range g.Help {
-				add(inviteRow{Name: h.Who, As: "Helps with: " + g.Name})
+				add(inviteRow{Name: h.Who, As: "helps with " + lower(g.Name)})
 			}
 		}
 	}
