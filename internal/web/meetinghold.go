@@ -136,7 +136,7 @@ func (s *Server) holdForm(w http.ResponseWriter, r *request) error {
 			invited = slices.DeleteFunc(inviteOffers(p, d.Sort), func(x inviteRow) bool { return !x.In && x.As != "The child" })
 			invited = slices.DeleteFunc(invited, func(x inviteRow) bool { return x.As == "The child" && d.Sort == child.MeetStrategy })
 		}
-		for _, x := range withRows(invited, p, d.Sort, blankRows) {
+		for _, x := range withRows(invited, p, d.Sort, 1+len(mustStill(invited, p, d.Sort))) {
 			d.Rows = append(d.Rows, thereRow{Name: x.Name, As: x.As, Agency: x.Agency, Fixed: x.Name != ""})
 		}
 		for i := range d.Rows {
@@ -147,7 +147,7 @@ func (s *Server) holdForm(w http.ResponseWriter, r *request) error {
 				}
 			}
 		}
-		s.holdRows(&d, p, 0)
+		s.holdRows(&d, p, "")
 	}
 	return s.holdPage(w, r, http.StatusOK, d, p, m)
 }
@@ -167,16 +167,18 @@ func (s *Server) holdOf(r *request, p *app.ChildPage) (d holdData, m child.Meeti
 	return d, m, nil
 }
 
-// holdRows makes the rows of a form: as many as were typed, and so many more.
-func (s *Server) holdRows(d *holdData, p *app.ChildPage, more int) {
+// holdRows makes the rows of a form: as many as were typed, and more of those asked for.
+func (s *Server) holdRows(d *holdData, p *app.ChildPage, more string) {
 	v := func(name string) string { return strings.TrimSpace(d.Values[name]) }
 	n := func(name string, least int) int {
 		k, _ := strconv.Atoi(v(name))
-		return min(max(k, least)+more, mostRows)
+		if k = max(k, least); more == name {
+			k += blankRows
+		}
+		return min(k, mostRows)
 	}
 	if d.Rows == nil {
-		typed, _ := strconv.Atoi(v("rows"))
-		for i := range min(max(typed, 0)+more, mostRows) {
+		for i := range n("rows", 0) {
 			at := "t" + itoa(i)
 			d.Rows = append(d.Rows, thereRow{N: at, Name: v(at + "-name"), As: v(at + "-as"), Agency: v(at + "-agency"), Came: v(at + "-came"), Said: v(at + "-said"), Harm: v(at + "-harm"), Core: v(at+"-core") != "", Fixed: v(at+"-fixed") != "", Report: v(at + "-report")})
 		}
@@ -186,15 +188,15 @@ func (s *Server) holdRows(d *holdData, p *app.ChildPage, more int) {
 			d.Parents = append(d.Parents, voiceRow{N: "p" + itoa(i), Name: x})
 		}
 	}
-	for i := range n("voices", 0) - more {
+	for i := range n("voices", 0) {
 		at := "p" + itoa(i)
 		d.Parents = append(d.Parents, voiceRow{at, v(at + "-name"), v(at + "-words")})
 	}
-	for i := range n("dissents", 2) {
+	for i := range n("dissents", 1) {
 		at := "d" + itoa(i)
 		d.Dissent = append(d.Dissent, dissentRow{at, v(at + "-name"), v(at + "-agency"), v(at + "-why")})
 	}
-	for i := range n("todos", 3) {
+	for i := range n("todos", 2) {
 		at := "a" + itoa(i)
 		d.ToDo = append(d.ToDo, todoRow{at, v(at + "-what"), v(at + "-who"), v(at + "-by")})
 	}
@@ -334,12 +336,12 @@ func (s *Server) hold(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.entered = enteredIn(r)
-	if d.Values["more"] != "" {
+	if more := d.Values["more"]; more != "" {
 		delete(d.Values, "more")
-		s.holdRows(&d, p, blankRows)
+		s.holdRows(&d, p, more)
 		return s.holdPage(w, r, http.StatusOK, d, p, m)
 	}
-	s.holdRows(&d, p, 0)
+	s.holdRows(&d, p, "")
 	h, at := d.held(p, m)
 	happened := d.visitWhen() // the day, and of a strategy discussion the hour
 	if d.Sort != child.MeetStrategy && !happened.IsZero() {

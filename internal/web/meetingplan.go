@@ -132,16 +132,20 @@ func inviteOffers(p *app.ChildPage, sort string) (out []inviteRow) {
 	return out
 }
 
-// withRows gives rows their numbers, and adds empty ones: for those first who must be there.
-func withRows(rows []inviteRow, p *app.ChildPage, sort string, blanks int) []inviteRow {
-	var must []string
-	if needs, ok := p.Rules.Needs(sort, p.At.Date()); ok {
-		for _, a := range needs.Must {
-			if !slices.ContainsFunc(rows, func(x inviteRow) bool { return x.Agency == a }) {
-				must = append(must, a)
-			}
+// mustStill are the agencies that must be at a meeting, and of which nobody is among rows.
+func mustStill(rows []inviteRow, p *app.ChildPage, sort string) (must []string) {
+	needs, _ := p.Rules.Needs(sort, p.At.Date())
+	for _, a := range needs.Must {
+		if !slices.ContainsFunc(rows, func(x inviteRow) bool { return x.Agency == a }) {
+			must = append(must, a)
 		}
 	}
+	return must
+}
+
+// withRows gives rows their numbers, and adds empty ones: for those first who must be there.
+func withRows(rows []inviteRow, p *app.ChildPage, sort string, blanks int) []inviteRow {
+	must := mustStill(rows, p, sort)
 	for range blanks {
 		x := inviteRow{In: true}
 		if len(must) > 0 {
