@@ -459,10 +459,12 @@ func (d *Desk) Try(p *ChildPage, cmd child.Command) error {
 	cmd.Actor = d.actor()
 	at := entry.Moment{Now: d.now, Rand: rand.Reader}
 	_, err := child.Decide(p.Record, cmd, at)
-	if ps := ends(d.a.inForce(), d.line, p.Record, cmd, at); len(ps) > 0 && err == nil {
-		return &entry.Refusal{Problems: ps}
+	if asksWhatItEnds(cmd.Body) {
+		if ps := ends(d.a.inForce(), d.line, p.Record, cmd, at); len(ps) > 0 && err == nil {
+			return &entry.Refusal{Problems: ps}
+		}
 	}
-	if ps := d.a.untimely(p.Record, cmd.Body, d.now); len(ps) > 0 {
+	if ps := append(d.a.untimely(p.Record, cmd.Body, d.now), incomplete(d.a.inForce(), cmd)...); len(ps) > 0 {
 		if more, refused := entry.Problems(err); refused || err == nil {
 			err = &entry.Refusal{Problems: append(ps, more...)}
 		}

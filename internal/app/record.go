@@ -133,6 +133,9 @@ func (w *writer) record(ctx context.Context, l *line.Line, d Do) (done Done, err
 	if err := w.deciding(ctx, id, l, d.Commands); err != nil {
 		return done, err
 	}
+	if err := w.meeting(ctx, d.Commands); err != nil {
+		return done, err
+	}
 	was, err := w.load(ctx, id)
 	if err != nil {
 		return done, err

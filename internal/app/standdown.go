@@ -18,8 +18,7 @@ import (
 // whoever asks does not answer for a post above the one that owes it.
 func (w *writer) ending(ctx context.Context, id string, l *line.Line, cmds []child.Command) error {
 	for _, c := range cmds {
-		switch c.Body.(type) {
-		case child.DutyStoodDown, child.Correction, child.CaseClosed:
+		if asksWhatItEnds(c.Body) {
 			pack, err := w.rules(ctx)
 			if err != nil {
 				return err
@@ -34,6 +33,16 @@ func (w *writer) ending(ctx context.Context, id string, l *line.Line, cmds []chi
 		}
 	}
 	return nil
+}
+
+// asksWhatItEnds are the entries that may not make what is late go away by themselves. What a
+// conference or a review decides may: they look at it together.
+func asksWhatItEnds(b entry.Body) bool {
+	switch b.(type) {
+	case child.DutyStoodDown, child.Correction, child.CaseClosed:
+		return true
+	}
+	return false
 }
 
 // ends gives what speaks against one command for the duties that it would end.

@@ -77,6 +77,9 @@ func (r Record) ChildWords(most int) (out []ChildSaid) {
 			if b.Of == "child" {
 				words = b.Words
 			}
+		default:
+			_, h, _ := HeldOf(b)
+			words = h.Words
 		}
 		if strings.TrimSpace(words) != "" {
 			out = append(out, ChildSaid{&r.Events[i], words})

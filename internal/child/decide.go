@@ -1,6 +1,8 @@
 package child
 
 import (
+	"slices"
+
 	"onus/internal/day"
 	"onus/internal/entry"
 )
@@ -52,6 +54,25 @@ func (r Record) inFull(b entry.Body) entry.Body {
 			v.Purpose = g.Change
 		}
 		return v
+	}
+	if m, ok := b.(MeetingChanged); ok {
+		was, _ := r.Meeting(m.Meeting)
+		m.Shown = was.shownTo("parents")
+		m.Sent = slices.ContainsFunc(was.Reports, func(x ReportIn) bool { return x.Agency == OfSocialCare })
+		return m
+	}
+	if x, ok := b.(MeetingShown); ok {
+		m, _ := r.Meeting(x.Meeting)
+		var of *ReportIn
+		for i := range m.Reports {
+			if y := &m.Reports[i]; y.Event.ID == x.Report || x.Report == "" && (of == nil || y.Event.seq > of.Event.seq) {
+				of = y
+			}
+		}
+		if x.Of = ""; of != nil {
+			x.Of = of.Agency
+		}
+		return x
 	}
 	return b
 }
@@ -111,6 +132,7 @@ func (r Record) against(cmd Command, at entry.Moment) (ps []entry.Problem) {
 	r.planFollows(cmd, at, now, no)
 	r.familyFollows(cmd, no)
 	r.assessmentFollows(cmd, no)
+	r.meetingFollows(cmd, now, no)
 	r.keeping(cmd, at, no)
 	r.asking(cmd, no)
 	switch b := cmd.Body.(type) {

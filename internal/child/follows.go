@@ -290,5 +290,6 @@ var values = map[entry.Kind]map[string][]string{
 	"pre-proceedings": {"step": PreProceedingsSteps}, "court": {"step": CourtSteps}, "order": {"of": Orders, "step": {"made", "extended", "ended"}},
 	"family-group": {"step": {"offered", "declined", "held"}}, "allegation": {"step": AllegationSteps}, "incident": {"step": IncidentSteps, "of": Incidents},
 	"complaint": {"step": ComplaintSteps}, "disagreement": {"step": {"raised", "resolved", "not resolved"}}, "notice": {"of": Notices},
-	"conference": {"plan": {"made", "not made"}},
+	"conference":      {"plan": {"made", "not made"}, "decided": ReviewDecisions},
+	"meeting.planned": {"of": MeetingSorts}, "meeting.changed": {"of": MeetingSorts}, "meeting.report": {"agency": Agencies, "significant_harm": Thinks}, "meeting.report-shown": {"to": ShownTo},
 }

@@ -45,7 +45,7 @@ func Kinds() []entry.Known {
 		k(DutyClimbed{}, true, "Told up the line", "A duty was not met in time and the next post was told. Recorded by the rules."),
 		k(DutyStoodDown{}, true, "Duty stood down", "A named person decided that a duty need not be met, and why."),
 		k(Kept{}, false, "Kept from an import", "Parts of an imported file that Onus did not understand, kept as they were."),
-	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), planKinds(), familyKinds(), assessmentKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
+	}, slices.Concat(careKinds(), returnedKinds(), workKinds(), planKinds(), familyKinds(), assessmentKinds(), meetingKinds(), allocationKinds(), doorKinds(), guardKinds(), keepKinds(), askedKinds(), accountKinds(), erasedKinds())...)
 }
 
 // Identifier is a number that some system knows the child by.
@@ -174,6 +174,7 @@ type StrategyDiscussion struct {
 	Agencies  []string `json:"agencies,omitempty"`
 	Section47 bool     `json:"section47"` // an enquiry begins
 	Why       string   `json:"why,omitempty"`
+	Held
 }
 
 // Section47Started begins an enquiry.
@@ -195,6 +196,7 @@ type Section47Ended struct {
 type Conference struct {
 	Section47 entry.ID `json:"section47,omitempty"`
 	Plan      string   `json:"plan,omitempty"` // made, not made, or empty when not known
+	Held
 }
 
 // CINPlanStarted begins a child in need plan.
@@ -229,6 +231,7 @@ type CPPlanEnded struct {
 // CoreGroup is a meeting of the people of a protection plan.
 type CoreGroup struct {
 	Agreed string `json:"agreed,omitempty"`
+	Held
 }
 
 // Review of a plan, or of a child's case in care.
@@ -236,6 +239,7 @@ type Review struct {
 	Of     string `json:"of"`                  // one of ReviewsOf
 	Part   string `json:"took_part,omitempty"` // SSDA903: PN0 to PN7
 	Agreed string `json:"agreed,omitempty"`
+	Held
 }
 
 // Visit to see a child. Seen and alone are two facts.
@@ -422,11 +426,13 @@ func (b AssessmentFactors) Check() (ps []entry.Problem) {
 	}
 	return ps
 }
-func (StrategyDiscussion) Check() []entry.Problem { return nil }
-func (Section47Started) Check() []entry.Problem   { return nil }
-func (Section47Ended) Check() []entry.Problem     { return nil }
+func (b StrategyDiscussion) Check() []entry.Problem {
+	return b.Held.check(entry.Short(nil, "why", b.Why))
+}
+func (Section47Started) Check() []entry.Problem { return nil }
+func (Section47Ended) Check() []entry.Problem   { return nil }
 func (b Conference) Check() []entry.Problem {
-	return entry.OneOf(nil, "plan", b.Plan, []string{"", "made", "not made"}, "Say whether a plan was made")
+	return b.Held.check(entry.OneOf(nil, "plan", b.Plan, []string{"", "made", "not made"}, "Say whether a plan was made"))
 }
 func (CINPlanStarted) Check() []entry.Problem { return nil }
 func (CINPlanEnded) Check() []entry.Problem   { return nil }
@@ -440,10 +446,10 @@ func (b CPPlanChanged) Check() []entry.Problem {
 	return entry.Need(nil, "category", b.Category, "Choose the category of harm")
 }
 func (CPPlanEnded) Check() []entry.Problem { return nil }
-func (b CoreGroup) Check() []entry.Problem { return entry.Short(nil, "agreed", b.Agreed) }
+func (b CoreGroup) Check() []entry.Problem { return b.Held.check(entry.Short(nil, "agreed", b.Agreed)) }
 func (b Review) Check() (ps []entry.Problem) {
 	ps = entry.OneOf(ps, "of", b.Of, ReviewsOf, "Choose which plan was reviewed")
-	return entry.Short(ps, "agreed", b.Agreed)
+	return b.Held.check(entry.Short(ps, "agreed", b.Agreed))
 }
 func (b Visit) Check() (ps []entry.Problem) {
 	if b.Alone && !b.Seen {

@@ -206,7 +206,7 @@ func rankOf(k entry.Kind) int {
 
 var ranks = map[entry.Kind]int{
 	"child.known": 0, "contact": 2, "referral": 4, "decision": 6, "allocation.proposed": 7, "allocation.objected": 8, "allocation.withdrawn": 8, "allocation.ended": 8, "allocation.accepted": 9, "allocation": 10, "second-worker.ended": 11, "handed-over": 11, "assessment.started": 12,
-	"strategy-discussion": 14, "section47.started": 16, "visit.planned": 38, "visit.called-off": 39, "visit": 40, "goal.moved": 41, "view": 41, "core-group": 42, "review": 44, "assessment.checked": 46, "assessment.placed": 47, "assessment.weighed": 47, "assessment.sent": 48, "assessment.returned": 49,
+	"strategy-discussion": 14, "section47.started": 16, "visit.planned": 38, "visit.called-off": 39, "visit": 40, "goal.moved": 41, "view": 41, "core-group": 42, "review": 44, "assessment.checked": 46, "assessment.placed": 47, "assessment.weighed": 47, "assessment.sent": 48, "assessment.returned": 49, "meeting.planned": 36, "meeting.changed": 37, "meeting.called-off": 37, "meeting.report": 38, "meeting.report-shown": 39,
 	"assessment.authorised": 50, "assessment.factors": 51, "conference": 60, "section47.ended": 62,
 	"cin-plan.ended": 64, "cp-plan.started": 66, "cp-plan.changed": 68, "cp-plan.ended": 70, "cin-plan.started": 72,
 	"sar.received": 86, "sar.clock-stopped": 87, "sar.clock-started": 88, "sar.extended": 89, "sar.answered": 90, "sar.refused": 90,

@@ -79,6 +79,10 @@ type Status struct {
 	LastVisitPlace string
 }
 
+// PlansSoFar is how many protection plans there were, as far as is known; the one that stands
+// too.
+func (s Status) PlansSoFar() int { return s.plans }
+
 // Unallocated says whether the case is open and no named worker has it.
 // "Held by the team" counts as unallocated.
 func (s Status) Unallocated() bool { return s.Open && s.Post == "" }

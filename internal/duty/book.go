@@ -198,7 +198,9 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		given(&p.talks, x.pack.talks)
 		given(&p.capacity, x.pack.capacity)
 		given(&p.drift, x.pack.drift)
+		given(&p.letters, x.pack.letters)
 		given(&p.asks, x.pack.asks)
+		given(&p.meetings, x.pack.meetings)
 		if !x.pack.triage.Empty() {
 			p.triage = x.pack.triage
 		}

@@ -51,6 +51,7 @@ type Pack struct {
 	drift    []Drift      // the same
 	letters  []Letter     // the same
 	asks     []Question   // of an assessment: of every layer, a later one over the ones before
+	meetings []Meetings   // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
 	worded   worded       // the same
 	wording  *wording.Bank
@@ -302,6 +303,8 @@ type packFile struct {
 	Letters []Letter `yaml:"letters"`
 	// Assessment are the questions that an assessment answers.
 	Assessment []Question `yaml:"assessment"`
+	// Meetings is what meetings about a child need.
+	Meetings []Meetings `yaml:"meetings"`
 	// Triage is how urgent what came in is.
 	Triage triage.File `yaml:"triage"`
 	// Wording is what is pointed out while a plan is written, and Gloss are words of the
@@ -344,6 +347,7 @@ func (p *Pack) read(file string, b []byte) (faults []error) {
 	faults = append(faults, takeDated(file, "drift", &p.drift, f.Drift)...)
 	faults = append(faults, takeDated(file, "letters", &p.letters, f.Letters)...)
 	faults = append(faults, p.takeQuestions(file, f.Assessment)...)
+	faults = append(faults, takeDated(file, "meetings", &p.meetings, f.Meetings)...)
 	p.triage.Take(f.Triage)
 	faults = append(faults, p.readWording(file, f.Wording, f.Gloss)...)
 	for name, es := range f.Scenes {

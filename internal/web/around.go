@@ -226,7 +226,7 @@ func livesNow(p *app.ChildPage) (where, how string) {
 
 // storyLinks lead from one page of a child's story to the others.
 func storyLinks(p *app.ChildPage, known day.Instant, here string) (out []shell.Link) {
-	for _, x := range [][2]string{{"brief", "In one page"}, {"family", "Family and network"}, {"story", "Chronology"}, {"plan", "Plan"}, {"letters", "Letters"}} {
+	for _, x := range [][2]string{{"brief", "In one page"}, {"family", "Family and network"}, {"story", "Chronology"}, {"plan", "Plan"}, {"meetings", "Meetings"}, {"letters", "Letters"}} {
 		if x[0] != here {
 			out = append(out, shell.Link{Text: x[1], Href: "/child/" + p.Record.Child + "/" + x[0] + keep(known)})
 		}

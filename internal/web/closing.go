@@ -52,7 +52,7 @@ func (s *Server) closingPage(w http.ResponseWriter, r *request, p *app.ChildPage
 	case !p.Status.Open:
 		d.Blocks = append(d.Blocks, [2]string{"The case is closed already.", base})
 	case p.Status.Plan == "cp":
-		d.Blocks = append(d.Blocks, [2]string{"The protection plan stands. A review conference ends it first.", base + "/record/cp-plan.ended"})
+		d.Blocks = append(d.Blocks, [2]string{"The protection plan stands. A review conference ends it first.", base + "/meetings"})
 	}
 	if p.Status.Enquiry {
 		d.Blocks = append(d.Blocks, [2]string{"A section 47 enquiry is on. Record how it ended first.", base + "/record/section47.ended"})

@@ -47,8 +47,8 @@ func to(b child.LetterSent) string {
 	return b.To + ", " + b.As
 }
 
-// letterData is the page on which a letter is written.
-type letterData struct {
+// letterDraft is the page on which a letter is written.
+type letterDraft struct {
 	entered
 	Child, Name, First, Base, Do string
 	Of                           duty.Letter
@@ -66,15 +66,15 @@ func (s *Server) letterForm(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := letterData{entered: notEntered()}
+	d := letterDraft{entered: notEntered()}
 	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
 	return s.letterPage(w, r, http.StatusOK, d, p)
 }
 
-func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d letterData, p *app.ChildPage) error {
-	of, ok := letterOf(p, r.PathValue("letter"))
+func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d letterDraft, p *app.ChildPage) error {
+	of, ok := ruleLetter(p, r.PathValue("letter"))
 	if !ok {
 		return app.ErrNotFound
 	}
@@ -115,7 +115,7 @@ func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d lette
 	return s.render(w, code, letterPage(f, d))
 }
 
-func letterOf(p *app.ChildPage, id string) (duty.Letter, bool) {
+func ruleLetter(p *app.ChildPage, id string) (duty.Letter, bool) {
 	all := p.Rules.Letters(p.At.Date())
 	i := slices.IndexFunc(all, func(x duty.Letter) bool { return x.ID == id })
 	if i < 0 {
@@ -187,8 +187,8 @@ func (s *Server) writeLetter(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	d := letterData{entered: enteredIn(r)}
-	of, ok := letterOf(p, r.PathValue("letter"))
+	d := letterDraft{entered: enteredIn(r)}
+	of, ok := ruleLetter(p, r.PathValue("letter"))
 	if !ok {
 		return app.ErrNotFound
 	}

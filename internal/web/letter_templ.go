@@ -272,7 +272,7 @@ func lettersPage(p shell.Page, d lettersData) templ.Component {
 	})
 }
 
-func letterPage(p shell.Page, d letterData) templ.Component {
+func letterPage(p shell.Page, d letterDraft) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -154,6 +154,10 @@ func (s *Server) form(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/close", http.StatusSeeOther)
 		return nil
 	}
+	if sort := heldByForm[r.PathValue("kind")]; sort != "" { // there is a page for it, with who was there and who disagreed
+		http.Redirect(w, r.Request, holdHref(p, sort), http.StatusSeeOther)
+		return nil
+	}
 	if r.PathValue("kind") == "visit" { // there is a page for it, for a phone
 		http.Redirect(w, r.Request, "/child/"+p.Record.Child+"/visit", http.StatusSeeOther)
 		return nil

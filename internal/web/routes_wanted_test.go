@@ -153,6 +153,8 @@ func (w *world) wanted(p person, a asked) (want wanted, err error) {
 			want.codes = []int{404} // none was sent: assessment_test.go sends one
 		case strings.Contains(a.route.Path, "/plan/write") && !get:
 			want.codes = []int{303} // kept, whatever was typed
+		case strings.HasSuffix(a.route.Path, "/{meeting}") && !get:
+			want.codes = []int{404} // nothing was said
 		case strings.HasSuffix(a.route.Path, "/{version}") && !get:
 			want.codes = []int{404} // nothing was said
 		case strings.Contains(a.route.Path, "/plan/given") && (!get || strings.Contains(a.route.Path, "{entry}")):

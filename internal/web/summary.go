@@ -86,16 +86,19 @@ func summary(body any, l *line.Line) string {
 		}
 		return strings.Join(names, "; ")
 	case child.StrategyDiscussion:
+		says := append([]string{"no section 47 enquiry", b.Why}, heldSays(b.Held)...)
 		if b.Section47 {
-			return join("a section 47 enquiry begins", b.Why)
+			says[0] = "a section 47 enquiry begins"
 		}
-		return join("no section 47 enquiry", b.Why)
+		return join(says...)
 	case child.Section47Ended:
 		return b.Outcome
 	case child.Conference:
+		plan := ""
 		if b.Plan != "" {
-			return "protection plan " + b.Plan
+			plan = "protection plan " + b.Plan
 		}
+		return join(append([]string{plan}, heldSays(b.Held)...)...)
 	case child.CPPlanStarted:
 		return join(child.CategoryName(b.Category), b.OneLine)
 	case child.CPPlanChanged:
@@ -107,9 +110,19 @@ func summary(body any, l *line.Line) string {
 	case child.CINPlanEnded:
 		return b.Why
 	case child.CoreGroup:
-		return b.Agreed
+		return join(append([]string{b.Agreed}, heldSays(b.Held)...)...)
 	case child.Review:
-		return b.Agreed
+		return join(append([]string{b.Agreed}, heldSays(b.Held)...)...)
+	case child.MeetingPlanned:
+		return join(b.Of+" on "+b.On.Long(), b.Where, b.About)
+	case child.MeetingChanged:
+		return join(b.Of+" on "+b.On.Long(), b.Where, b.Why)
+	case child.MeetingCalledOff:
+		return b.Why
+	case child.MeetingReport:
+		return join("from "+b.From, b.Says)
+	case child.MeetingShown:
+		return join("to the "+b.To, b.How)
 	case child.Visit:
 		how := "not seen: " + b.WhyNot
 		if b.Alone {
@@ -221,6 +234,19 @@ func summary(body any, l *line.Line) string {
 		return count(len(b.Items), "part", "parts") + " of the file kept as they were"
 	}
 	return join(journey(body, l)...)
+}
+
+// heldSays is how a meeting went, in short: what was decided and why, who disagreed, and
+// why it was held without somebody.
+func heldSays(h child.Held) (out []string) {
+	out = append(out, h.Decided, h.Reasons)
+	for _, x := range h.Dissent {
+		out = append(out, x.Name+" ("+x.Agency+") disagrees: "+x.Why)
+	}
+	if h.Without != "" {
+		out = append(out, "held without somebody who must be there: "+h.Without)
+	}
+	return out
 }
 
 // memberSays is what an entry says of a person around the child.

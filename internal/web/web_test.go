@@ -62,6 +62,7 @@ type site struct {
 	store   *breakable
 	// sentPlan is a version that waits: aPlan sends it.
 	sentPlan string
+	meets    string // a review conference that is planned: aMeeting plans it
 }
 
 // open makes a small authority with its stories in a real store, and the real
@@ -103,7 +104,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{t, srv.Handler(), srv, a, b, ""}
+	return &site{t, srv.Handler(), srv, a, b, "", ""}
 }
 
 func (s *site) ask(method, path, who, body string, headers ...string) *httptest.ResponseRecorder {
@@ -156,6 +157,9 @@ func (s *site) concrete(path string) string {
 	}
 	if strings.Contains(path, "/assessment/") {
 		return strings.NewReplacer("{child}", sam, "{version}", s.anAssessment(), "{question}", "says").Replace(path)
+	}
+	if strings.Contains(path, "{meeting}") {
+		return strings.NewReplacer("{child}", sam, "{meeting}", s.aMeeting(), "{n}", "0").Replace(path)
 	}
 	if strings.Contains(path, "/plan/version/") || strings.Contains(path, "/plan/write") {
 		return strings.NewReplacer("{child}", sam, "{version}", s.aPlan(), "{goal}", "g1").Replace(path)
@@ -309,6 +313,16 @@ func (s *site) child(id string) *app.ChildPage {
 		s.t.Fatal(err)
 	}
 	return p
+}
+
+// aMeeting is a review conference about Sam that his manager planned, once.
+func (s *site) aMeeting() string {
+	if s.meets == "" {
+		today := s.app.Clock.Now().Date()
+		s.meets = string(s.says("jo-pell", child.MeetingPlanned{Of: child.MeetReviewing, On: today + 14, At: "10:30", Where: "Town hall", Chair: "chair-1", About: "How Sam's evenings are.",
+			Invited: []child.Invited{{Name: "Leanne Okell", As: "mother", Agency: child.OfFamily}, {Name: "Ann Lowry", As: "Health visitor", Agency: "health"}, {Name: "Dean Marsh", As: "father", Agency: child.OfFamily, Not: "The court forbids it."}}}))
+	}
+	return s.meets
 }
 
 // Nobody gets in without signing in, and a worker does not change the line.

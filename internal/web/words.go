@@ -203,6 +203,9 @@ func meetAction(r *duty.Rule, childID string, start entry.ID) *shell.Link {
 		if k == "decision" || k == "contact.decided" {
 			return &shell.Link{Text: "Decide", Href: "/front-door/" + childID}
 		}
+		if l := meetingAction(r, k, childID, start); l != nil {
+			return l
+		}
 		switch k {
 		case "assessment.authorised":
 			return &shell.Link{Text: "The assessment", Href: asmPath(childID)}

@@ -74,6 +74,7 @@ type kid struct {
 	entry   entry.ID // a visit, recorded by east-1
 	letter  entry.ID
 	plan    entry.ID // a version sent by east-1, and sent back
+	meeting entry.ID // a strategy discussion that east-1 planned
 	duty    string   // an open duty
 	waiting bool     // an opening waits for its review
 }
@@ -387,6 +388,8 @@ func (w *world) newKid(as, post, team string) *kid {
 	k.plan = w.write(id, east1, "2026-02-11T10:00", child.PlanSent{Of: "cin", Goals: []child.Goal{{ID: "g1", Name: "Evenings", Worry: word("note"), Change: word("learnt")}}}).Entries[0]
 	w.write(id, "p-manager-front", "2026-02-11T11:00", child.PlanReturned{Plan: k.plan, Why: word("note")})
 	k.letter = w.write(id, "p-manager-front", "2026-02-11", child.LetterSent{To: word("given"), Title: word("note"), Text: word("said"), How: "by post"}).Entries[0]
+	k.meeting = w.write(id, east1, "2026-02-11T12:00", child.MeetingPlanned{Of: child.MeetStrategy, On: day.MustParse("2026-03-30"), About: word("note"),
+		Invited: []child.Invited{{Name: word("said"), Agency: "police"}, {Name: word("learnt"), Agency: child.OfFamily, Not: word("reason")}}}).Entries[0]
 	if team != "" {
 		w.write(id, "p-manager-front", "2026-02-12T09:00", child.Decision{Outcome: child.Assess, For: word("reason"), Team: team})
 	} else {
