@@ -257,6 +257,9 @@ type ReturnChildren struct {
 // ReturnRule is a rule of the last check of a return. team is the team whose children are
 // listed, empty for those without one; nil: the first that whoever asks may see. ErrNotFound: there is no such rule, or nothing was checked yet.
 func (d *Desk) ReturnRule(ctx context.Context, kind ReturnKind, code string, team *string, after Cursor, limit int) (*ReturnRulePage, error) {
+	if err := d.May(access.SeeReturns); err != nil {
+		return nil, err
+	}
 	run, err := d.lastCheck(ctx, kind)
 	if err != nil {
 		return nil, err
@@ -297,12 +300,18 @@ func (d *Desk) ReturnRule(ctx context.Context, kind ReturnKind, code string, tea
 }
 
 // lastCheck is the newest check of a return that ended.
-func (d *Desk) lastCheck(ctx context.Context, kind ReturnKind) (*ReturnRun, error) {
-	s, err := d.ReturnProgress(ctx, kind)
-	if err == nil && s.Last == nil {
-		err = ErrNotFound
-	}
-	return s.Last, err
+func (d *Desk) lastCheck(ctx context.Context, kind ReturnKind) (run *ReturnRun, err error) {
+	err = d.a.Store.View(ctx, func(v View) error {
+		rs, err := v.ReturnRuns(ctx, ReturnRunQuery{Kind: kind, What: ReturnChecked, State: RunDone, Limit: 1})
+		if err == nil && len(rs) == 0 {
+			return ErrNotFound
+		}
+		if err == nil {
+			run = &rs[0]
+		}
+		return err
+	})
+	return run, err
 }
 
 // listsTeam says whether the children of a team may be listed for whoever asks: who
