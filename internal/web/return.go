@@ -33,6 +33,7 @@ type returnData struct {
 	Rules            []returnRuleLine
 	NotRun           []returnReason
 	Teams            []returnTeamLine
+	In               int // children in it
 	Tables           []app.ReturnTable
 	Left             []returnLeftLine
 	Notes            []string
@@ -168,7 +169,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 		}
 		d.Teams = append(d.Teams, x)
 	}
-	d.Tables, d.Notes = run.Facts.Tables, run.Facts.Notes
+	d.In, d.Tables, d.Notes = run.Children, run.Facts.Tables, run.Facts.Notes
 	for _, x := range run.Facts.Left {
 		l := returnLeftLine{Text: itoa(x.N) + " " + x.Says}
 		if x.Code != "" && found[x.Code] {
@@ -190,7 +191,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 func (d *returnData) rule(p *app.ReturnPage, x app.ReturnRule, words app.ReturnRuleWords) {
 	l := returnRuleLine{Code: x.Code, Name: ruleName(words, x.Code), Href: d.Base + "/rule/" + url.PathEscape(x.Code), Says: words.Says, State: severityState(x.Severity), Children: itoa(x.Children), Places: itoa(x.Places)}
 	if x.Children == 0 {
-		l.Children = "the return"
+		l.Children, l.Places = "", ""
 	}
 	if p.Before != nil {
 		was, there := p.Was[x.Code]

@@ -42,8 +42,7 @@ type returnChildLine struct {
 }
 
 type returnPoint struct {
-	Rule, Href, Says string
-	Cells            []string
+	Rule, Href, Cells string
 }
 
 // noTeam stands in an address for children without a team: no team's id is so short and odd.
@@ -74,23 +73,23 @@ func (s *Server) returnRule(w http.ResponseWriter, r *request) error {
 	if p.Words.Own {
 		d.Title, d.Module = ruleName(p.Words, p.Words.Code), ""
 	}
-	checked := " when it was checked, " + momentAgo(p.Run.Ended, p.Now) + "."
+	checked := "Checked " + momentAgo(p.Run.Ended, p.Now) + ": "
 	switch x := p.Rule; {
 	case x == nil && p.Words.Own:
-		d.Answer = "There was no such child" + checked
+		d.Answer = checked + "there was no such child."
 	case x == nil && p.Run.Rules() == 0:
-		d.Answer = "Nobody was in the return, so this rule was not asked" + checked
+		d.Answer = checked + "nobody was in the return, so this rule was not asked."
 	case x == nil:
-		d.Answer = "It found nothing" + checked
+		d.Answer = checked + "it found nothing."
 	case !x.Failed:
-		d.Answer = "It could not run" + checked + " " + onPages.Replace(x.Reason)
+		d.Answer = checked + "it could not run. " + onPages.Replace(x.Reason)
 	default:
-		d.Answer = "It points at " + count(x.Places, "place", "places") + " of " + count(x.Children, "child", "children") + checked
+		d.Answer = checked + "it points at " + count(x.Places, "place", "places") + " of " + count(x.Children, "child", "children") + "."
 		if p.Words.Own {
-			d.Answer = "It is so for " + count(x.Children, "child", "children") + checked
+			d.Answer = checked + "it is so for " + count(x.Children, "child", "children") + "."
 		}
 		if x.Children == 0 {
-			d.Answer = "It is about the return as a whole" + checked
+			d.Answer = checked + "it fails, for the return as a whole."
 		}
 		if x.Apart != "" {
 			d.Apart = strings.Split(x.Apart, "\n")
@@ -127,12 +126,9 @@ func (s *Server) behind(r *request, c app.ReturnChildren, words map[string]app.R
 			out.Rows = append(out.Rows, returnChildLine{Name: f.ChildRow.Name + age(f.ChildRow.Birth, f.ChildRow.Expected, r.now.Date()), Href: at, Entries: at + "/entries", Record: at + "/record"})
 		}
 		x := &out.Rows[len(out.Rows)-1]
-		pt := returnPoint{}
-		if f.Cells != "" {
-			pt.Cells = strings.Split(f.Cells, "\n")
-		}
+		pt := returnPoint{Cells: strings.ReplaceAll(f.Cells, "\n", ", ")}
 		if words != nil {
-			pt.Rule, pt.Href, pt.Says = ruleName(words[f.Code], f.Code), base+"/rule/"+url.PathEscape(f.Code), words[f.Code].Says
+			pt.Rule, pt.Href = ruleName(words[f.Code], f.Code), base+"/rule/"+url.PathEscape(f.Code)
 		}
 		x.What = append(x.What, pt)
 	}

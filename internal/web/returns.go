@@ -63,7 +63,7 @@ func returnLineOf(l *app.ReturnsList, x app.ReturnStanding) returnLine {
 		out.Broke = "The check of " + x.Broke.Asked.Long() + " broke off. " + x.Broke.Problem
 	}
 	if run := x.Last; run != nil {
-		out.Of = returnOf(*run)
+		out.Of = ", " + returnOf(*run)
 		out.Children, out.Errors, out.Queries, out.NotRun = itoa(run.Children), itoa(run.Errors), itoa(run.Queries), itoa(run.NotRun)
 		out.When, out.Since = momentAgo(run.Ended, l.Now), freshWords(x.Since)
 	}

@@ -181,6 +181,8 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		}
 		return out
 	})
+	each("{return}", func(a asked) []asked { return []asked{put(a, "{return}", "cin")} })
+	each("{code}", func(a asked) []asked { return []asked{put(a, "{code}", w.rule)} })
 	each("{id}", func(a asked) []asked { return []asked{put(a, "{id}", "cp.visit")} })
 	each("{change}", func(a asked) []asked { return []asked{put(a, "{change}", "post.held")} })
 	each("{secret}", func(a asked) []asked { return []asked{put(a, "{secret}", strings.Repeat("a", 32))} })
