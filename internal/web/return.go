@@ -128,12 +128,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 	if run.Facts.Draft {
 		d.Answer += " The rules of this year are a draft and may still change."
 	}
-	d.Facts = []shell.Fact{
-		{Label: "Errors", Value: itoa(run.Errors), Detail: "rules that failed", Bad: run.Errors > 0},
-		{Label: "Queries", Value: itoa(run.Queries), Detail: "rules that ask for a reason"},
-		{Label: "Could not run", Value: itoa(run.NotRun), Detail: "rules that lacked something", Bad: run.NotRun > 0},
-		{Label: "Children in it", Value: itoa(run.Children), Detail: count(run.Held, "rule found nothing", "rules found nothing")},
-	}
+	d.facts(run)
 	if p.Before != nil {
 		d.Before = "Since the check of " + p.Before.Ended.Long()
 	}
@@ -184,6 +179,19 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 		}
 		t := &d.Full[len(d.Full)-1]
 		t.Cols = append(t.Cols, returnFullCol{x.Column, itoa(x.Filled), share(x.Filled, x.Rows), x.Filled * 100 / max(x.Rows, 1)})
+	}
+}
+
+// facts are the numbers of a check in which any rule was asked.
+func (d *returnData) facts(run app.ReturnRun) {
+	if run.Rules() == 0 {
+		return
+	}
+	d.Facts = []shell.Fact{
+		{Label: "Errors", Value: itoa(run.Errors), Detail: "rules that failed", Bad: run.Errors > 0},
+		{Label: "Queries", Value: itoa(run.Queries), Detail: "rules that ask for a reason"},
+		{Label: "Could not run", Value: itoa(run.NotRun), Detail: "rules that lacked something", Bad: run.NotRun > 0},
+		{Label: "Children in it", Value: itoa(run.Children), Detail: count(run.Held, "rule found nothing", "rules found nothing")},
 	}
 }
 

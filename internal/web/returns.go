@@ -111,8 +111,10 @@ func returnState(x app.ReturnStanding) shell.State {
 // returnAnswer is how a check ended, in a sentence, and whether that is bad.
 func returnAnswer(run app.ReturnRun) (says string, bad bool) {
 	switch {
-	case run.Rules() == 0:
+	case run.Rules() == 0 && len(run.Facts.Left) > 0:
 		return "Nobody is in it, so no rule was asked. Who is left out, and why, stands below.", true
+	case run.Rules() == 0:
+		return "Nobody belongs in it, as far as is recorded, so no rule was asked.", true
 	case run.Errors > 0:
 		return "Not ready to go: " + count(run.Errors, "rule finds errors", "rules find errors") + " that must be mended first.", true
 	case run.NotRun > 0:
