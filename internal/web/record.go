@@ -311,6 +311,9 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 			body[f.name] = v
 		}
 	}
+	if kind == "child.known" {
+		knownNumbers(&d, body, r.line.Authority.Code)
+	}
 	if kind == "relation.declared" {
 		body["person"] = r.person() // one declares for oneself
 	}

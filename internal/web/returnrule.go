@@ -38,6 +38,7 @@ type returnBehind struct {
 // returnChildLine is a child, with what one rule, or each rule, points at.
 type returnChildLine struct {
 	Name, Href, Entries, Record string
+	Identity                    bool // what is missing is who the child is: Record is the form for that
 	What                        []returnPoint
 }
 
@@ -126,6 +127,9 @@ func (s *Server) behind(r *request, c app.ReturnChildren, words map[string]app.R
 			out.Rows = append(out.Rows, returnChildLine{Name: f.ChildRow.Name + age(f.ChildRow.Birth, f.ChildRow.Expected, r.now.Date()), Href: at, Entries: at + "/entries", Record: at + "/record"})
 		}
 		x := &out.Rows[len(out.Rows)-1]
+		if ofIdentity(f) && !x.Identity {
+			x.Record, x.Identity = "/child/"+f.Child+"/record/child.known", true
+		}
 		pt := returnPoint{Cells: strings.ReplaceAll(f.Cells, "\n", ", ")}
 		if words != nil {
 			pt.Rule, pt.Href = ruleName(words[f.Code], f.Code), base+"/rule/"+url.PathEscape(f.Code)
@@ -133,6 +137,23 @@ func (s *Server) behind(r *request, c app.ReturnChildren, words map[string]app.R
 		x.What = append(x.What, pt)
 	}
 	return out
+}
+
+// identityTables are the tables of returns that say who a child is.
+var identityTables = []string{"ChildIdentifiers.", "ChildCharacteristics.", "Disabilities.", "Header.", "child_details"}
+
+// ofIdentity says that a rule points at who the child is, so that it is known where that is
+// mended. A column of another table may be named beside it, as what makes it matter.
+func ofIdentity(f app.ReturnFailure) bool {
+	if f.Code == "no-number" {
+		return true
+	}
+	for _, t := range identityTables {
+		if strings.HasPrefix(f.Cells, t) {
+			return true
+		}
+	}
+	return false
 }
 
 // returnTeamData is what a check found in one team.

@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -236,3 +237,73 @@ func TestReturnsByTheAPI(t *testing.T) {
 		t.Errorf("a worker: %d", w.Code)
 	}
 }
+
+// What a return asks about who a child is, is recorded on a page: the child is in the
+// return then. A correction leaves alone what its form does not ask.
+func TestWhoTheChildIsIsRecorded(t *testing.T) {
+	s := open(t)
+	behind := func(rule string) string {
+		t.Helper()
+		d, err := s.app.Desk(t.Context(), app.Reader{Person: "helen-croft", Fresh: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.CheckReturn(t.Context(), app.ReturnOrder{Kind: app.ReturnCIN, Authority: "999", Year: "2026/27"}); err != nil {
+			t.Fatal(err)
+		}
+		s.runs()
+		return s.has("/returns/cin/rule/"+rule+"?team=east-2", "jo-pell")
+	}
+	if body := behind("8540"); !strings.Contains(body, "/child/"+sam+`/record/child.known"`) || !strings.Contains(body, "Record who the child is") {
+		t.Fatal("Sam is not behind the rule that asks for a disability")
+	}
+	at := "/child/" + sam + "/record/child.known"
+	s.has(at, "jo-pell", "Record who the child is", "White British", "No disability (NONE)", "What you leave empty stays as it is")
+	if w := s.ask("POST", at, "jo-pell", ""); w.Code != 422 || !strings.Contains(w.Body.String(), "Enter a name, a number or anything else that is known") {
+		t.Errorf("nothing: %d", w.Code)
+	}
+	if w := s.ask("POST", at, "jo-pell", "ethnicity=WBRI&disability=HEAR&disability=VIS&number=N77&upn=A123456789012&key=0123456789abcdef"); w.Code != 303 {
+		t.Fatalf("%d\n%s", w.Code, problem.FindAllString(w.Body.String(), -1))
+	}
+	d, err := s.app.Desk(t.Context(), app.Reader{Person: "jo-pell"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Child(t.Context(), "test", sam, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := p.Identity
+	if who.Given == "" || who.Ethnicity != "WBRI" || strings.Join(who.Disability, " ") != "HEAR VIS" || who.Number("la-child", "999") != "N77" || who.Number("upn", "") != "A123456789012" {
+		t.Errorf("%+v", who)
+	}
+	if strings.Contains(behind("8540"), "/child/"+sam+`"`) {
+		t.Error("what was recorded is not in the return")
+	}
+	last := p.Record.Events[len(p.Record.Events)-1]
+	for _, ev := range p.Record.Events {
+		if ev.Kind == "child.known" {
+			last = ev
+		}
+	}
+	fix := "/child/" + sam + "/correct/" + string(last.ID)
+	s.has(fix, "jo-pell", "Correct:", "Ethnicity", "-Unique pupil number")
+	y, m, dom := last.When.Date.Split()
+	say := fmt.Sprintf("why=wrong+box&withdrawn=no&body-ethnicity=WIRI&key=0123456789abcdee&happened-day=%d&happened-month=%d&happened-year=%d&happened-time=%s", dom, m, y, last.When.At.Clock())
+	if w := s.ask("POST", fix, "jo-pell", say); w.Code != 303 && w.Code != 200 {
+		t.Fatalf("%d\n%s", w.Code, problem.FindAllString(w.Body.String(), -1))
+	} else if w.Code == 200 { // it asks to check the answers
+		w = s.ask("POST", fix, "jo-pell", say+"&step=record")
+		if w.Code != 303 {
+			t.Fatalf("%d\n%s", w.Code, problem.FindAllString(w.Body.String(), -1))
+		}
+	}
+	if p, err = d.Child(t.Context(), "test", sam, 0); err != nil {
+		t.Fatal(err)
+	}
+	if who := p.Identity; who.Ethnicity != "WIRI" || strings.Join(who.Disability, " ") != "HEAR VIS" || who.Number("la-child", "999") != "N77" {
+		t.Errorf("corrected: %+v", who)
+	}
+}
+
+var problem = regexp.MustCompile(`(?s)govuk-error-summary__body.*?</ul>`)
