@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/returns/cin"
 )
@@ -36,13 +37,58 @@ var knownForm = form{title: "Record who the child is", verb: "Record it", now: t
 // coded are the codes of a set of the census as choices, as they stand in the newest year.
 func coded(set string) (out [][2]string) {
 	for _, c := range cin.Codes(set, cin.LastYear) {
-		text := c.Code
-		if m, ok := cin.MeaningIn(set, c.Code, cin.LastYear); ok {
-			text = m + " (" + c.Code + ")"
+		if m, ok := cin.MeaningIn(set, c.Code, cin.LastYear); ok { // of UN6 nobody knows what it says
+			out = append(out, [2]string{c.Code, title(m) + " (" + c.Code + ")"})
 		}
-		out = append(out, [2]string{c.Code, strings.ToUpper(text[:1]) + text[1:]})
 	}
 	return out
+}
+
+// knownFacts are what is known of who the child is, as the form asks it.
+func knownFacts(p *app.ChildPage) (out [][2]string) {
+	who := p.Identity
+	add := func(what string, values ...string) {
+		if v := strings.Join(values, "; "); v != "" {
+			out = append(out, [2]string{what, v})
+		}
+	}
+	say := func(set string, codes ...string) (words []string) {
+		for _, c := range codes {
+			if m, ok := cin.Meaning(set, c); ok {
+				c = title(m) + " (" + c + ")"
+			}
+			words = append(words, c)
+		}
+		return words
+	}
+	add("Known as", who.Name())
+	if who.Birth != 0 {
+		add("Born", who.Birth.Long())
+	} else if who.Expected != 0 {
+		add("Expected", who.Expected.Long())
+	}
+	add("Sex", map[string]string{"F": "Female", "M": "Male", "U": "Not known"}[who.Sex])
+	if who.Ethnicity != "" {
+		add("Ethnicity", say(cin.SetEthnicity, who.Ethnicity)...)
+	}
+	add("Disability", say(cin.SetDisability, who.Disability...)...)
+	for _, id := range who.IDs {
+		add(numberWords(id.System), strings.TrimSpace(id.Authority+" "+id.Value))
+	}
+	return out
+}
+
+// numberWords are what a number is called.
+func numberWords(system string) string {
+	switch system {
+	case "la-child":
+		return "The authority's number"
+	case "upn":
+		return "Unique pupil number"
+	case "upn-unknown":
+		return "Why there is no unique pupil number"
+	}
+	return "Number (" + system + ")"
 }
 
 // knownNumbers puts the numbers of the form into the list that the body has of them.

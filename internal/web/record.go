@@ -230,6 +230,10 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 		}
 	}
 	switch kind {
+	case "child.known":
+		if r.desk.MayChild(access.SeeChild, p.Access) == nil {
+			d.Facts = knownFacts(p)
+		}
 	case "family.member":
 		if err := s.personForm(r, p, &d); err != nil {
 			return d, p, err

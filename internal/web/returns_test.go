@@ -277,6 +277,7 @@ func TestWhoTheChildIsIsRecorded(t *testing.T) {
 	if who.Given == "" || who.Ethnicity != "WBRI" || strings.Join(who.Disability, " ") != "HEAR VIS" || who.Number("la-child", "999") != "N77" || who.Number("upn", "") != "A123456789012" {
 		t.Errorf("%+v", who)
 	}
+	s.has(at, "jo-pell", "White British (WBRI)", "Hearing (HEAR); Sight (VIS)", "999 N77")
 	if strings.Contains(behind("8540"), "/child/"+sam+`"`) {
 		t.Error("what was recorded is not in the return")
 	}
