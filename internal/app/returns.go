@@ -85,7 +85,23 @@ func (r ReturnRun) On(now day.Instant) bool {
 	return r.State == RunWaiting || r.State == RunRunning && !r.Stopped(now)
 }
 
-// Asked is how many rules there were an answer or a reason of.
+// LeftOut is how many children belong in it and are not in it.
+func (r ReturnRun) LeftOut() (n int) {
+	for _, x := range r.Facts.Left {
+		if x.Code == leftNumber || x.Code == leftReferral || x.Code == leftSchema {
+			n += x.N
+		}
+	}
+	return n
+}
+
+// Ready says that nothing stops a return that was checked: somebody is in it and nobody was
+// left out, no rule found an error, and every rule ran.
+func (r ReturnRun) Ready() bool {
+	return r.State == RunDone && r.Rules() > 0 && r.Errors == 0 && r.NotRun == 0 && r.LeftOut() == 0
+}
+
+// Rules is how many rules there were an answer or a reason of.
 func (r ReturnRun) Rules() int { return r.Errors + r.Queries + r.NotRun + r.Held }
 
 // ReturnFacts are counts of a return that was made.
@@ -301,7 +317,9 @@ func (o *ReturnOrder) whole(today day.Date) error {
 		return ErrNotFound
 	}
 	var wrong entry.Refusal
-	no := func(field, text string) { wrong.Problems = append(wrong.Problems, entry.Problem{Field: field, Text: text}) }
+	no := func(field, text string) {
+		wrong.Problems = append(wrong.Problems, entry.Problem{Field: field, Text: text})
+	}
 	if !threeDigits.MatchString(o.Authority) {
 		no("authority", "Enter the three digits of the authority, such as 204")
 	}

@@ -165,7 +165,9 @@ func TestEachReturnIsCheckedAndTaken(t *testing.T) {
 				t.Errorf("%s: %+v", x.o.Kind, run)
 			}
 			p := h.stands(t, "performance", x.o.Kind)
-			left := slices.ContainsFunc(p.Rules, func(r app.ReturnRule) bool { return r.Code == "no-number" && r.Children == 1 && r.Severity == app.ReturnLeftOut })
+			left := slices.ContainsFunc(p.Rules, func(r app.ReturnRule) bool {
+				return r.Code == "no-number" && r.Children == 1 && r.Severity == app.ReturnLeftOut
+			})
 			if want := x.o.Kind != app.Return903; left != want { // Ben is not in care
 				t.Errorf("%s: who has no number is left out: %v, want %v. %+v", x.o.Kind, left, want, run.Facts.Left)
 			}

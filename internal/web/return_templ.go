@@ -281,7 +281,7 @@ func returnPageOf(p shell.Page, d returnData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(d.Facts) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<div class=\"o-halves\"><section><h2>By team</h2><p class=\"o-small\">How many children a rule points at, as the teams were when it was checked.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<div class=\"o-halves o-halves--apart\"><section><h2>By team</h2><p class=\"o-small\">How many children a rule points at, as the teams were when it was checked.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -24,13 +24,14 @@ type apiReturnRun struct {
 	Queries     int         `json:"queries"`
 	CouldNotRun int         `json:"could_not_run"`
 	Held        int         `json:"held"`
+	LeftOut     int         `json:"left_out"` // children who belong in it and are not in it
 	SHA256      string      `json:"sha256,omitempty"`
 	Problem     string      `json:"problem,omitempty"`
 }
 
 func apiRun(x app.ReturnRun, now day.Instant) apiReturnRun {
 	out := apiReturnRun{ID: x.ID, What: string(x.What), State: string(x.State), Authority: x.Authority, Of: x.Of, Person: x.Person, Asked: x.Asked, Ended: x.Ended, SoFar: x.SoFar, Total: x.Total,
-		Children: x.Children, Errors: x.Errors, Queries: x.Queries, CouldNotRun: x.NotRun, Held: x.Held, SHA256: x.SHA256, Problem: x.Problem}
+		Children: x.Children, Errors: x.Errors, Queries: x.Queries, CouldNotRun: x.NotRun, Held: x.Held, LeftOut: x.LeftOut(), SHA256: x.SHA256, Problem: x.Problem}
 	if x.Stopped(now) {
 		out.State = string(app.RunBroken)
 	}
@@ -40,7 +41,7 @@ func apiRun(x app.ReturnRun, now day.Instant) apiReturnRun {
 // apiStanding is how a return stands.
 type apiStanding struct {
 	Return string        `json:"return"`
-	Ready  bool          `json:"ready"` // it was checked, somebody is in it, no error was found and every rule ran
+	Ready  bool          `json:"ready"` // it was checked, somebody is in it and nobody was left out, no error was found and every rule ran
 	Last   *apiReturnRun `json:"last_check"`
 	On     *apiReturnRun `json:"running_check"`
 	Broke  *apiReturnRun `json:"broken_check"`
@@ -56,7 +57,7 @@ func apiStandingOf(x app.ReturnStanding, now day.Instant) apiStanding {
 		out := apiRun(*r, now)
 		return &out
 	}
-	return apiStanding{Return: string(x.Kind), Ready: x.Last != nil && x.Last.Rules() > 0 && x.Last.Errors == 0 && x.Last.NotRun == 0, Last: run(x.Last), On: run(x.On), Broke: run(x.Broke), Taken: run(x.Taken), Since: x.Since}
+	return apiStanding{Return: string(x.Kind), Ready: x.Last != nil && x.Last.Ready(), Last: run(x.Last), On: run(x.On), Broke: run(x.Broke), Taken: run(x.Taken), Since: x.Since}
 }
 
 func (s *Server) apiReturns(w http.ResponseWriter, r *request) error {

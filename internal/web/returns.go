@@ -102,6 +102,8 @@ func returnState(x app.ReturnStanding) shell.State {
 		return shell.State{Kind: shell.Late, Text: count(run.Errors, "rule finds errors", "rules find errors")}
 	case run.NotRun > 0:
 		return shell.State{Kind: shell.Soon, Text: count(run.NotRun, "rule could not run", "rules could not run")}
+	case run.LeftOut() > 0:
+		return shell.State{Kind: shell.Soon, Text: count(run.LeftOut(), "child is left out", "children are left out")}
 	case run.Queries > 0:
 		return shell.State{Kind: shell.Blue, Text: count(run.Queries, "query", "queries")}
 	}
@@ -119,6 +121,8 @@ func returnAnswer(run app.ReturnRun) (says string, bad bool) {
 		return "Not ready to go: " + count(run.Errors, "rule finds errors", "rules find errors") + " that must be mended first.", true
 	case run.NotRun > 0:
 		return "No error was found, but " + count(run.NotRun, "rule", "rules") + " could not run: nobody knows what they would find.", true
+	case run.LeftOut() > 0:
+		return "No error was found in it, but " + count(run.LeftOut(), "child who belongs", "children who belong") + " in it " + map[bool]string{true: "is", false: "are"}[run.LeftOut() == 1] + " left out.", true
 	case run.Queries > 0:
 		return "Nothing stops it. " + count(run.Queries, "query", "queries") + " to mend, or to give the reason for.", false
 	}
