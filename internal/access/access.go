@@ -69,6 +69,11 @@ const (
 	RaiseConcern    Action = "raise a concern"
 	MakeDecision    Action = "see and propose decisions"
 	AskPack         Action = "ask for a pack for a hearing"
+	// SeeReturns shows counts by rule and team, and no name.
+	SeeReturns  Action = "see how the returns stand"
+	CheckReturn Action = "have a return checked"
+	// TakeReturn gives out a file that names every child in it.
+	TakeReturn Action = "take a return away"
 )
 
 // What can be done to a concern.
@@ -100,6 +105,7 @@ var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell, AnswerAllocation,
 	SeeTeam, SeeTeamFigures, Allocate,
 	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
+	SeeReturns, CheckReturn, TakeReturn,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 	ReadPack, PreparePack, TakePack,
 	ReadTalk, HoldTalk, TakeTalk, ReadWords,

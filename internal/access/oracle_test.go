@@ -59,6 +59,12 @@ func oracle(w Who, a Action, c Child, team string, n Concern, k Pack, t Talk) bo
 		return w.Tier >= line.Director
 	case Import:
 		return admin
+	case SeeReturns:
+		return has(w.Functions, "performance") || admin || w.Tier >= line.TeamManager
+	case CheckReturn:
+		return has(w.Functions, "performance") || admin || w.Tier >= line.Director
+	case TakeReturn:
+		return w.Fresh && !admin && (has(w.Functions, "performance") || w.Tier >= line.Director)
 	case SeeTeam, Allocate:
 		return has(w.Teams, team) && !admin
 	case SeeTeamFigures:
@@ -178,7 +184,7 @@ func inScope(scopes []string, a Action) bool {
 	for _, s := range scopes {
 		switch s {
 		case "figures":
-			if a == SeeFigures || a == SeeTeamFigures || a == SeeLine {
+			if a == SeeFigures || a == SeeTeamFigures || a == SeeLine || a == SeeReturns {
 				return true
 			}
 		case "duties":
@@ -290,7 +296,7 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack, SeeReturns, CheckReturn, TakeReturn:
 		return e.OnAuthority(q.who, q.action)
 	}
 	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {

@@ -110,7 +110,17 @@ func (a *App) MakeAnnexA(ctx context.Context, terms annexa.Terms) (*annexa.Retur
 	if err != nil {
 		return nil, annexa.Left{}, err
 	}
-	m := annexa.Make(terms, annexa.Names{
+	m := annexa.Make(terms, namesOf(l))
+	if err := a.eachIn(ctx, forNobody, returnPage[ReturnAnnexA], m.Add, nil); err != nil {
+		return nil, annexa.Left{}, err
+	}
+	ret, left := m.Return()
+	return ret, left, nil
+}
+
+// namesOf are what the line calls a team, and whoever holds a post on a day.
+func namesOf(l *line.Line) annexa.Names {
+	return annexa.Names{
 		Team: func(id string) string { t, _ := l.Team(id); return t.Name },
 		Worker: func(post string, on day.Date) string {
 			h, ok := l.Holder(post, on)
@@ -119,10 +129,5 @@ func (a *App) MakeAnnexA(ctx context.Context, terms annexa.Terms) (*annexa.Retur
 			}
 			return l.Name(h.Person)
 		},
-	})
-	if err := a.eachIn(ctx, "Lists of children for Ofsted (Annex A)", m.Add); err != nil {
-		return nil, annexa.Left{}, err
 	}
-	ret, left := m.Return()
-	return ret, left, nil
 }

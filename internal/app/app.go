@@ -80,6 +80,8 @@ type App struct {
 	hoursLooked          day.Instant // when the rules looked last whether the work fits
 	owingsNow            []line.Owing
 
+	returnAsked chan struct{} // full while somebody asked for a check of a return that nobody has taken in hand
+
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
 	queue   queue
@@ -96,7 +98,7 @@ func New(c Config) *App {
 	if c.Retention == nil {
 		c.Retention = england()
 	}
-	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, writing: make(chan struct{}, 1), edge: new(ledger.Edge)}
+	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, writing: make(chan struct{}, 1), edge: new(ledger.Edge), returnAsked: make(chan struct{}, 1)}
 }
 
 // policies are those that come with Onus. That they load is a test.

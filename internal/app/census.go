@@ -97,7 +97,7 @@ func CheckCensus(r io.Reader) error {
 // its children in order, and who and what could not be in it.
 func (a *App) MakeCensus(ctx context.Context, h cin.Header) ([]cin.Child, cin.Left, error) {
 	m := cin.Make(h)
-	if err := a.eachIn(ctx, "CIN census", m.Add); err != nil {
+	if err := a.eachIn(ctx, forNobody, returnPage[ReturnCIN], m.Add, nil); err != nil {
 		return nil, cin.Left{}, err
 	}
 	all, left := m.Children()

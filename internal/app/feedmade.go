@@ -64,53 +64,88 @@ func (f Feed) Batches() (out [][]dailyfeed.Child) {
 // withdrawn, found to be another child's, or has another number) is in it as one to be
 // removed there, unless the query names a day.
 func (a *App) DailyFeed(ctx context.Context, q FeedQuery) (Feed, error) {
-	held, err := a.feedHeld(ctx, q)
+	m, err := a.feedMaking(ctx, q)
 	if err != nil {
 		return Feed{}, err
 	}
-	var out Feed
-	on := a.Clock.Now().Date()
-	numbers := map[string]bool{}
-	err = a.EachRecord(ctx, func(rec child.Record) error {
-		c, left := dailyfeed.Made(q.Authority, on, rec)
-		switch left {
-		case dailyfeed.NoEpisode:
-			return nil
-		case dailyfeed.NoNumber:
-			out.NoNumber++
-			return nil
-		case dailyfeed.Same:
-			out.Same++
-			return nil
-		}
-		faults, err := c.Check()
-		if err != nil {
-			return fmt.Errorf("the child %s: %w", rec.Child, err)
-		}
-		if numbers[c.LAChildID] {
-			faults = append(faults, dailyfeed.Fault{Path: "la_child_id", Text: "is the number of another record too"})
-		}
-		numbers[c.LAChildID] = true
-		if len(faults) > 0 {
-			out.Unfit = append(out.Unfit, Unfit{rec.Child, faults})
-			return nil
-		}
-		x, err := feedChild(rec.Child, c)
-		switch {
-		case err != nil:
-			return err
-		case q.All, q.Since != 0 && recordedSince(rec, q.Since), q.Since == 0 && held[x.Number] != x.SHA256:
-			out.Children = append(out.Children, x)
-		}
-		return nil
-	})
-	for number := range held {
-		if q.Since == 0 && !numbers[number] {
-			out.Children = append(out.Children, FeedChild{Number: number, Sent: dailyfeed.Purged(number)})
+	if err := a.EachRecord(ctx, func(rec child.Record) error { m.add(rec); return m.err }); err != nil {
+		return Feed{}, err
+	}
+	return m.feed(), nil
+}
+
+// feedMade makes the feed from records.
+type feedMade struct {
+	q       FeedQuery
+	on      day.Date
+	held    map[string]string // what was accepted last of each number
+	numbers map[string]bool   // of those whom it tells of
+	out     Feed
+	told    func(dailyfeed.Child) // of each child of whom the feed tells, sent or not; nil: nobody
+	err     error
+}
+
+func (a *App) feedMaking(ctx context.Context, q FeedQuery) (*feedMade, error) {
+	held, err := a.feedHeld(ctx, q)
+	return &feedMade{q: q, on: a.Clock.Now().Date(), held: held, numbers: map[string]bool{}}, err
+}
+
+// add puts one child's record in, and says whether the feed tells of the child. After an
+// error, which is in err, it adds nothing.
+func (m *feedMade) add(rec child.Record) (in bool) {
+	if m.err != nil {
+		return false
+	}
+	c, left := dailyfeed.Made(m.q.Authority, m.on, rec)
+	switch left {
+	case dailyfeed.NoEpisode:
+		return false
+	case dailyfeed.NoNumber:
+		m.out.NoNumber++
+		return false
+	case dailyfeed.Same:
+		m.out.Same++
+		return false
+	}
+	faults, err := c.Check()
+	if err != nil {
+		m.err = fmt.Errorf("the child %s: %w", rec.Child, err)
+		return false
+	}
+	if m.numbers[c.LAChildID] {
+		faults = append(faults, dailyfeed.Fault{Path: numberPath, Text: numberTwice})
+	}
+	m.numbers[c.LAChildID] = true
+	if m.told != nil {
+		m.told(c)
+	}
+	if len(faults) > 0 {
+		m.out.Unfit = append(m.out.Unfit, Unfit{rec.Child, faults})
+		return true
+	}
+	x, err := feedChild(rec.Child, c)
+	switch {
+	case err != nil:
+		m.err = err
+		return false
+	case m.q.All, m.q.Since != 0 && recordedSince(rec, m.q.Since), m.q.Since == 0 && m.held[x.Number] != x.SHA256:
+		m.out.Children = append(m.out.Children, x)
+	}
+	return true
+}
+
+// What is said of a child with the number of another.
+const numberPath, numberTwice = "la_child_id", "is the number of another record too"
+
+// feed is what was made, when all records are in.
+func (m *feedMade) feed() Feed {
+	for number := range m.held {
+		if m.q.Since == 0 && !m.numbers[number] {
+			m.out.Children = append(m.out.Children, FeedChild{Number: number, Sent: dailyfeed.Purged(number)})
 		}
 	}
-	slices.SortFunc(out.Children, func(x, y FeedChild) int { return strings.Compare(x.Number, y.Number) })
-	return out, err
+	slices.SortFunc(m.out.Children, func(x, y FeedChild) int { return strings.Compare(x.Number, y.Number) })
+	return m.out
 }
 
 func recordedSince(rec child.Record, on day.Date) bool {

@@ -115,14 +115,33 @@ func (a *App) listed(id string, d *duty.Duty, l *line.Line, at day.Instant) List
 // returnGround says in the reader log why a record was read for a return.
 const returnGround = "return"
 
-// eachIn puts every child's record into a return that is made, and writes into the reader
-// log, before anything of it is given out, who is in it. page is what the log calls it.
-func (a *App) eachIn(ctx context.Context, page string, add func(child.Record) (in bool)) error {
+// asker is for whom records are read.
+type asker struct{ person, post, program string }
+
+// forNobody stands in the reader log where no person asked, but the machine's own hand.
+var forNobody = asker{person: entry.System.Person}
+
+func (w asker) look(at day.Instant, child, page, grounds string) Read {
+	return Read{At: at, Person: w.person, Post: w.post, Program: w.program, Child: child, What: page, Grounds: grounds}
+}
+
+// everyRecord is how often somebody is told how far a walk over all records is.
+const everyRecord = 500
+
+// eachIn puts every child's record into a return that is made for somebody, and writes into
+// the reader log, before anything of it is given out, who is in it. page is what the log
+// calls it. tell, where there is one, is told now and then how many records were looked at;
+// an error of its ends the walk, and nothing was given out then.
+func (a *App) eachIn(ctx context.Context, who asker, page string, add func(child.Record) (in bool), tell func(soFar int) error) error {
 	var looks []Read
 	now := a.Clock.Now()
+	n := 0
 	if err := a.EachRecord(ctx, func(rec child.Record) error {
 		if add(rec) {
-			looks = append(looks, Read{At: now, Person: entry.System.Person, Child: rec.Child, What: page, Grounds: returnGround})
+			looks = append(looks, who.look(now, rec.Child, page, returnGround))
+		}
+		if n++; tell != nil && n%everyRecord == 0 {
+			return tell(n)
 		}
 		return nil
 	}); err != nil || len(looks) == 0 {

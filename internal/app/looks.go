@@ -27,7 +27,7 @@ const metaLooks = "looks.asked"
 
 // lists are pages on which a child's row is one of many: being shown there is
 // no sign that anybody meant that child.
-var lists = []string{owedList, myChildren, "My team", "Unallocated", "Search", "Opened in an emergency", lookingBack, feedPage}
+var lists = append([]string{owedList, myChildren, "My team", "Unallocated", "Search", "Opened in an emergency", lookingBack}, returnLooks()...)
 
 // AskAboutLooks turns looks that nothing in the work explains into questions to
 // the manager of whoever looked. It goes on where it ended the last time. It

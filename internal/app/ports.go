@@ -399,6 +399,19 @@ type View interface {
 	// each child of an authority. Both by their numbers.
 	FeedParts(ctx context.Context, sending string) ([]FeedPart, error)
 	FeedHeld(ctx context.Context, authority, target string) ([]FeedPart, error)
+	// ReturnRuns are times that a return was made, newest first; ReturnRun is one.
+	ReturnRuns(ctx context.Context, q ReturnRunQuery) ([]ReturnRun, error)
+	ReturnRun(ctx context.Context, id string) (ReturnRun, error)
+	// ReturnRules are what came of the rules that did not hold in a check, by code.
+	// ReturnTeams are a rule's children by team, or without a code any rule's, by team.
+	ReturnRules(ctx context.Context, run string) ([]ReturnRule, error)
+	ReturnTeams(ctx context.Context, run, code string) ([]ReturnTeam, error)
+	// ReturnTeamRules are the rules that found children of a team, by code.
+	ReturnTeamRules(ctx context.Context, run, team string) ([]ReturnTeam, error)
+	// ReturnFailures are the children behind rules, in one team.
+	ReturnFailures(ctx context.Context, q ReturnFailureQuery) ([]ReturnFailure, error)
+	// CountChildren is how many records of children there are.
+	CountChildren(ctx context.Context) (int, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
 	Checkpoint(ctx context.Context) (text []byte, size int64, err error)
 	Checkpoints(ctx context.Context, fn func(size int64, text []byte) error) error
@@ -414,7 +427,7 @@ type View interface {
 	Done(ctx context.Context, key string) (Outcome, error)
 	Reads(ctx context.Context, child string, limit int) ([]Read, error)
 	// ReadsBy are a person's own looks, newest first, before a moment, but those
-	// at one page. There may be more than the limit: the last moment is never cut.
+	// at one page, and those of the thousands of records that a return is made from. There may be more than the limit: the last moment is never cut.
 	ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]Read, error)
 	// ReadsBetween are looks after one moment up to another, in order, but those
 	// at some pages; at most 10,000.
@@ -567,6 +580,13 @@ type Tx interface {
 	HoldFeed(ctx context.Context, s FeedSending, parts []FeedPart) error
 	// ForgetRefusedFeed empties what refused sendings to an address say.
 	ForgetRefusedFeed(ctx context.Context, authority, target string) error
+	PutReturnRun(ctx context.Context, r ReturnRun) error
+	// SetReturnRun changes a run, if it is still in the state given: else another has
+	// changed it.
+	SetReturnRun(ctx context.Context, r ReturnRun, was ReturnState) (ours bool, err error)
+	// PutReturnResult keeps what a check found. Of earlier checks of the same return,
+	// which children were behind their rules is forgotten.
+	PutReturnResult(ctx context.Context, r ReturnRun, rules []ReturnRule, teams []ReturnTeam, failures []ReturnFailure) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutCosignature(ctx context.Context, c Cosignature) error
 	PutMeta(ctx context.Context, key, value string) error

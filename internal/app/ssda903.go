@@ -95,7 +95,7 @@ func CheckSSDA903(files []ReturnFile) error {
 // MakeSSDA903 makes the return of a year from the records.
 func (a *App) MakeSSDA903(ctx context.Context, terms SSDA903Terms) (*ssda903.Return, ssda903.Left, error) {
 	m := ssda903.Make(ssda903.Terms{Authority: terms.Authority, Year: terms.Year})
-	if err := a.eachIn(ctx, "Return of children looked after (SSDA903)", m.Add); err != nil {
+	if err := a.eachIn(ctx, forNobody, returnPage[Return903], m.Add, nil); err != nil {
 		return nil, ssda903.Left{}, err
 	}
 	ret, left := m.Return()

@@ -13,7 +13,8 @@ import (
 const (
 	eraseEntry = `UPDATE journal SET kind = '', subject = '', happened = '', recorded = 0, author = '', post = '', on_behalf = '', corrects = '', source = '',
 body = NULL, salt = NULL, leaf = $1 WHERE seq = $2 AND body IS NOT NULL`
-	selectDoneOf = `SELECT key, entries FROM done WHERE child = $1 ORDER BY key`
+	deleteReturnFailures = `DELETE FROM return_failure WHERE child = $1`
+	selectDoneOf         = `SELECT key, entries FROM done WHERE child = $1 ORDER BY key`
 )
 
 // Erase destroys what entries of a child say.
@@ -37,6 +38,10 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 	if err := t.withdrawFeed(ctx, child); err != nil {
 		return err
 	}
+	// That a rule of a return found the child follows from what is erased.
+	if err := t.exec(ctx, deleteReturnFailures, child); err != nil {
+		return wrap("remove a child from what checks of returns found", err)
+	}
 	// What was asked is kept as a hash, and a hash of a short text can be guessed.
 	var keys []string
 	err := t.each(ctx, func(r *sql.Rows) error {
@@ -58,7 +63,7 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 // DropChild removes a child from every list, and what was typed about it and
 // not recorded.
 func (t *txn) DropChild(ctx context.Context, child string) error {
-	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM visit_question WHERE child = $1`, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM feed_part WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
+	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM visit_question WHERE child = $1`, deleteReturnFailures, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM feed_part WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
 		if err := t.exec(ctx, q, child); err != nil {
 			return wrap("remove a child from the lists", err)
 		}

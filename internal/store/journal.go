@@ -455,9 +455,12 @@ func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, e
 	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE child = $1 ORDER BY at DESC, nth DESC LIMIT $2`, child, limit)
 }
 
+// ownReads are without the thousands of records that one return is made from.
+const ownReads = `SELECT ` + readColumns + ` FROM read_log WHERE person = $1 AND grounds <> 'return' AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC, child LIMIT $4`
+
 // ReadsBy are a person's own looks, newest first.
 func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]app.Read, error) {
-	rs, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at < $3 ORDER BY at DESC, nth DESC, child LIMIT $4`, person, except, int64(before), limit)
+	rs, err := t.reads(ctx, ownReads, person, except, int64(before), limit)
 	if err != nil || len(rs) < limit {
 		return rs, err
 	}
@@ -465,7 +468,7 @@ func (t *txn) ReadsBy(ctx context.Context, person, except string, before day.Ins
 	// page begins before it.
 	last := rs[len(rs)-1].At
 	rs = slices.DeleteFunc(rs, func(r app.Read) bool { return r.At == last })
-	whole, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND what <> $2 AND at = $3 ORDER BY nth DESC, child`, person, except, int64(last))
+	whole, err := t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE person = $1 AND grounds <> 'return' AND what <> $2 AND at = $3 ORDER BY nth DESC, child`, person, except, int64(last))
 	return append(rs, whole...), err
 }
 

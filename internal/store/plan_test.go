@@ -28,6 +28,10 @@ func TestPlans(t *testing.T) {
 	held, _ := listHeld(some, some)
 	visits, _ := listVisits(app.VisitQuery{List: "purpose", Team: "east", Since: 20000, Limit: 101})
 	nextVisits, _ := listVisits(app.VisitQuery{List: "said", Team: "east", After: app.Cursor{Rank: 1, At: -20000, ID: "a~b~c"}, Limit: 101})
+	runs, _ := listRuns(app.ReturnRunQuery{Kind: app.ReturnCIN, After: app.Cursor{At: 1, ID: "r"}, Limit: 21})
+	lastRun, _ := listRuns(app.ReturnRunQuery{Kind: app.ReturnCIN, What: app.ReturnChecked, State: app.RunDone, Limit: 1})
+	ofRule, _ := listFailures(app.ReturnFailureQuery{Run: "r", Code: "100", Team: "east", After: app.Cursor{ID: "c~100"}, Limit: 101})
+	ofTeam, _ := listFailures(app.ReturnFailureQuery{Run: "r", Team: "east", After: app.Cursor{ID: "c~100"}, Limit: 101})
 	for _, x := range []struct {
 		text  string
 		plan  string
@@ -46,6 +50,11 @@ func TestPlans(t *testing.T) {
 		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, some)), "MULTI-INDEX OR", false},
 		{visits, "SEARCH v USING INDEX visit_question_list (list=? AND team=?)", false},
 		{nextVisits, "SEARCH v USING INDEX visit_question_list (list=? AND team=? AND (risk,newest,child,visit,goal)>(?,?,?,?,?))", false},
+		{runs, "USING INDEX return_run_newest (kind=? AND (asked,id)<(?,?))", false},
+		{lastRun, "USING INDEX return_run_state (kind=? AND what=? AND state=?)", false},
+		{ofRule, "SEARCH f USING INDEX sqlite_autoindex_return_failure_1 (run=? AND code=? AND team=? AND child>?)", false},
+		{ofTeam, "SEARCH f USING INDEX return_failure_team (run=? AND team=? AND (child,code)>(?,?))", false},
+		{ownReads, "USING INDEX read_own (person=? AND at<?)", true}, // looks of one moment only are put in order
 		{held, "USING INDEX child_post (open=? AND post=?)", true},
 		{held, "(open=? AND team=?)", true},
 	} {

@@ -1,5 +1,5 @@
 // Package watch is the background: it takes the steps of duties that climb,
-// signs checkpoints, sends mail, and has itself watched. It owns no rule: what is due is asked
+// signs checkpoints, sends mail, checks returns, and has itself watched. It owns no rule: what is due is asked
 // of app. After a stop or a jump of the clock it does at once whatever became
 // due in between; each step is taken once, because app makes it so.
 package watch
@@ -71,8 +71,14 @@ func (w *Watch) Run(ctx context.Context) {
 			w.repeat(ctx, func() { w.Night(ctx) })
 		}
 	}()
+	returned := make(chan struct{})
+	go func() { // a return of a large authority must not hold up what climbs
+		defer close(returned)
+		w.repeatOr(ctx, w.app.ReturnAsked(), func() { w.Returns(ctx) })
+	}()
 	w.repeat(ctx, func() { w.Round(ctx) })
 	<-posted
+	<-returned
 	<-witnessed
 	<-checked
 }
@@ -92,7 +98,10 @@ func (w *Watch) AskWitnesses(ctx context.Context) app.Witnessing {
 	return got
 }
 
-func (w *Watch) repeat(ctx context.Context, do func()) {
+func (w *Watch) repeat(ctx context.Context, do func()) { w.repeatOr(ctx, nil, do) }
+
+// repeatOr repeats, and does it at once when it is asked to.
+func (w *Watch) repeatOr(ctx context.Context, asked <-chan struct{}, do func()) {
 	t := time.NewTicker(w.every)
 	defer t.Stop()
 	for {
@@ -100,9 +109,26 @@ func (w *Watch) repeat(ctx context.Context, do func()) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-asked:
 		case <-t.C:
 		}
 	}
+}
+
+// Returns checks every return that somebody asked to have checked. It gives how many.
+func (w *Watch) Returns(ctx context.Context) int {
+	n := 0
+	for ctx.Err() == nil {
+		did, err := w.app.RunReturn(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("a return could not be checked", "error", err)
+		}
+		if !did {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // Post sends all mail that is to be tried now. It gives how much left.

@@ -177,3 +177,56 @@ func TestTheNightsCheck(t *testing.T) {
 		t.Errorf("the heart beats on over a fault: %s", r.log)
 	}
 }
+
+// ends is a store that says when a check of a return has ended.
+type ends struct {
+	app.Store
+	said chan app.ReturnState
+}
+
+func (e *ends) Update(ctx context.Context, fn func(app.Tx) error) error {
+	var is app.ReturnState
+	err := e.Store.Update(ctx, func(tx app.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		rs, err := tx.ReturnRuns(ctx, app.ReturnRunQuery{Kind: app.ReturnCIN, Limit: 1})
+		if len(rs) > 0 {
+			is = rs[0].State
+		}
+		return err
+	})
+	if err == nil && (is == app.RunDone || is == app.RunBroken) {
+		e.said <- is
+	}
+	return err
+}
+
+// A check of a return begins when somebody asks for it, and not with the next round.
+func TestAReturnIsCheckedAtOnce(t *testing.T) {
+	r := newRoom(t)
+	said := make(chan app.ReturnState, 100)
+	r.app.Store = &ends{r.app.Store, said}
+	slow := watch.New(r.app, r.clock, slog.New(slog.NewTextHandler(r.log, nil)), time.Hour)
+	beat := make(chan struct{}, 1)
+	slow.Beat = func(context.Context) error { beat <- struct{}{}; return nil }
+	c, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { slow.Run(c); close(ended) }()
+	<-beat // its rounds are over for an hour
+	d, err := r.app.Desk(ctx, testkit.Reader("director"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.CheckReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN, Authority: "999", Year: "2025/26"}); err != nil {
+		t.Fatal(err)
+	}
+	if is := <-said; is != app.RunDone {
+		t.Errorf("it is %s", is)
+	}
+	stop()
+	<-ended
+	if strings.Contains(r.log.String(), "could not be checked") {
+		t.Error(r.log)
+	}
+}

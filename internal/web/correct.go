@@ -32,6 +32,9 @@ func (s *Server) correctable(r *request) (recordData, *app.ChildPage, child.Even
 	d.Fields = []field{{name: "why", label: "Why was it wrong?", as: "area"},
 		{name: "withdrawn", label: "Should the entry not be there at all?", hint: "For example, it belongs to another child.", as: "yesno"}}
 	for _, f := range forms[string(ev.Kind)].fields {
+		if ownFields(f) {
+			continue
+		}
 		switch f.as {
 		case "worker", "team", "referral", "person", "outsider", "entries", "owner", "chair", "entry", "glass", "request", "hold", "type":
 			f.as = "text"

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"onus/internal/child"
+	"onus/internal/returns/cin"
 )
 
 // form is how one kind of entry is recorded on a page: its fields, in order.
@@ -115,8 +116,10 @@ var forms = map[string]form{
 		{name: "reasons_for", label: "Reasons for this decision", as: "area"},
 		{name: "reasons_against", label: "Reasons against it", as: "area", optional: true},
 		{name: "not_known", label: "What is not known", as: "area", optional: true}}},
+	"child.known": knownForm,
 	"referral": {title: "Record a referral", verb: "Record referral", when: "When did we receive it?", group: "Front door", fields: append([]field{
-		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"}}, marks...)},
+		{name: "from", label: "Who made the referral?", as: "text"}, {name: "what", label: "What did they tell us? In their words", as: "area"},
+		{name: "need_code", label: "What is the main need?", hint: "The census asks for it once the referral leads to anything further.", as: "choice", choices: coded(cin.SetPrimaryNeedCode), optional: true}}, marks...)},
 	"contact": {title: "Record a contact", verb: "Record contact", group: "Front door", fields: append([]field{
 		{name: "from", label: "Who told us?", as: "text"}, {name: "what", label: "What did they say?", as: "area"}}, marks...)},
 	"found-out": {title: "Record what was found out", verb: "Record what was found out", now: true, group: "Front door", intro: "About what waits for a decision. Or say whom you asked, and leave the rest empty until they answer.", fields: []field{
@@ -244,7 +247,7 @@ var forms = map[string]form{
 var formOrder = []string{"visit", "view", "goal.moved", "view.followed", "family.member", "significant", "note", "oversight", "decision", "allocation", "allocation.ended", "case.closed", "contact", "referral", "found-out", "taken", "rated", "parked", "parking.agreed", "parking.ended",
 	"assessment.started", "assessment.checked", "assessment.authorised", "strategy-discussion", "section47.ended", "conference",
 	"cp-plan.started", "cp-plan.ended", "cin-plan.started", "cin-plan.ended", "core-group", "review", "supervision", "chair.named",
-	"relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",
+	"child.known", "relation.declared", "disputed", "disclosed", "record.restricted", "record.let-in", "record.let-out", "record.unrestricted", "record.restriction-reviewed", "glass.reviewed",
 	"sar.received", "redaction.proposed", "sar.answered", "sar.extended", "sar.clock-stopped", "sar.clock-started", "sar.refused",
 	"hold.set", "hold.ended", "kept-as", "disposal.proposed"}
 

@@ -61,7 +61,7 @@ func outside(w access.Who) bool { return w.Party == access.Partner || w.Party ==
 // inScope says whether a program's key is for something.
 func inScope(w access.Who, a access.Action) bool {
 	for scope, does := range map[string][]access.Action{
-		access.ScopeFigures:  {access.SeeFigures, access.SeeTeamFigures, access.SeeLine},
+		access.ScopeFigures:  {access.SeeFigures, access.SeeTeamFigures, access.SeeLine, access.SeeReturns},
 		access.ScopeDuties:   {access.SeeOwnWork},
 		access.ScopeChildren: {access.SeeChild, access.SeeName, access.SeeTeam, access.Search, access.SeeReaders},
 		access.ScopeRecord:   {access.RecordChild, access.RecordNewChild, access.Allocate, access.Tell},
@@ -121,6 +121,12 @@ func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 		ok = has(w.Teams, team) && !admin
 	case access.SeeTeamFigures:
 		ok = has(w.Member, team) || has(w.Teams, team) || has(w.Functions, line.Performance)
+	case access.SeeReturns:
+		ok = has(w.Functions, line.Performance) || admin || w.Tier >= line.TeamManager
+	case access.CheckReturn:
+		ok = has(w.Functions, line.Performance) || admin || w.Tier >= line.Director
+	case access.TakeReturn:
+		ok = w.Fresh && !admin && (has(w.Functions, line.Performance) || w.Tier >= line.Director)
 	case access.SeeRules:
 		return true, true
 	default:

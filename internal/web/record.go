@@ -238,6 +238,10 @@ func (s *Server) recordPage(r *request) (recordData, *app.ChildPage, error) {
 		}
 	}
 	switch kind {
+	case "child.known":
+		if r.desk.MayChild(access.SeeChild, p.Access) == nil {
+			d.Facts = knownFacts(p)
+		}
 	case "family.member":
 		if err := s.personForm(r, p, &d); err != nil {
 			return d, p, err
@@ -318,6 +322,9 @@ func (s *Server) record(w http.ResponseWriter, r *request) error {
 		default:
 			body[f.name] = v
 		}
+	}
+	if kind == "child.known" {
+		knownNumbers(&d, body, r.line.Authority.Code)
 	}
 	if kind == "relation.declared" {
 		body["person"] = r.person() // one declares for oneself

@@ -188,6 +188,8 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 		}
 		return out
 	})
+	each("{return}", func(a asked) []asked { return []asked{put(a, "{return}", "cin")} })
+	each("{code}", func(a asked) []asked { return []asked{put(a, "{code}", w.rule)} })
 	each("{id}", func(a asked) []asked { return []asked{put(a, "{id}", "cp.visit")} })
 	each("{change}", func(a asked) []asked { return []asked{put(a, "{change}", "post.held")} })
 	each("{secret}", func(a asked) []asked { return []asked{put(a, "{secret}", strings.Repeat("a", 32))} })
@@ -491,7 +493,7 @@ func TestTheWorldHasEveryRelation(t *testing.T) {
 		if _, ok := mayHere(access.Who{}, access.SeeOwnWork, ""); !ok {
 			t.Fatal("the model knows nothing")
 		}
-		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules",
+		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules", "returns", "returns-check", "returns-take",
 			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name", // app/concerns_test.go meets these
 			"pack-ask", "pack-worker", "pack-take", "pack-own", "pack-around", "pack-prepare", // and app/packs_test.go these
 			"talk-own", "talk-above", "talk-self", "talk-words"} // and app/talks_test.go these

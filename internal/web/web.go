@@ -504,6 +504,9 @@ func (s *Server) page(r *request, title, at string) shell.Page {
 	if r.desk.May(access.MakeDecision) == nil {
 		nav = append(nav, shell.NavItem{Text: "Decisions", Href: "/decisions"})
 	}
+	if r.desk.May(access.SeeReturns) == nil {
+		nav = append(nav, shell.NavItem{Text: "Returns", Href: "/returns"})
+	}
 	if who := r.desk.Who(); slices.Contains(who.Functions, line.Performance) || r.desk.MayAfresh(access.Import) {
 		nav = append(nav, shell.NavItem{Text: "Check a file", Href: "/check-a-file"})
 	}

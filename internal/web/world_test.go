@@ -50,6 +50,7 @@ type world struct {
 	packEntry     entry.ID
 	talk          string // of the manager of East with the worker of East 1: prepared
 	talkEntry     entry.ID
+	rule          string // of a return, with children behind it
 	talkSigned    string // the one before: signed by the manager, with an action of the worker's
 }
 
@@ -175,6 +176,7 @@ func newWorld(t testing.TB, dsn string) *world {
 	w.makeDecision()
 	w.makePack()
 	w.makeTalks()
+	w.makeReturn()
 	return w
 }
 
@@ -253,6 +255,23 @@ func (w *world) makePack() {
 		w.t.Fatal(err)
 	}
 	w.pack, w.packEntry = done.Child, done.Entries[0]
+}
+
+// makeReturn has the performance analyst have the census checked. No child has a number of
+// the authority, so all are behind the rule of that.
+func (w *world) makeReturn() {
+	w.t.Helper()
+	d, err := w.Desk(w.t.Context(), app.Reader{Person: "p-performance"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, _, err := d.CheckReturn(w.t.Context(), app.ReturnOrder{Kind: app.ReturnCIN, Authority: "999", Year: "2025/26"}); err != nil {
+		w.t.Fatal(err)
+	}
+	if did, err := w.RunReturn(w.t.Context()); !did || err != nil {
+		w.t.Fatal(did, err)
+	}
+	w.rule = "no-number"
 }
 
 // makeTalks has the manager of East hold supervision with the worker of East 1, and

@@ -46,6 +46,9 @@ type madeChild struct {
 // Make begins the lists of a day.
 func Make(t Terms, n Names) *Making { return &Making{terms: t, names: n} }
 
+// Left says who could not be in it, of those who were put in so far.
+func (m *Making) Left() Left { return m.left }
+
 // Add puts one child's record in, and says whether the child is in what is made.
 func (m *Making) Add(rec child.Record) (in bool) {
 	rec = upTo(rec, m.terms.On)

@@ -40,6 +40,9 @@ func Make(h Header) *Making {
 	return &Making{h: h, start: day.Of(h.Year-1, 4, 1), end: day.Of(h.Year, 3, 31)}
 }
 
+// Left says who could not be in it, of those who were put in so far.
+func (m *Making) Left() Left { return m.left }
+
 // Add puts one child's record in, and says whether the child is in what is made.
 func (m *Making) Add(rec child.Record) (in bool) {
 	t := &told{rec: rec, start: m.start, end: m.end}

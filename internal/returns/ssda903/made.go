@@ -29,6 +29,9 @@ type Making struct {
 // Make begins a return.
 func Make(t Terms) *Making { return &Making{terms: t} }
 
+// Left says who could not be in it, of those who were put in so far.
+func (m *Making) Left() Left { return m.left }
+
 // Add puts one child's record in, and says whether the child is in what is made.
 func (m *Making) Add(rec child.Record) (in bool) {
 	c, same := of(m.terms, rec)

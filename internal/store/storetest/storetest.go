@@ -57,6 +57,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"talks", talks},
 		{"outbox", outbox},
 		{"daily feed", feed},
+		{"returns", returns},
 		{"what is behind", behind},
 		{"not found", notFound},
 		{"a snapshot", snapshot},
