@@ -146,7 +146,7 @@ var forms = map[string]form{
 		{name: "outcome", label: "What was found?", as: "area", optional: true},
 		{name: "conference", label: "Is a conference needed?", as: "choice", choices: [][2]string{{"needed", "Yes"}, {"not needed", "No"}}}}},
 	"conference": {title: "Record a conference", verb: "Record conference", group: "Section 47", fields: []field{
-		{name: "plan", label: "Was a protection plan made?", as: "choice", choices: [][2]string{{"made", "Yes"}, {"not made", "No"}}}}},
+		{name: "plan", label: "Was a protection plan made?", as: "choice", choices: [][2]string{{"made", "Yes"}, {"not made", "No"}}}, {name: "reasons", label: "Why?", as: "area", optional: true}}},
 	"cp-plan.started": {title: "Start a protection plan", verb: "Start plan", group: "Plans", sure: true, fields: []field{
 		{name: "category", label: "Category of harm", as: "choice", choices: [][2]string{{"NEG", "Neglect"}, {"PHY", "Physical abuse"}, {"SAB", "Sexual abuse"}, {"EMO", "Emotional abuse"}, {"MUL", "More than one"}}},
 		{name: "one_line", label: "The plan in one line", as: "text", optional: true}}},

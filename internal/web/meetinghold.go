@@ -122,6 +122,8 @@ func (s *Server) holdForm(w http.ResponseWriter, r *request) error {
 		}
 		if m.ID == "" && (d.Sort == child.MeetConference || d.Sort == child.MeetReviewing) {
 			v["chair"] = p.Access.Chair
+		} else if m.ID == "" && d.Sort == child.MeetStrategy {
+			v["chair"], _ = p.Line.Manager(p.Status.Team, r.now.Date())
 		}
 		d.lists = url.Values{"with": m.With}
 		v["previous"] = itoa(p.Status.PlansSoFar())
