@@ -188,6 +188,8 @@ type Section47Ended struct {
 	Started    entry.ID `json:"started,omitempty"`
 	Outcome    string   `json:"outcome,omitempty"`
 	Conference string   `json:"conference,omitempty"` // needed or not needed
+	Why        string   `json:"reasons,omitempty"`
+	Next       string   `json:"next,omitempty"` // what happens next: who, and by when
 }
 
 // Conference is an initial child protection conference.
@@ -423,7 +425,9 @@ func (b AssessmentFactors) Check() (ps []entry.Problem) {
 }
 func (StrategyDiscussion) Check() []entry.Problem { return nil }
 func (Section47Started) Check() []entry.Problem   { return nil }
-func (Section47Ended) Check() []entry.Problem     { return nil }
+func (b Section47Ended) Check() []entry.Problem {
+	return entry.Short(entry.Short(entry.Short(nil, "outcome", b.Outcome), "reasons", b.Why), "next", b.Next)
+}
 func (b Conference) Check() []entry.Problem {
 	return entry.OneOf(nil, "plan", b.Plan, []string{"", "made", "not made"}, "Say whether a plan was made")
 }
