@@ -148,6 +148,7 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/assessment/print", access.SeeChild, "The assessment for the family, to print. Takes version.", s.printAssessment},
 		{"GET /child/{child}/assessment/assessment.pdf", access.SeeChild, "The same as a tagged PDF; without a Chromium, the page to print. Takes version.", s.pdfAssessment},
 
+		{"GET /child/{child}/section47", access.SeeChild, "The section 47 enquiry: how it began, what was found, how it ended. Takes of and known.", s.section47},
 		{"GET /child/{child}/close", access.RecordChild, "Close the case: what is still owed, what the plan reached, who helps now.", s.closing},
 		{"POST /child/{child}/close", access.RecordChild, "Close it.", s.closeCase},
 		{"GET /child/{child}/brief", access.SeeChild, "This child in one page, for a new worker and for the night. Takes known.", s.brief},

@@ -91,7 +91,7 @@ func summary(body any, l *line.Line) string {
 		}
 		return join("no section 47 enquiry", b.Why)
 	case child.Section47Ended:
-		return b.Outcome
+		return join(b.Outcome, b.Why, b.Next)
 	case child.Conference:
 		if b.Plan != "" {
 			return "protection plan " + b.Plan
