@@ -14,6 +14,14 @@ type Enquiry struct {
 // Open says that it is under way.
 func (q Enquiry) Open() bool { return q.Ended == nil && q.Conference == nil }
 
+// End is what ended it; nil: it goes on.
+func (q Enquiry) End() *Event {
+	if q.Ended == nil {
+		return q.Conference
+	}
+	return q.Ended
+}
+
 // Enquiries are the section 47 enquiries of a child, in the order in which they began. They
 // begin and end as Status says.
 func (r Record) Enquiries() (out []Enquiry) {
@@ -57,10 +65,7 @@ func (r Record) Enquiries() (out []Enquiry) {
 // Found are what entries say from the day on which an enquiry began to the day on which it
 // ended, the newest first: what was seen, said, told and learnt.
 func (r Record) Found(q Enquiry) (out []Belongs) {
-	end := q.Ended
-	if end == nil {
-		end = q.Conference
-	}
+	end := q.End()
 	for i := len(r.Events) - 1; i >= 0; i-- {
 		ev := &r.Events[i]
 		if ev.When.Date < q.Start.When.Date {

@@ -136,17 +136,21 @@ func (s *Server) s47Facts(p *app.ChildPage, q child.Enquiry, known day.Instant) 
 		if !slices.Contains(x.Rule.MetBy.Kind, "conference") || x.Since.Date < q.Start.When.Date-14 || x.Since.Date > q.Start.When.Date+14 {
 			continue
 		}
-		due = shell.Fact{Label: "The conference, at the latest", Value: shortDay(x.Due.On, on), State: endState(x, s.App.Pack.Calendar(), p.At), Bad: x.State == duty.Open && x.Late(p.At), Links: []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, x.ID()) + keep(known)}}}
+		due = shell.Fact{Label: "The conference, at the latest", Value: shortDay(x.Due.On, on), State: leftState(x, s.App.Pack.Calendar(), p.At), Bad: x.State == duty.Open && x.Late(p.At), Links: []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, x.ID()) + keep(known)}}}
 	}
 	seen := shell.Fact{Label: first + " seen since it began", Value: "Not yet", Bad: q.Open()}
 	alone := shell.Fact{Label: "Seen alone since it began", Value: "Not yet", Bad: q.Open()}
-	for _, b := range p.Record.Found(q) {
-		v, ok := b.Event.Body.(child.Visit)
-		if ok && v.Seen && seen.Value == "Not yet" { // the newest stands first
-			seen = shell.Fact{Label: seen.Label, Value: shortDay(b.Event.When.Date, on), Detail: v.Where}
+	for i := range p.Record.Events {
+		ev := &p.Record.Events[i]
+		v, ok := ev.Body.(child.Visit)
+		if !ok || ev.When.Date < q.Start.When.Date || !q.Open() && ev.When.Date > q.End().When.Date {
+			continue
 		}
-		if ok && v.Alone && alone.Value == "Not yet" {
-			alone = shell.Fact{Label: alone.Label, Value: shortDay(b.Event.When.Date, on), Detail: v.Where}
+		if v.Seen {
+			seen = shell.Fact{Label: seen.Label, Value: shortDay(ev.When.Date, on), Detail: v.Where}
+		}
+		if v.Alone {
+			alone = shell.Fact{Label: alone.Label, Value: shortDay(ev.When.Date, on), Detail: v.Where}
 		}
 	}
 	state := shell.Fact{Label: "The enquiry", Value: title(s47State(q))}
