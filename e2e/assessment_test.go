@@ -84,4 +84,12 @@ func TestAnAssessmentGrowsFromEntries(t *testing.T) {
 		b.t.Error("the family's paper says what somebody said alone, or who told us")
 	}
 	b.look("an assessment on paper")
+	b.visit(sam + "/section47")
+	b.shows("Section 47 enquiry", "What was found", "A child of three alone in the evening.")
+	b.be("priti-nandra") // another child's, half written
+	elin := "/child/01900000-0000-7000-8000-00000000000b"
+	b.visit(elin + "/assessment")
+	b.shows("Nobody has recorded a talk with Paul Garrow, father.", "He says I owe him for the phone.", "Hear from her father before you send it.")
+	b.visit(elin + "/assessment/write/danger")
+	b.visit(elin + "/section47")
 }

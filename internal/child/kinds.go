@@ -190,6 +190,8 @@ type Section47Ended struct {
 	Started    entry.ID `json:"started,omitempty"`
 	Outcome    string   `json:"outcome,omitempty"`
 	Conference string   `json:"conference,omitempty"` // needed or not needed
+	Why        string   `json:"reasons,omitempty"`
+	Next       string   `json:"next,omitempty"` // what happens next: who, and by when
 }
 
 // Conference is an initial child protection conference.
@@ -430,7 +432,9 @@ func (b StrategyDiscussion) Check() []entry.Problem {
 	return b.Held.check(entry.Short(nil, "why", b.Why))
 }
 func (Section47Started) Check() []entry.Problem { return nil }
-func (Section47Ended) Check() []entry.Problem   { return nil }
+func (b Section47Ended) Check() []entry.Problem {
+	return entry.Short(entry.Short(entry.Short(nil, "outcome", b.Outcome), "reasons", b.Why), "next", b.Next)
+}
 func (b Conference) Check() []entry.Problem {
 	return b.Held.check(entry.OneOf(nil, "plan", b.Plan, []string{"", "made", "not made"}, "Say whether a plan was made"))
 }

@@ -285,7 +285,7 @@ func asmVersionLine(base string, v child.AssessmentVersion, known string) versio
 // one that its signature met.
 func asmDuty(p *app.ChildPage, a child.Assessment) (d duty.Duty, ok bool) {
 	for _, x := range p.Duties {
-		if !slices.Contains(x.Rule.MetBy.Kind, "assessment.authorised") || x.Since.Date > a.Start.When.Date {
+		if !slices.Contains(x.Rule.MetBy.Kind, "assessment.authorised") || !slices.Contains(x.Rule.Starts.Kind, "assessment.started") || x.Since.Date > a.Start.When.Date {
 			continue
 		}
 		if a.Open() && x.State == duty.Open || a.Signed != nil && x.EndedBy == a.Signed.ID {
@@ -295,19 +295,25 @@ func asmDuty(p *app.ChildPage, a child.Assessment) (d duty.Duty, ok bool) {
 	return d, ok
 }
 
+// leftState is how a duty ended, or how many working days are left.
+func leftState(d duty.Duty, cal *day.Calendar, now day.Instant) shell.State {
+	x := endState(d, cal, now)
+	if on := now.Date(); d.State == duty.Open && !d.Late(now) && d.Due.On > on+1 {
+		x.Text = count(cal.WorkingBetween(on, d.Due.On), "working day", "working days") + " left"
+	}
+	return x
+}
+
 // asmFacts are when it is due and by whom, whether the child was seen and seen alone since
 // it began, and whether a manager looked at it.
 func (s *Server) asmFacts(p *app.ChildPage, a child.Assessment, known day.Instant) []shell.Fact {
 	on, first := p.At.Date(), firstName(p.Identity.Name())
 	due := shell.Fact{Label: "Due", Value: "No date", Detail: "No rule in force gives a day."}
 	if d, ok := asmDuty(p, a); ok {
-		due = shell.Fact{Label: "Due", Value: shortDay(d.Due.On, on), State: endState(d, s.App.Pack.Calendar(), p.At), Links: []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID()) + keep(known)}}}
+		due = shell.Fact{Label: "Due", Value: shortDay(d.Due.On, on), State: leftState(d, s.App.Pack.Calendar(), p.At), Links: []shell.Link{{Text: "Why?", Href: dutyHref(p.Record.Child, d.ID()) + keep(known)}}}
 		due.Bad = a.Open() && d.Late(p.At)
 		if a.Open() {
 			due.Detail = "Owed by " + lowerYou(whoOwes(p.Line, d.Owner, on)) + "."
-			if !d.Late(p.At) && d.Due.On > on+1 {
-				due.State.Text = count(s.App.Pack.Calendar().WorkingBetween(on, d.Due.On), "working day", "working days") + " left"
-			}
 		}
 	} else if a.Signed != nil {
 		due = shell.Fact{Label: "Signed", Value: shortDay(a.Signed.When.Date, on)}

@@ -31,6 +31,14 @@ type asmSheetPart struct {
 
 func (d asmSheet) title() string { return d.First + "'s assessment" }
 
+// tell is whom to tell, and how.
+func (d asmSheet) tell() string {
+	if d.Phone == "" {
+		return "Tell " + d.Writer + "."
+	}
+	return "Tell " + d.Writer + ", " + d.Phone + "."
+}
+
 func (s *Server) asmSheet(r *request) (d asmSheet, err error) {
 	p, err := r.desk.ChildFor(r.ctx(), access.SeeChild, "Assessment, to print", r.PathValue("child"))
 	if err != nil {

@@ -21,6 +21,7 @@ type asmVersionData struct {
 	Parts                          []asmVersionPart
 	Sent                           *asmSent
 	Gaps                           []asmGap
+	Unanswered                     []string
 	Before                         string // the version before
 	May                            bool
 	Own                            string
@@ -29,6 +30,7 @@ type asmVersionData struct {
 type asmVersionPart struct {
 	Name    string
 	Answers []asmVersionAnswer
+	Quiet   []string // questions that can stay open, and nobody answered
 }
 
 type asmVersionAnswer struct {
@@ -87,11 +89,19 @@ func (s *Server) asmVersionPage(w http.ResponseWriter, r *request, p *app.ChildP
 			d.Parts = append(d.Parts, asmVersionPart{Name: x.Part})
 		}
 		at := &d.Parts[len(d.Parts)-1]
+		if x.Text == "" && !x.Needed && !y.Changed {
+			at.Quiet = append(at.Quiet, x.Asks)
+			continue
+		}
 		at.Answers = append(at.Answers, y)
 	}
 	d.Sent = asmConclusion(p, a, v, known)
 	if v.State() == child.AssessmentWaits {
 		for _, g := range p.Record.AssessmentGaps(a, v.Answers, v.When) {
+			if strings.HasPrefix(g.ID, "question:") {
+				d.Unanswered = append(d.Unanswered, strings.TrimPrefix(g.Says, "Nobody has answered: "))
+				continue
+			}
 			d.Gaps = append(d.Gaps, asmGap{Says: g.Says, Asks: g.Asks})
 		}
 		if known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil && r.desk.MayTeam(access.Allocate, p.Status.Team) == nil {

@@ -142,6 +142,11 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	if len(p.Record.Plans()) > 0 || p.Status.Plan != "" || p.Status.LookedAfter || p.Status.LeavingCare {
 		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s plan", Href: "/child/" + p.Record.Child + "/plan" + keep(known)})
 	}
+	if p.Status.Enquiry {
+		d.Actions = append(d.Actions, shell.Link{Text: "Section 47 enquiry", Href: s47Path(p.Record.Child) + keep(known)})
+	} else if len(p.Record.Enquiries()) > 0 {
+		d.More = append(d.More, shell.Link{Text: "Section 47", Href: s47Path(p.Record.Child) + keep(known)})
+	}
 	if p.Status.Assessing || p.Status.Awaiting {
 		d.Actions = append(d.Actions, shell.Link{Text: firstName(id.Name()) + "'s assessment", Href: asmPath(p.Record.Child) + keep(known)})
 	} else if len(p.Record.Assessments()) > 0 {

@@ -144,7 +144,9 @@ var forms = map[string]form{
 		{name: "section47", label: "Does a section 47 enquiry begin?", as: "yesno"}, {name: "why", label: "Why?", as: "area", optional: true}}},
 	"section47.ended": {title: "End the section 47 enquiry", verb: "End enquiry", group: "Section 47", sure: true, fields: []field{
 		{name: "outcome", label: "What was found?", as: "area", optional: true},
-		{name: "conference", label: "Is a conference needed?", as: "choice", choices: [][2]string{{"needed", "Yes"}, {"not needed", "No"}}}}},
+		{name: "conference", label: "Is a conference needed?", as: "choice", choices: [][2]string{{"needed", "Yes"}, {"not needed", "No"}}},
+		{name: "reasons", label: "Why?", as: "area", optional: true},
+		{name: "next", label: "What happens next: who does what, and by when?", as: "area", optional: true}}},
 	"conference": {title: "Record a conference", verb: "Record conference", group: "Section 47", fields: []field{
 		{name: "plan", label: "Was a protection plan made?", as: "choice", choices: [][2]string{{"made", "Yes"}, {"not made", "No"}}}, {name: "reasons", label: "Why?", as: "area", optional: true}}},
 	"cp-plan.started": {title: "Start a protection plan", verb: "Start plan", group: "Plans", sure: true, fields: []field{

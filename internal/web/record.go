@@ -412,6 +412,8 @@ func (s *Server) finish(w http.ResponseWriter, r *request, d recordData, p *app.
 	switch cmd.Body.Kind() {
 	case "assessment.started":
 		to = asmPath(p.Record.Child)
+	case "section47.ended":
+		to = s47Path(p.Record.Child)
 	case "family.member":
 		to += "/family"
 	case "significant":

@@ -167,6 +167,7 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/meeting/{meeting}/letter/{n}", access.RecordChild, "The letter that invites one person: in plain words to a family, and to a partner with no more than which child it is.", s.meetingLetter},
 		{"GET /child/{child}/meeting/{meeting}/hold", access.RecordChild, "Record a meeting that was held: a form. By its id, or by the sort of one that nobody planned.", s.holdForm},
 		{"POST /child/{child}/meeting/{meeting}/hold", access.RecordChild, "Record it, with the plan, enquiry or end that it decided.", s.hold},
+		{"GET /child/{child}/section47", access.SeeChild, "The section 47 enquiry: how it began, what was found, how it ended. Takes of and known.", s.section47},
 		{"GET /child/{child}/close", access.RecordChild, "Close the case: what is still owed, what the plan reached, who helps now.", s.closing},
 		{"POST /child/{child}/close", access.RecordChild, "Close it.", s.closeCase},
 		{"GET /child/{child}/brief", access.SeeChild, "This child in one page, for a new worker and for the night. Takes known.", s.brief},

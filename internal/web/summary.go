@@ -92,7 +92,7 @@ func summary(body any, l *line.Line) string {
 		}
 		return join(says...)
 	case child.Section47Ended:
-		return b.Outcome
+		return join(b.Outcome, b.Why, b.Next)
 	case child.Conference:
 		plan := ""
 		if b.Plan != "" {
