@@ -56,7 +56,7 @@ func TestTheAnswerAboutManyTeamsIsKeptForMinutes(t *testing.T) {
 			t.Errorf("after five minutes it is of %s", at)
 		}
 		lines(line.TeamCreated{Team: "last", Name: "last"}, line.PostCreated{Post: "manager-last", Title: "Team manager", Tier: line.TeamManager, Team: "last", Above: "director"},
-				line.PostCreated{Post: "last-1", Title: "Social worker", Tier: line.Worker, Team: "last", Above: "manager-last"})
+			line.PostCreated{Post: "last-1", Title: "Social worker", Tier: line.Worker, Team: "last", Above: "manager-last"})
 		if at, n := service(); at != h.clock.Now() || n != many+1 {
 			t.Errorf("a new team: %d teams, of %s", n, at)
 		}
