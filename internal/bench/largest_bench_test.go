@@ -69,7 +69,7 @@ func BenchmarkLargest(b *testing.B) {
 	add("the worker with most children", who(worker), "/owed", "/today", "/children", "/concerns", "/decisions", "/line", "/rules", "/recording", "/looks", "/supervision/"+worker, "/post/"+worker+"/hours")
 	manager := l.Resolve(line.KeyOfManager(team), today)
 	add("manager of the largest team", who(manager), "/owed", "/today", "/team/"+team, "/team/"+team+"/visits?list=risk", "/team/"+team+"/visits?list=purpose", "/team/"+team+"/visits?list=said", "/team/"+team+"/ahead", "/unallocated", "/disposals",
-		"/supervision/"+worker, "/post/"+worker+"/move")
+		"/supervision/"+worker, "/post/"+worker+"/move", "/returns", "/returns/cin")
 	for _, p := range l.Up(manager, today) {
 		if p.ID != manager {
 			add(p.Title, who(p.ID), "/owed", "/team", "/ahead", "/unallocated", "/concerns", "/line")
@@ -90,7 +90,7 @@ func BenchmarkLargest(b *testing.B) {
 		}
 	}
 	b.Logf("the longest record of that team has %d entries", entries)
-	for _, x := range []string{"", "/duties", "/entries", "/plan", "/brief", "/family", "/story", "/letters", "/record", "/visit", "/visit/plan", "/plan/write", "/close", "/allocate", "/readers"} {
+	for _, x := range []string{"", "/duties", "/entries", "/plan", "/brief", "/family", "/story", "/letters", "/assessment", "/section47", "/meetings", "/meeting/plan", "/meeting/core-group/hold", "/record", "/visit", "/visit/plan", "/plan/write", "/close", "/allocate", "/readers"} {
 		add("manager of the largest team", who(manager), "/child/"+long+x)
 	}
 	s, err := web.New(web.Config{App: a.Front(), Log: slog.New(slog.DiscardHandler), Demo: true})

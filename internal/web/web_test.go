@@ -151,7 +151,7 @@ func (s *site) concrete(path string) string {
 		given := s.gives("a plan for pages", nil)
 		return strings.NewReplacer("{secret}", given.Secret, "{child}", sam, "{entry}", string(given.Entries[0])).Replace(path)
 	}
-	if strings.Contains(path, "/letter/") {
+	if strings.Contains(path, "{child}/letter/") {
 		letter := s.say("dana-whitlock", sam, day.On(s.app.Clock.Now().Date()), child.LetterSent{To: "Leanne Okell", Title: "t", Text: "Dear Leanne", How: "by post"})
 		return strings.NewReplacer("{child}", sam, "{entry}", string(letter[0])).Replace(path)
 	}
