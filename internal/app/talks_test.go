@@ -384,6 +384,15 @@ func TestAQuestionThatIsPutOffClimbs(t *testing.T) {
 		if _, err := h.stale(t, "manager-east").SayOfTalk(ctx, id, supervision.Left{About: supervision.AboutChild, ID: kid, Why: "No time.", On: today + 120}, ""); err == nil || !strings.Contains(err.Error(), "the last day for it") {
 			t.Errorf("left for a third of a year: %v", err)
 		}
+		// Of another worker's child, and of one that is not there, the same is said, and nothing is recorded.
+		other := h.referred(t, "Maya", "Vale")
+		for _, x := range []string{other, "01900000-0000-7000-8000-0000000000ff"} {
+			size := h.size(t)
+			_, err := h.stale(t, "manager-east").SayOfTalk(ctx, id, supervision.Left{About: supervision.AboutChild, ID: x, Why: "No time.", On: today + 7}, "")
+			if ps, refused := entry.Problems(err); !refused || ps[0].Text != "Only a child of this talk can be left for another time" || h.size(t) != size {
+				t.Errorf("a child of nobody here is left: %v", err)
+			}
+		}
 		h.talks(t, "manager-east", id, supervision.Left{About: supervision.AboutChild, ID: kid, Why: "No time.", On: today + 7})
 		left := func() (d *duty.Duty, asks []string) {
 			p, err := h.desk(t, "manager-east").Child(ctx, "test", kid, 0)

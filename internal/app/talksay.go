@@ -84,6 +84,16 @@ func (d *Desk) SayOfTalk(ctx context.Context, of string, b entry.Body, key strin
 		if as := s.Record.Actions(); b.Nth >= 0 && b.Nth < len(as) {
 			cmd.Above = d.aboveIt(as[b.Nth].Post)
 		}
+	case supervision.Left:
+		if b.About == supervision.AboutChild { // it goes into the child's record: only a child of this talk is left
+			full, err := d.Sheet(ctx, of)
+			if err != nil {
+				return done, err
+			}
+			if !slices.ContainsFunc(full.Children, func(c SheetChild) bool { return c.Row.Child == b.ID }) {
+				return done, entry.Refuse("", "Only a child of this talk can be left for another time")
+			}
+		}
 	case supervision.Signed:
 		b.SignBy = 0
 		if b.As == supervision.AsHolder {
