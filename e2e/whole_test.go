@@ -158,7 +158,7 @@ func TestFromReferralToClosure(t *testing.T) {
 
 	// A letter goes, and the case is closed.
 	b.do(navigate(kid + "/letters/closing"))
-	b.fill(map[string]string{"person": "Bridie Fairlie", "how": "given by hand",
+	b.fill(map[string]string{"person": find(`[...document.querySelectorAll("label")].find(x => x.innerText.includes("Bridie Fairlie")).querySelector("[name=person]").value`), "how": "given by hand",
 		"text": "Dear Bridie,\n\nWe stop working with you and Orla today. Breakfast is back, and you did that with Gran.\n\nIf it gets hard again, ring us on 01632 960 150.\n\nDana Whitlock"})
 	b.press("Record it, and print")
 	b.shows("Breakfast is back")

@@ -34,21 +34,21 @@ func (s *Server) letters(w http.ResponseWriter, r *request) error {
 	d.May = known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil
 	for _, ev := range slices.Backward(p.Record.Events) {
 		if b, ok := ev.Body.(child.LetterSent); ok {
-			d.Sent = append(d.Sent, sentLetter{ev.When.Date.Long(), b.Title, to(b), b.How, p.Line.Name(ev.Author), d.Base + "/letter/" + string(ev.ID)})
+			d.Sent = append(d.Sent, sentLetter{ev.When.Date.Long(), b.Title, letterTo(b), b.How, p.Line.Name(ev.Author), d.Base + "/letter/" + string(ev.ID)})
 		}
 	}
 	return s.render(w, http.StatusOK, lettersPage(s.childFrame(r, p, "Letters about "+d.First, known, true), d))
 }
 
-func to(b child.LetterSent) string {
+func letterTo(b child.LetterSent) string {
 	if b.As == "" {
 		return b.To
 	}
 	return b.To + ", " + b.As
 }
 
-// letterDraft is the page on which a letter is written.
-type letterDraft struct {
+// letterData is the page on which a letter is written.
+type letterData struct {
 	entered
 	Child, Name, First, Base, Do string
 	Of                           duty.Letter
@@ -59,22 +59,22 @@ type letterDraft struct {
 }
 
 // letterPerson is somebody to whom a letter can go.
-type letterPerson struct{ Name, As, Note string }
+type letterPerson struct{ ID, Name, As, Note string }
 
 func (s *Server) letterForm(w http.ResponseWriter, r *request) error {
 	p, _, err := s.load(r, "Write a letter")
 	if err != nil {
 		return err
 	}
-	d := letterDraft{entered: notEntered()}
+	d := letterData{entered: notEntered()}
 	if err := s.typedBefore(r, &d.entered); err != nil {
 		return err
 	}
 	return s.letterPage(w, r, http.StatusOK, d, p)
 }
 
-func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d letterDraft, p *app.ChildPage) error {
-	of, ok := ruleLetter(p, r.PathValue("letter"))
+func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d letterData, p *app.ChildPage) error {
+	of, ok := letterOf(p, r.PathValue("letter"))
 	if !ok {
 		return app.ErrNotFound
 	}
@@ -87,7 +87,7 @@ func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d lette
 		text = letterText(p, of, r.desk.Person())
 		d.Values["text"], d.Values["title"] = text, of.Title
 		if len(d.People) == 1 {
-			d.Values["person"] = d.People[0].Name
+			d.Values["person"] = d.People[0].ID
 		}
 	}
 	names := []string{d.Name, p.Line.Name(r.desk.Person())}
@@ -106,7 +106,7 @@ func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d lette
 		}
 	}
 	for _, x := range d.People {
-		if x.Name == d.Values["person"] && x.Note != "" {
+		if x.ID == d.Values["person"] && x.Note != "" {
 			d.Notes = append(d.Notes, x.Name+": "+x.Note)
 		}
 	}
@@ -115,7 +115,7 @@ func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d lette
 	return s.render(w, code, letterPage(f, d))
 }
 
-func ruleLetter(p *app.ChildPage, id string) (duty.Letter, bool) {
+func letterOf(p *app.ChildPage, id string) (duty.Letter, bool) {
 	all := p.Rules.Letters(p.At.Date())
 	i := slices.IndexFunc(all, func(x duty.Letter) bool { return x.ID == id })
 	if i < 0 {
@@ -128,13 +128,13 @@ func ruleLetter(p *app.ChildPage, id string) (duty.Letter, bool) {
 // with whom the child lives.
 func letterPeople(p *app.ChildPage, of duty.Letter) (out []letterPerson) {
 	if of.For == "child" {
-		return []letterPerson{{Name: p.Identity.Name(), As: ""}}
+		return []letterPerson{{ID: "child", Name: p.Identity.Name()}}
 	}
 	for _, m := range p.Record.Family() {
 		if m.Away() || of.For == "parent" && m.Role != "parent" && m.Role != "carer" {
 			continue
 		}
-		x := letterPerson{Name: m.Name, As: m.Relation}
+		x := letterPerson{ID: string(m.ID), Name: m.Name, As: m.Relation}
 		if m.Safe == child.SafeNotWith {
 			x.Note = "the record says that " + firstName(p.Identity.Name()) + " is not safe with them. Look at what the letter tells them, and where it is sent."
 		}
@@ -187,8 +187,8 @@ func (s *Server) writeLetter(w http.ResponseWriter, r *request) error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	d := letterDraft{entered: enteredIn(r)}
-	of, ok := ruleLetter(p, r.PathValue("letter"))
+	d := letterData{entered: enteredIn(r)}
+	of, ok := letterOf(p, r.PathValue("letter"))
 	if !ok {
 		return app.ErrNotFound
 	}
@@ -203,10 +203,12 @@ func (s *Server) writeLetter(w http.ResponseWriter, r *request) error {
 	b := child.LetterSent{To: v("person"), Of: of.ID, Title: v("title"), Text: strings.ReplaceAll(v("text"), "\r\n", "\n"), How: v("how")}
 	if b.To == "other" {
 		b.To, b.As = v("other"), v("other_as")
-	} else if i := slices.IndexFunc(letterPeople(p, of), func(x letterPerson) bool { return x.Name == b.To }); i >= 0 {
-		b.As = letterPeople(p, of)[i].As
 	} else {
-		b.To = ""
+		people := letterPeople(p, of)
+		i := slices.IndexFunc(people, func(x letterPerson) bool { return x.ID == b.To })
+		if b.To = ""; i >= 0 {
+			b.To, b.As = people[i].Name, people[i].As
+		}
 	}
 	place := func(field string) string {
 		switch {
