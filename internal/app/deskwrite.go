@@ -72,15 +72,8 @@ func ActionOf(k entry.Kind) access.Action {
 // Record records about a child, in their name and post. The policies are asked
 // of the child as it stands in the transaction that writes.
 func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
-	for i := range do.Commands {
-		c := &do.Commands[i]
-		c.Actor, c.Source.Program = d.actor(), d.who.Program
-		if c.Body == nil {
-			continue
-		}
-		if slices.Contains(byRules, c.Body.Kind()) {
-			return Done{}, entry.Refuse("kind", "Only Onus itself records this kind")
-		}
+	if err := d.signs(do); err != nil {
+		return Done{}, err
 	}
 	if do.Child == "" {
 		if err := d.mayBegin(do); err != nil {
@@ -89,22 +82,41 @@ func (d *Desk) Record(ctx context.Context, do Do) (Done, error) {
 		return d.a.Record(ctx, do)
 	}
 	var refused *ChildRow
-	do.allow = func(v View, row ChildRow) error {
-		refused = nil // it is asked again when the transaction is done again
+	do.allow = d.allows(ctx, do.Commands, &refused)
+	done, err := d.a.Record(ctx, do)
+	return done, d.refused(ctx, refused, err)
+}
+
+// signs puts who works here into what they wish to record, and refuses what only the rules
+// record.
+func (d *Desk) signs(do Do) error {
+	for i := range do.Commands {
+		c := &do.Commands[i]
+		c.Actor, c.Source.Program = d.actor(), d.who.Program
+		if c.Body != nil && slices.Contains(byRules, c.Body.Kind()) {
+			return entry.Refuse("kind", "Only Onus itself records this kind")
+		}
+	}
+	return nil
+}
+
+// allows asks the policies of a child, as it stands in the transaction that writes, whether
+// each command may be recorded. refused is the child of whom it may not.
+func (d *Desk) allows(ctx context.Context, cmds []child.Command, refused **ChildRow) func(View, ChildRow) error {
+	return func(v View, row ChildRow) error {
+		*refused = nil // it is asked again when the transaction is done again
 		c, err := d.facts(row)
 		if err != nil {
 			return err
 		}
-		for _, cmd := range do.Commands {
+		for _, cmd := range cmds {
 			if err := d.mayRecord(ctx, v, cmd, c); err != nil {
-				refused = &row
+				*refused = &row
 				return err
 			}
 		}
 		return nil
 	}
-	done, err := d.a.Record(ctx, do)
-	return done, d.refused(ctx, refused, err)
 }
 
 // refused writes to the reader log that somebody was refused, where they were: the

@@ -75,32 +75,18 @@ func (d *Desk) RecordTogether(ctx context.Context, dos []Do, key string) (out []
 	var refused *ChildRow
 	for i := range dos {
 		do := &dos[i]
-		for j := range do.Commands {
-			c := &do.Commands[j]
-			c.Actor, c.Source.Program = d.actor(), d.who.Program
-			if c.Body != nil && slices.Contains(byRules, c.Body.Kind()) {
-				return nil, entry.Refuse("kind", "Only Onus itself records this kind")
-			}
+		if do.Child == "" {
+			return nil, entry.Refuse("child", "Say which child it is about")
+		}
+		if err := d.signs(*do); err != nil {
+			return nil, err
 		}
 		part, err := do.hash()
 		if err != nil {
 			return nil, err
 		}
 		request += part
-		do.allow = func(v View, row ChildRow) error {
-			refused = nil // it is asked again when the transaction is done again
-			c, err := d.facts(row)
-			if err != nil {
-				return err
-			}
-			for _, cmd := range do.Commands {
-				if err := d.mayRecord(ctx, v, cmd, c); err != nil {
-					refused = &row
-					return err
-				}
-			}
-			return nil
-		}
+		do.allow = d.allows(ctx, do.Commands, &refused)
 	}
 	err = d.a.writeTogether(ctx, func(ctx context.Context, w *writer) error {
 		out = nil

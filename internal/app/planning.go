@@ -165,7 +165,11 @@ func (d *Desk) mayApprove(ctx context.Context, v View, id string, plan entry.ID)
 		}
 		text.Siblings = goalsOfKin(kin)
 		if open := Unanswered(rules.pack().Wording(on).Look(text, on), x.Kept); len(open) > 0 {
-			return entry.Refuse("plan", fmt.Sprintf("Weak wording stands in it without a reason, in %d places. Send it back, and say which: %s", len(open), open[0].Says))
+			says := "look at its page" // where it is seen beside a brother's or sister's plan, and the look is logged
+			if i := slices.IndexFunc(open, func(n wording.Note) bool { return !n.OfKin }); i >= 0 {
+				says = open[i].Says
+			}
+			return entry.Refuse("plan", fmt.Sprintf("Weak wording stands in it without a reason, in %d places. Send it back, and say which: %s", len(open), says))
 		}
 	}
 	return nil

@@ -26,7 +26,7 @@ func (c *matchCmd) Run(s stdio) error {
 		if err != nil {
 			return wrong("the file cannot be read: %s", c.File)
 		}
-		defer f.Close() //nolint:errcheck // it was only read
+		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
 	var as [][2]string
@@ -117,7 +117,7 @@ func readNotSame(name string) ([][2]string, error) {
 	if err != nil {
 		return nil, wrong("the file cannot be read: %s", name)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer func() { _ = f.Close() }() // it was only read
 	r := csv.NewReader(f)
 	r.FieldsPerRecord = 2
 	rows, err := r.ReadAll()

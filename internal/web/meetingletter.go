@@ -11,17 +11,17 @@ import (
 	"onus/internal/entry"
 )
 
-// letterData is the letter that invites one person to a meeting: on paper, or read out.
-type letterData struct {
+// invitation is the letter that invites one person to a meeting: on paper, or read out.
+type invitation struct {
 	Back, Title string
 	To          string
 	Family      bool
-	Parts       []letterPart
+	Parts       []invitationPart
 	Sign        []string
 	Note        string // for whoever prints it
 }
 
-type letterPart struct {
+type invitationPart struct {
 	Head  string
 	Lines []string
 	List  bool
@@ -48,14 +48,14 @@ func (s *Server) meetingLetter(w http.ResponseWriter, r *request) error {
 	if !ok || nerr != nil || n < 0 || n >= len(m.Invited) || m.Invited[n].Not != "" || m.Off != nil {
 		return app.ErrNotFound
 	}
-	d := letterOf(p, m, m.Invited[n])
+	d := invitationOf(p, m, m.Invited[n])
 	d.Back = "/child/" + p.Record.Child + "/meeting/" + string(m.ID)
 	return s.render(w, http.StatusOK, letterPageOf(s.page(r, d.Title, ""), d))
 }
 
-func letterOf(p *app.ChildPage, m child.MeetingAbout, to child.Invited) letterData {
+func invitationOf(p *app.ChildPage, m child.MeetingAbout, to child.Invited) invitation {
 	first := cmp.Or(firstName(p.Identity.Name()), "the child")
-	d := letterData{To: to.Name, Family: to.Agency == child.OfFamily, Title: "Letter to " + to.Name}
+	d := invitation{To: to.Name, Family: to.Agency == child.OfFamily, Title: "Letter to " + to.Name}
 	when := []string{whenOf(m.On, m.At) + "."}
 	if m.Where != "" {
 		when = append(when, strings.TrimSuffix(m.Where, ".")+".")
@@ -92,7 +92,7 @@ func letterOf(p *app.ChildPage, m child.MeetingAbout, to child.Invited) letterDa
 		if p.Identity.Birth != 0 {
 			about += ", born " + p.Identity.Birth.Long()
 		}
-		d.Parts = []letterPart{
+		d.Parts = []invitationPart{
 			{Lines: []string{"You are invited to " + article(m.Of) + " about " + about + "."}},
 			{Head: "When and where", Lines: when},
 			{Head: "Your report", Lines: reportAsked(p, m)},
@@ -105,17 +105,17 @@ func letterOf(p *app.ChildPage, m child.MeetingAbout, to child.Invited) letterDa
 	if to.As == "The child" {
 		about = "We would like you to come to a meeting about you."
 	}
-	d.Parts = []letterPart{{Lines: []string{about, "It is called " + article(m.Of) + ". " + say}}}
+	d.Parts = []invitationPart{{Lines: []string{about, "It is called " + article(m.Of) + ". " + say}}}
 	if m.About != "" {
-		d.Parts = append(d.Parts, letterPart{Head: "What it is about", Lines: strings.Split(m.About, "\n")})
+		d.Parts = append(d.Parts, invitationPart{Head: "What it is about", Lines: strings.Split(m.About, "\n")})
 	}
-	d.Parts = append(d.Parts, letterPart{Head: "When and where", Lines: when}, letterPart{Head: "Who will be there", Lines: come, List: true},
-		letterPart{Head: "What you can say", Lines: []string{"You can say what you think. You can say what goes well and what is hard. You can say if you do not agree, and we write it down.",
+	d.Parts = append(d.Parts, invitationPart{Head: "When and where", Lines: when}, invitationPart{Head: "Who will be there", Lines: come, List: true},
+		invitationPart{Head: "What you can say", Lines: []string{"You can say what you think. You can say what goes well and what is hard. You can say if you do not agree, and we write it down.",
 			"You can bring somebody to help you speak. You can also write it down, or tell us before."}})
 	if expectReports(m.Of) {
-		d.Parts = append(d.Parts, letterPart{Head: "Before the meeting", Lines: []string{"We show you what we have written before the meeting. If you have not seen it, ring us."}})
+		d.Parts = append(d.Parts, invitationPart{Head: "Before the meeting", Lines: []string{"We show you what we have written before the meeting. If you have not seen it, ring us."}})
 	}
-	d.Parts = append(d.Parts, letterPart{Head: "Who to ring", Lines: []string{ring + " You can ring if you cannot come, if you need help to get there, or if you want to ask something."}})
+	d.Parts = append(d.Parts, invitationPart{Head: "Who to ring", Lines: []string{ring + " You can ring if you cannot come, if you need help to get there, or if you want to ask something."}})
 	return d
 }
 
