@@ -216,6 +216,9 @@ func (a *App) once(ctx context.Context, v View, id string) (child.Record, int64,
 
 // recordOf is record for a row in hand.
 func (a *App) recordOf(ctx context.Context, v View, row ChildRow) (child.Record, error) {
+	if then, ok := v.(pastView); ok {
+		return then.record(ctx, row.Child)
+	}
 	if rec, ok := a.kept.get(row.Child, row.LastSeq); ok {
 		return rec, nil
 	}

@@ -295,7 +295,7 @@ func (a *App) warningsBy(ctx context.Context, v View, people []string, at day.In
 // tiersOf says of each post that answered what it had been told, and when its
 // holder had opened the child's record.
 func (a *App) tiersOf(ctx context.Context, v View, c *Context) error {
-	looks, err := v.Reads(ctx, c.Page.Record.Child, maxLooks)
+	looks, err := v.Reads(ctx, c.Page.Record.Child, 0, maxLooks)
 	if err != nil {
 		return err
 	}

@@ -230,9 +230,10 @@ func (d *Desk) Disposals(ctx context.Context, after Cursor, limit int) (*Disposa
 	if err != nil {
 		return nil, err
 	}
-	out := &DisposalList{Now: d.now, Line: d.line}
-	err = d.a.Store.View(ctx, func(v View) error {
-		rows, err := v.Disposable(ctx, DisposalQuery{On: d.now.Date(), Teams: teams, AfterOn: day.Date(after.At), After: after.ID, Limit: limit + 1})
+	at, l, _ := d.Then()
+	out := &DisposalList{Now: at, Line: l}
+	err = d.view(ctx, func(v View) error {
+		rows, err := v.Disposable(ctx, DisposalQuery{On: at.Date(), Teams: teams, AfterOn: day.Date(after.At), After: after.ID, Limit: limit + 1})
 		if err != nil {
 			return err
 		}
@@ -241,18 +242,21 @@ func (d *Desk) Disposals(ctx context.Context, after Cursor, limit int) (*Disposa
 			last := rows[limit-1]
 			out.Next = Cursor{At: int64(last.DisposeOn), ID: last.Child}
 		}
+		facts, err := d.factsNow(ctx, rows)
+		if err != nil {
+			return err
+		}
 		for _, row := range rows {
 			rec, _, err := d.a.record(ctx, v, row.Child)
 			if err != nil {
 				return err
 			}
-			c, err := d.facts(row)
-			if err != nil {
-				return err
+			x := Disposal{Row: row, Standing: d.a.Standing(rec, at), May: d.MayChild(access.Dispose, facts[row.Child])}
+			if d.then != nil {
+				x.May = ErrForbidden // nothing is done in the past
 			}
-			x := Disposal{Row: row, Standing: d.a.Standing(rec, d.now), May: d.MayChild(access.Dispose, c)}
 			if ev, waits := rec.Proposal(); waits {
-				x.Proposal, x.Spared = &ev, rec.Spared(ev.Body.(child.DisposalProposed), d.now)
+				x.Proposal, x.Spared = &ev, rec.Spared(ev.Body.(child.DisposalProposed), at)
 			}
 			out.Rows = append(out.Rows, x)
 		}

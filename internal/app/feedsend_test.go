@@ -130,7 +130,7 @@ func TestFeedIsSent(t *testing.T) {
 		// Each child's reader log says that the record was read for it.
 		id, _ := s.byNumber(t, "999", "K0203")
 		if err := s.Store.View(ctx, func(v app.View) error {
-			rs, err := v.Reads(ctx, id, 10)
+			rs, err := v.Reads(ctx, id, 0, 10)
 			if len(rs) != 1 || rs[0].Person != "onus" || rs[0].What != "Daily feed" || rs[0].Grounds != "daily-feed" {
 				t.Errorf("reads: %+v", rs)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"onus/internal/access"
+	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/line"
 	"onus/internal/retention"
@@ -56,6 +57,11 @@ func (a *App) Front() *Front {
 
 // Rules are those in force now.
 func (f *Front) Rules() *duty.Pack { return f.a.inForce() }
+
+// RulesKnown are the rules as they were known at a moment; as now for zero.
+func (f *Front) RulesKnown(ctx context.Context, known day.Instant) (*duty.Pack, error) {
+	return f.a.Rules(ctx, known)
+}
 
 // Desk makes the desk of whoever asks.
 func (f *Front) Desk(ctx context.Context, r Reader) (*Desk, error) { return f.a.Desk(ctx, r) }

@@ -157,7 +157,7 @@ func (d *Desk) Item(ctx context.Context, do access.Action, id string) (*Item, er
 		return &Item{Page: p}, nil
 	}
 	it := &Item{Page: p, Waiting: w, Before: w.Before(p.Record)}
-	pack := d.a.inForce()
+	pack := p.Rules
 	it.Rules, it.Result, it.Facts = pack.Triage(), pack.Urgency(p.Record, w), pack.TriageFacts(p.Record, w)
 	var ids []string
 	for _, m := range w.Household() {
@@ -166,7 +166,7 @@ func (d *Desk) Item(ctx context.Context, do access.Action, id string) (*Item, er
 			it.Household = append(it.Household, HouseholdChild{Member: m})
 		}
 	}
-	err = d.a.Store.View(ctx, func(v View) error {
+	err = d.view(ctx, func(v View) error {
 		rows, err := v.Door(ctx, DoorQuery{Children: []string{id}})
 		if err != nil || len(rows) == 0 {
 			return err

@@ -177,14 +177,14 @@ const maxOpened = 2000
 
 // Shares are what the family was given of a child's plan.
 func (d *Desk) Shares(ctx context.Context, do access.Action, what, id string) (*SharePage, error) {
-	p, err := d.childFor(ctx, do, what, id, 0)
+	p, err := d.childFor(ctx, do, what, id, d.known())
 	if err != nil {
 		return nil, err
 	}
 	out := &SharePage{ChildPage: p}
 	var looks []Read
 	if err := d.a.Store.View(ctx, func(v View) (err error) {
-		looks, err = v.Reads(ctx, id, maxOpened)
+		looks, err = v.Reads(ctx, id, d.known(), maxOpened)
 		return err
 	}); err != nil {
 		return nil, err

@@ -63,24 +63,27 @@ func (d *Desk) Hours(ctx context.Context, post string) (*HoursPage, error) {
 	if !d.answersFor(post) {
 		return nil, &Denied{Action: access.SeeOwnWork, Policy: access.None, Says: "Only whoever answers for this post, or for one above it, sees its hours"}
 	}
-	on := d.now.Date()
-	pack := d.a.inForce()
-	p := &HoursPage{Line: d.line, Now: d.now, Answer: d.line.Answers(post, on), May: d.line.Above(d.who.Person, post, on)}
-	p.Post, _ = d.line.Post(post, on)
-	if h, ok := d.line.Holder(post, on); ok {
-		p.Person = h.Person
-		p.Absences, p.Reduced = d.line.AbsencesOf(h.Person, on), d.line.Reductions(h.Person, on)
+	at, l, pack := d.Then()
+	on := at.Date()
+	if l.Title(post) == "" {
+		return nil, notYet("post")
 	}
-	p.Gets, p.Lends = d.line.Extras(post, on)
-	_, p.Accepted = d.line.Accepted(post, on)
-	if x, ok := d.line.OverHours(post); ok {
+	p := &HoursPage{Line: l, Now: at, Answer: l.Answers(post, on), May: d.then == nil && l.Above(d.who.Person, post, on)}
+	p.Post, _ = l.Post(post, on)
+	if h, ok := l.Holder(post, on); ok {
+		p.Person = h.Person
+		p.Absences, p.Reduced = l.AbsencesOf(h.Person, on), l.Reductions(h.Person, on)
+	}
+	p.Gets, p.Lends = l.Extras(post, on)
+	_, p.Accepted = l.Accepted(post, on)
+	if x, ok := l.OverHours(post); ok {
 		p.Over = &x
 	}
 	points := map[string]capacity.Pointed{}
 	var rows []ChildRow
 	var o *outlooks
-	err := d.a.Store.View(ctx, func(v View) (err error) {
-		if o, err = d.a.outlooks(ctx, v, d.line, pack, d.now, nil, post); err != nil {
+	err := d.view(ctx, func(v View) (err error) {
+		if o, err = d.a.outlooks(ctx, v, l, pack, at, nil, post); err != nil {
 			return err
 		}
 		ids := make([]string, 0, len(o.children[post]))
@@ -100,7 +103,7 @@ func (d *Desk) Hours(ctx context.Context, post string) (*HoursPage, error) {
 			if err != nil {
 				return err
 			}
-			s := rec.On(endOf(d.now))
+			s := rec.On(endOf(at))
 			home := rec.Identity().Address
 			points[row.Child] = capacity.PointsOf(o.rules.Points, rec, s, on, home != "" && homes[home], row.Post != post && slices.Contains(s.Second, post))
 			homes[home] = true

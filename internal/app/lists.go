@@ -357,7 +357,7 @@ func (d *Desk) Search(ctx context.Context, words string, limit int) (*ChildList,
 		return &ChildList{Now: d.now, Line: d.line}, nil
 	}
 	out, err := d.children(ctx, "Search", true, ChildQuery{Search: folded, Limit: limit})
-	if err != nil || len(out.Rows) >= fewFound {
+	if err != nil || len(out.Rows) >= fewFound || d.then != nil { // who is alike is worked out from names as they are now
 		return out, err
 	}
 	out.Alike, err = d.alike(ctx, words, out.Rows)

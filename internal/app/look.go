@@ -55,7 +55,7 @@ func (d *Desk) Child(ctx context.Context, what, id string, known day.Instant) (*
 
 // ChildFor is Child for a page whose purpose is another action: a form to record.
 func (d *Desk) ChildFor(ctx context.Context, do access.Action, what, id string) (*ChildPage, error) {
-	return d.childFor(ctx, do, what, id, 0)
+	return d.childFor(ctx, do, what, id, d.known())
 }
 
 func (d *Desk) childFor(ctx context.Context, do access.Action, what, id string, known day.Instant) (*ChildPage, error) {
@@ -248,7 +248,7 @@ func (d *Desk) Readers(ctx context.Context, id string, limit int) (p *ChildPage,
 		return nil, nil, err
 	}
 	err = d.a.Store.View(ctx, func(v View) error {
-		rs, err = v.Reads(ctx, id, limit)
+		rs, err = v.Reads(ctx, id, d.known(), limit)
 		return err
 	})
 	return p, rs, err

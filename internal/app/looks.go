@@ -246,7 +246,8 @@ func (d *Desk) Questions(ctx context.Context) (out []Question, err error) {
 		return nil, err
 	}
 	ids := []string{}
-	for _, q := range d.line.Questions() {
+	_, l, _ := d.Then()
+	for _, q := range l.Questions() {
 		if q.Person == d.who.Person || !d.answersFor(q.Post) {
 			continue
 		}

@@ -20,6 +20,7 @@ type MissedDuty struct {
 	Due   day.Date `json:"due"`
 	State string   `json:"state"`
 	Owner string   `json:"owed_by_post"`
+	name  string   // of the child, as it was known
 }
 
 // ChildOf finds the child of a duty by the duty's id.
@@ -113,7 +114,8 @@ func (a *App) Missed(ctx context.Context, of string, from, to day.Date, known da
 			if err != nil {
 				return err
 			}
-			for x := range pack.Each(rec.KnownAt(known), endOf(known)) {
+			rec = rec.KnownAt(known)
+			for x := range pack.Each(rec, endOf(known)) {
 				missed := x.Late(known) || x.State == duty.MetLate || x.State == duty.Lapsed && x.Ended.From() >= x.Due.By
 				owner := l.Resolve(x.Owner, x.Due.On)
 				if posts != nil && l.Known(of) && l.Answers(owner, x.Due.On).Person != of {
@@ -122,7 +124,7 @@ func (a *App) Missed(ctx context.Context, of string, from, to day.Date, known da
 				if !missed || from != 0 && x.Due.On < from || to != 0 && x.Due.On > to || len(posts) > 0 && !slices.Contains(posts, owner) {
 					continue
 				}
-				m := MissedDuty{Child: id, Duty: x.ID(), What: x.Rule.Duty, Due: x.Due.On, State: x.State.String(), Owner: owner}
+				m := MissedDuty{Child: id, Duty: x.ID(), What: x.Rule.Duty, Due: x.Due.On, State: x.State.String(), Owner: owner, name: rec.Identity().Name()}
 				if x.Late(known) {
 					m.State = "open, late"
 				}

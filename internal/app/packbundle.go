@@ -199,7 +199,7 @@ func (d *Desk) Packs(ctx context.Context, after Cursor, limit int) (*PackList, e
 	if l.Owed, err = d.PacksOwed(ctx); err != nil {
 		return nil, err
 	}
-	err = d.a.Store.View(ctx, func(v View) error {
+	err = d.view(ctx, func(v View) error {
 		l.Mine, err = v.Packs(ctx, PackQuery{Worker: d.who.Person, After: after, Limit: limit + 1})
 		return err
 	})
@@ -216,8 +216,9 @@ func (d *Desk) PacksOwed(ctx context.Context) (out []PackOwed, err error) {
 	if err := d.May(access.AskPack); err != nil {
 		return nil, err
 	}
-	err = d.a.Store.View(ctx, func(v View) error {
-		rows, err := v.PackOwed(ctx, PackOwedQuery{Posts: append([]string{}, d.who.Posts...), On: d.now.Date(), Limit: maxOwed})
+	at, _, _ := d.Then()
+	err = d.view(ctx, func(v View) error {
+		rows, err := v.PackOwed(ctx, PackOwedQuery{Posts: append([]string{}, d.posts()...), On: at.Date(), Limit: maxOwed})
 		if err != nil {
 			return err
 		}

@@ -399,6 +399,14 @@ func (d *Desk) Pack(ctx context.Context, id string) (*PackPage, error) {
 	f := d.packFacts(r)
 	p := &PackPage{Record: r, Line: d.line, Now: d.now, Mine: r.Worker == d.who.Person, Ours: d.who.Posts,
 		Prepares: d.as.OnPack(access.PreparePack, f).Allowed, Take: d.as.OnPack(access.TakePack, f).Allowed}
+	if d.then != nil { // who may see it is judged as things stand now; nothing is done in the past
+		p.Now, p.Line, _ = d.Then()
+		p.Prepares, p.Take = false, false
+		var known bool
+		if p.Record, known = r.KnownAt(d.then.at); !known {
+			return nil, notYet("pack")
+		}
+	}
 	if p.Prepares && r.State() == hearing.Owed {
 		p.Parts, p.Children, err = d.preparing(ctx, r)
 	}

@@ -218,7 +218,7 @@ func decoded(t *testing.T, file []byte) string {
 func (h *house) logged(t *testing.T, kid, person, ground string) {
 	t.Helper()
 	if err := h.Store.View(ctx, func(v app.View) error {
-		reads, err := v.Reads(ctx, kid, 100)
+		reads, err := v.Reads(ctx, kid, 0, 100)
 		if !slices.ContainsFunc(reads, func(r app.Read) bool { return r.Person == person && r.Grounds == ground }) {
 			t.Errorf("no look of %s on the ground %s in %+v", person, ground, reads)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -260,7 +261,7 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 	})
 }
 
-// projectPastRest makes the rows of concerns, of decisions and of talks.
+// projectPastRest makes the rows of concerns, of decisions, of talks and of packs.
 func (a *App) projectPastRest(ctx context.Context, v View, p *past) error {
 	concerns, err := v.Concerns(ctx, ConcernQuery{})
 	if err != nil {
@@ -274,7 +275,22 @@ func (a *App) projectPastRest(ctx context.Context, v View, p *past) error {
 	if err != nil {
 		return err
 	}
+	packs, err := v.Packs(ctx, PackQuery{})
+	if err != nil {
+		return err
+	}
 	return p.store.Update(ctx, func(tx Tx) error {
+		for _, x := range packs {
+			r, last, err := packOf(ctx, v, x.ID)
+			if err != nil {
+				return err
+			}
+			if r, ok := r.KnownAt(p.at); ok {
+				if err := tx.PutPack(ctx, packRow(r, last)); err != nil {
+					return err
+				}
+			}
+		}
 		for _, t := range talks {
 			r, last, err := talkOf(ctx, v, t.ID)
 			if err != nil {
@@ -347,6 +363,14 @@ func (d *Desk) At(ctx context.Context, known day.Instant) (*Desk, error) {
 	return &then, nil
 }
 
+// known is the moment that the desk looks back from; zero for now.
+func (d *Desk) known() day.Instant {
+	if d.then != nil {
+		return d.then.at
+	}
+	return 0
+}
+
 // Then is the moment that lists are of, the line as it was known then, and the rules.
 func (d *Desk) Then() (at day.Instant, l *line.Line, rules *duty.Pack) {
 	if d.then != nil {
@@ -367,21 +391,113 @@ func (d *Desk) posts() []string {
 // notThen says of a team that is there now that it was not yet at that moment.
 func (d *Desk) notThen(team string, err error) error {
 	if _, now := d.line.Team(team); now && d.then != nil && errors.Is(err, ErrNotFound) {
-		return entry.Refuse("known", "This team was not recorded yet at that moment")
+		return notYet("team")
 	}
 	return err
 }
 
-// view is where lists are read.
+// notYet refuses to show what there is now and was not yet known at the moment.
+func notYet(what string) error {
+	return entry.Refuse("known", "This "+what+" was not recorded yet at that moment")
+}
+
+// view is where lists are read, and at a past moment the journal up to it.
 func (d *Desk) view(ctx context.Context, fn func(View) error) error {
 	if d.then == nil {
 		return d.a.Store.View(ctx, fn)
 	}
-	err := d.then.store.View(ctx, fn)
+	if d.then.store == nil { // of Back: here a list is asked for after all
+		p, err := d.a.past(ctx, d.then.at)
+		if err != nil {
+			return err
+		}
+		d.then = p
+	}
+	err := d.then.store.View(ctx, func(rows View) error { return fn(pastView{View: rows, a: d.a, at: d.then.at}) })
 	if err != nil && d.then.closed.Load() {
 		return ErrBeingMade
 	}
 	return err
+}
+
+// pastView is the store as it was at a moment: its rows are of the past, and its
+// journal is the one there is, up to the moment.
+type pastView struct {
+	View
+	a  *App
+	at day.Instant
+}
+
+// record is a child's record as it was known at the moment.
+func (v pastView) record(ctx context.Context, id string) (rec child.Record, err error) {
+	err = v.a.Store.View(ctx, func(journal View) error {
+		rec, _, err = v.a.once(ctx, journal, id)
+		return err
+	})
+	return rec.KnownAt(v.at), err
+}
+
+// Entries are those of a subject that had been recorded by then.
+func (v pastView) Entries(ctx context.Context, s entry.Subject) ([]Stored, error) {
+	return v.EntriesFrom(ctx, s, 0)
+}
+
+// EntriesFrom are those of them at or after a place in the journal.
+func (v pastView) EntriesFrom(ctx context.Context, s entry.Subject, seq int64) (es []Stored, err error) {
+	err = v.a.Store.View(ctx, func(journal View) error {
+		es, err = journal.EntriesFrom(ctx, s, seq)
+		return err
+	})
+	n := sort.Search(len(es), func(i int) bool { return es[i].Entry.Recorded > v.at })
+	return es[:n:n], err
+}
+
+// Entry is one that had been recorded by then.
+func (v pastView) Entry(ctx context.Context, id entry.ID) (e Stored, err error) {
+	err = v.a.Store.View(ctx, func(journal View) error {
+		e, err = journal.Entry(ctx, id)
+		return err
+	})
+	if err == nil && e.Entry.Recorded > v.at {
+		return Stored{}, ErrNotFound
+	}
+	return e, err
+}
+
+// factsNow are what the policies ask of some children as they stand now, whatever
+// moment the rows are of.
+func (d *Desk) factsNow(ctx context.Context, rows []ChildRow) (map[string]access.Child, error) {
+	ptrs := make([]*ChildRow, len(rows))
+	for i := range rows {
+		ptrs[i] = &rows[i]
+	}
+	now, err := d.asNow(ctx, ptrs)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]access.Child, len(rows))
+	for _, r := range rows {
+		if out[r.Child], err = d.facts(now[r.Child]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Back is At for what is folded from the line and the rules alone: no list is worked
+// out for it.
+func (d *Desk) Back(ctx context.Context, known day.Instant) (*Desk, error) {
+	if known == 0 {
+		return d, nil
+	}
+	p := &past{at: known, line: d.line.KnownAt(known)}
+	var err error
+	if p.rules, err = d.a.Rules(ctx, known); err != nil {
+		return nil, err
+	}
+	then := *d
+	then.then = p
+	return &then, nil
 }
 
 // asNow gives the rows of children as they stand now: what may be seen of them turns

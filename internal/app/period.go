@@ -285,6 +285,7 @@ func (a *App) period(ctx context.Context, post string, from, to day.Date, known 
 	})
 	for _, m := range missed {
 		if row, there := rows[m.Child]; there { // else it was erased a moment ago
+			row.Name = m.name
 			p.Missed = append(p.Missed, MissedRow{m, row})
 		}
 	}

@@ -425,7 +425,7 @@ type View interface {
 	LastCosigned(ctx context.Context) (map[string]int64, error)
 	Meta(ctx context.Context, key string) (string, error)
 	Done(ctx context.Context, key string) (Outcome, error)
-	Reads(ctx context.Context, child string, limit int) ([]Read, error)
+	Reads(ctx context.Context, child string, until day.Instant, limit int) ([]Read, error)
 	// ReadsBy are a person's own looks, newest first, before a moment, but those
 	// at one page, and those of the thousands of records that a return is made from. There may be more than the limit: the last moment is never cut.
 	ReadsBy(ctx context.Context, person, except string, before day.Instant, limit int) ([]Read, error)

@@ -34,7 +34,7 @@ func TestAReturnIsInTheReaderLog(t *testing.T) {
 		}
 		looks := func(id string) (out []string) {
 			if err := h.Store.View(ctx, func(v app.View) error {
-				rs, err := v.Reads(ctx, id, 10)
+				rs, err := v.Reads(ctx, id, 0, 10)
 				for _, r := range rs {
 					if r.Grounds == "return" {
 						out = append(out, r.What)

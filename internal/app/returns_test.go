@@ -224,7 +224,7 @@ func TestEachReturnIsCheckedAndTaken(t *testing.T) {
 func (h *house) readers(t *testing.T, id string) (rs []app.Read) {
 	t.Helper()
 	if err := h.Store.View(ctx, func(v app.View) (err error) {
-		rs, err = v.Reads(ctx, id, 100)
+		rs, err = v.Reads(ctx, id, 0, 100)
 		return err
 	}); err != nil {
 		t.Fatal(err)

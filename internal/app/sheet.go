@@ -110,10 +110,13 @@ func (d *Desk) Sheet(ctx context.Context, of string) (*Sheet, error) {
 	if err := d.openWords(s); err != nil {
 		return nil, err
 	}
-	on := d.now.Date()
+	if d.then != nil { // nothing is said into the past
+		s.Holder, s.Taker = false, false
+	}
+	on := s.Now.Date()
 	s.Posts = s.doers(on)
 	if s.Seat.Post != "" {
-		for _, o := range d.a.owings(d.line, s.rules, on) {
+		for _, o := range d.a.owings(s.Line, s.rules, on) {
 			if o.About == line.Supervision && o.Person == s.Seat.Person {
 				s.Owing = &o
 			}
@@ -125,7 +128,7 @@ func (d *Desk) Sheet(ctx context.Context, of string) (*Sheet, error) {
 		}
 	}
 	var kids []*kid
-	err = d.a.Store.View(ctx, func(v View) (err error) {
+	err = d.view(ctx, func(v View) (err error) {
 		if kids, err = d.kids(ctx, v, s); err != nil {
 			return err
 		}
@@ -160,9 +163,10 @@ func (d *Desk) Sheet(ctx context.Context, of string) (*Sheet, error) {
 
 // sheet finds what it is about, and asks nothing of the policies yet.
 func (d *Desk) sheet(ctx context.Context, of string) (*Sheet, error) {
-	s := &Sheet{Line: d.line, Now: d.now, rules: d.a.inForce()}
-	s.Terms, _ = s.rules.Supervision(d.now.Date())
-	err := d.a.Store.View(ctx, func(v View) error { return d.fillSheet(ctx, v, s, of) })
+	s := &Sheet{}
+	s.Now, s.Line, s.rules = d.Then()
+	s.Terms, _ = s.rules.Supervision(s.Now.Date())
+	err := d.view(ctx, func(v View) error { return d.fillSheet(ctx, v, s, of) })
 	return s, err
 }
 
@@ -172,7 +176,7 @@ func (d *Desk) fillSheet(ctx context.Context, v View, s *Sheet, of string) error
 	case err == nil:
 		s.Record = r
 		if r.Opened.Form == supervision.Group {
-			s.Team, _ = d.line.Team(r.Opened.Team)
+			s.Team, _ = s.Line.Team(r.Opened.Team)
 			s.Talks, err = v.Talks(ctx, TalkQuery{Team: r.Opened.Team, Limit: 12})
 			return err
 		}
@@ -180,9 +184,9 @@ func (d *Desk) fillSheet(ctx context.Context, v View, s *Sheet, of string) error
 	case !notFound(err):
 		return err
 	default:
-		p, ok := d.line.Post(of, d.now.Date())
-		h, held := d.line.Holder(of, d.now.Date())
-		if !ok || !held || !p.Stands(d.now.Date()) {
+		p, ok := s.Line.Post(of, s.Now.Date())
+		h, held := s.Line.Holder(of, s.Now.Date())
+		if !ok || !held || !p.Stands(s.Now.Date()) {
 			return ErrNotFound
 		}
 		s.Seat = supervision.Seat{Post: of, Person: h.Person}
@@ -216,9 +220,10 @@ func (d *Desk) fillSheet(ctx context.Context, v View, s *Sheet, of string) error
 // holds is who would hold a talk with somebody: the first post above in which
 // somebody else is.
 func (d *Desk) holds(of supervision.Seat) supervision.Seat {
-	on := d.now.Date()
-	for _, p := range d.line.Up(of.Post, on) {
-		if a := d.line.Answers(p.ID, on); p.ID != of.Post && a.Person != "" && a.Person != of.Person {
+	at, l, _ := d.Then()
+	on := at.Date()
+	for _, p := range l.Up(of.Post, on) {
+		if a := l.Answers(p.ID, on); p.ID != of.Post && a.Person != "" && a.Person != of.Person {
 			return supervision.Seat{Post: a.Post, Person: a.Person}
 		}
 	}
@@ -251,12 +256,12 @@ func (s *Sheet) doers(on day.Date) (out []line.Post) {
 }
 
 // facts of a talk, as the policies ask for them.
-func (s *Sheet) facts(on day.Date) access.Talk {
+func (s *Sheet) facts(l *line.Line, on day.Date) access.Talk {
 	t := access.Talk{ID: cmp.Or(s.ID, "not opened"), Holder: s.By.Person}
 	for i, seat := range s.seats() {
 		t.People = append(t.People, seat.Person)
 		var up []string
-		for _, p := range s.Line.Up(seat.Post, on) {
+		for _, p := range l.Up(seat.Post, on) {
 			if p.ID != seat.Post && (i == 0 || slices.Contains(t.Above, p.ID)) {
 				up = append(up, p.ID)
 			}
@@ -267,7 +272,7 @@ func (s *Sheet) facts(on day.Date) access.Talk {
 }
 
 func (d *Desk) mayTalk(what access.Action, s *Sheet) error {
-	f := s.facts(d.now.Date())
+	f := s.facts(d.line, d.now.Date()) // as things stand now, whatever moment it shows
 	return d.answer(what, d.as.OnTalk(what, f), func(as access.Asker) access.Decision { return as.OnTalk(what, f) })
 }
 

@@ -62,11 +62,12 @@ func (d *Desk) kids(ctx context.Context, v View, s *Sheet) (out []*kid, err erro
 		}
 		rows = append(rows, there...)
 	}
+	facts, err := d.factsNow(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	for _, row := range rows {
-		c, err := d.facts(row)
-		if err != nil {
-			return nil, err
-		}
+		c := facts[row.Child]
 		dec := d.as.OnChild(access.SeeChild, c)
 		k := &kid{row: row, open: dec.Allowed, records: d.as.OnChild(access.RecordChild, c).Allowed,
 			look: Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: sheetPage, Grounds: dec.Policy, Refused: !dec.Allowed}}
@@ -193,7 +194,7 @@ func copied(c duty.Copied, on day.Date, fields [][3]string) (out []Copied) {
 // sheetActions are what was agreed in earlier talks with them: all of the last one,
 // and of those before what is not over. What whoever holds the talk owes stands first.
 func (d *Desk) sheetActions(ctx context.Context, v View, s *Sheet) (out []SheetAction, err error) {
-	on := d.now.Date()
+	on := s.Now.Date()
 	if s.Seat.Person == "" || s.Entry != "" && !s.Live() {
 		return nil, nil
 	}
@@ -215,7 +216,7 @@ func (d *Desk) sheetActions(ctx context.Context, v View, s *Sheet) (out []SheetA
 			}
 			x := SheetAction{Talk: t.ID, Held: r.On, Action: a, Text: a.What, Late: !a.Over() && a.By < on}
 			x.Asked = !a.Over() && (s.Entry == "" || a.Last().At < s.At)
-			x.Own = d.line.Answers(a.Post, on).Person == s.By.Person
+			x.Own = s.Line.Answers(a.Post, on).Person == s.By.Person
 			x.MayMove, x.MayClose = d.aboveIt(a.Post), slices.Contains(d.who.Posts, a.Post) || s.Holder
 			if a.About == supervision.AboutChild {
 				row, err := v.Child(ctx, a.ID)
@@ -275,7 +276,7 @@ func (d *Desk) coverActions(ctx context.Context, s *Sheet) error {
 	if err != nil {
 		return err
 	}
-	return d.a.Store.View(ctx, func(v View) (err error) {
+	return d.view(ctx, func(v View) (err error) {
 		for i := range s.Actions {
 			a := &s.Actions[i]
 			if a.Row == nil {
@@ -300,19 +301,19 @@ func (d *Desk) coverActions(ctx context.Context, s *Sheet) error {
 func (d *Desk) openRows(ctx context.Context, what string, ids []string) (map[string]ChildRow, error) {
 	open := map[string]ChildRow{}
 	var rows []ChildRow
-	if err := d.a.Store.View(ctx, func(v View) (err error) {
+	if err := d.view(ctx, func(v View) (err error) {
 		rows, err = v.Children(ctx, ChildQuery{IDs: ids})
 		return err
 	}); err != nil {
 		return nil, err
 	}
+	facts, err := d.factsNow(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	var looks []Read
 	for _, row := range rows {
-		c, err := d.facts(row)
-		if err != nil {
-			return nil, err
-		}
-		dec := d.as.OnChild(access.SeeChild, c)
+		dec := d.as.OnChild(access.SeeChild, facts[row.Child])
 		looks = append(looks, Read{At: d.now, Person: d.who.Person, Post: d.post.ID, Child: row.Child, What: what, Grounds: dec.Policy, Refused: !dec.Allowed})
 		if dec.Allowed {
 			open[row.Child] = row
@@ -323,14 +324,14 @@ func (d *Desk) openRows(ctx context.Context, what string, ids []string) (map[str
 
 // sheetTeams are the teams under whoever is talked with, at the tiers above a worker.
 func (d *Desk) sheetTeams(ctx context.Context, v View, s *Sheet) (out []SheetTeam, err error) {
-	on := d.now.Date()
-	p, _ := d.line.Post(s.Seat.Post, on)
+	on := s.Now.Date()
+	p, _ := s.Line.Post(s.Seat.Post, on)
 	if p.Tier <= line.Worker {
 		return nil, nil
 	}
 	var pages []*TeamPage
-	for _, t := range d.line.TeamsUnder(p.ID, on) {
-		tp, err := teamPage(d.line, t, d.now)
+	for _, t := range s.Line.TeamsUnder(p.ID, on) {
+		tp, err := teamPage(s.Line, t, s.Now)
 		if err != nil {
 			return nil, err
 		}
@@ -342,7 +343,7 @@ func (d *Desk) sheetTeams(ctx context.Context, v View, s *Sheet) (out []SheetTea
 	if err := count(ctx, v, pages...); err != nil {
 		return nil, err
 	}
-	owings := d.a.owings(d.line, s.rules, on)
+	owings := d.a.owings(s.Line, s.rules, on)
 	for _, tp := range pages {
 		x := SheetTeam{Team: tp.Team, Children: tp.Children, Late: tp.LateCount, Unallocated: tp.Unallocated, Item: s.Item(supervision.AboutTeam, tp.Team.ID)}
 		if s.Entry != "" && !s.Live() && x.Item == nil {
@@ -354,7 +355,7 @@ func (d *Desk) sheetTeams(ctx context.Context, v View, s *Sheet) (out []SheetTea
 				x.Gaps = append(x.Gaps, o)
 			}
 		}
-		for _, q := range d.line.Posts(on) {
+		for _, q := range s.Line.Posts(on) {
 			if q.Team == tp.Team.ID {
 				posts = append(posts, q.ID)
 			}
@@ -388,6 +389,9 @@ func (d *Desk) sheetWarnings(ctx context.Context, v View, s *Sheet) ([]ConcernRo
 	rows, err := v.Concerns(ctx, ConcernQuery{Raisers: []string{PersonKey(s.Seat.Person)}, State: concern.Waiting, ByDue: true, Limit: maxConcerns})
 	if err != nil {
 		return nil, err
+	}
+	if d.then != nil {
+		return d.readableNow(ctx, rows)
 	}
 	return d.those(ctx, v, rows, func(_ concern.Record, c access.Concern) bool { return d.as.OnConcern(access.ReadConcern, c).Allowed })
 }

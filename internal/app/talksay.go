@@ -421,9 +421,12 @@ func (d *Desk) Action(ctx context.Context, of string, nth int) (*ActionPage, err
 		return nil, may
 	}
 	a := as[nth]
-	on := d.now.Date()
-	p := &ActionPage{Line: d.line, Now: d.now, By: s.By, Read: may == nil}
+	on := s.Now.Date()
+	p := &ActionPage{Line: s.Line, Now: s.Now, By: s.By, Read: may == nil}
 	p.SheetAction = SheetAction{Talk: s.ID, Held: s.On, Action: a, Text: a.What, Late: !a.Over() && a.By < on, MayMove: d.aboveIt(a.Post), MayClose: d.owes(s, nth) || d.mayTalk(access.HoldTalk, s) == nil}
+	if d.then != nil { // nothing is done in the past
+		p.MayMove, p.MayClose = false, false
+	}
 	if a.About == supervision.AboutChild {
 		p.Row = &ChildRow{}
 		one := &Sheet{Actions: []SheetAction{p.SheetAction}}

@@ -38,14 +38,15 @@ func (d *Desk) Today(ctx context.Context) (*Today, error) {
 	if err := d.May(access.SeeOwnWork); err != nil {
 		return nil, err
 	}
-	out := &Today{Line: d.line, Now: d.now}
-	o := &Owed{Now: d.now}
-	err := d.a.Store.View(ctx, func(v View) error {
-		keys := d.line.KeysOf(d.who.Posts, d.now.Date())
+	at, l, _ := d.Then()
+	out := &Today{Line: l, Now: at}
+	o := &Owed{Now: at}
+	err := d.view(ctx, func(v View) error {
+		keys := l.KeysOf(d.posts(), at.Date())
 		if keys == nil {
 			keys = []line.Key{}
 		}
-		return o.page(ctx, v, DutyQuery{Owners: keys, Now: d.now, LateAt: d.now.Date().End(), Limit: todayMost})
+		return o.page(ctx, v, DutyQuery{Owners: keys, Now: at, LateAt: at.Date().End(), Limit: todayMost})
 	})
 	if err != nil {
 		return nil, err
@@ -55,7 +56,7 @@ func (d *Desk) Today(ctx context.Context) (*Today, error) {
 		return nil, err
 	}
 	var looks []Read
-	err = d.a.Store.View(ctx, func(v View) error {
+	err = d.view(ctx, func(v View) error {
 		out.Visits, out.Rows, looks = nil, nil, nil
 		for _, x := range o.Rows {
 			if x.Rule != plannedVisit || x.ChildRow.Closed != "" {
@@ -66,11 +67,11 @@ func (d *Desk) Today(ctx context.Context) (*Today, error) {
 			if err != nil {
 				return err
 			}
-			c, err := d.facts(row)
+			facts, err := d.factsNow(ctx, []ChildRow{row})
 			if err != nil {
 				return err
 			}
-			dec := d.as.OnChild(access.SeeChild, c)
+			dec := d.as.OnChild(access.SeeChild, facts[row.Child])
 			planned := rec.PlannedVisits()
 			i := slices.IndexFunc(planned, func(p child.PlannedVisit) bool { return p.ID == x.Start })
 			if !dec.Allowed || i < 0 {

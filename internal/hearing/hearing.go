@@ -210,6 +210,16 @@ func Fold(id string, es []entry.Entry) Record {
 	return r
 }
 
+// KnownAt is the pack as it was known at a moment; ok is false when nobody had asked
+// for it yet.
+func (r Record) KnownAt(t day.Instant) (then Record, ok bool) {
+	n := 0
+	for n < len(r.Log) && r.Log[n].Recorded <= t {
+		n++
+	}
+	return Fold(r.ID, r.Log[:n:n]), n > 0
+}
+
 // Apply gives the pack with one more entry. It is the only maker of state.
 func Apply(r Record, e entry.Entry) Record {
 	r.Log = append(slices.Clip(r.Log), e)

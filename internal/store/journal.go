@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"reflect"
 	"slices"
@@ -451,9 +452,12 @@ func (t *txn) reads(ctx context.Context, text string, args ...any) (out []app.Re
 	return out, wrap("read the reader log", err)
 }
 
-// Reads of a child's record, newest first.
-func (t *txn) Reads(ctx context.Context, child string, limit int) ([]app.Read, error) {
-	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE child = $1 ORDER BY at DESC, nth DESC LIMIT $2`, child, limit)
+// Reads of a child's record up to a moment, newest first; all of them for zero.
+func (t *txn) Reads(ctx context.Context, child string, until day.Instant, limit int) ([]app.Read, error) {
+	if until == 0 {
+		until = math.MaxInt64
+	}
+	return t.reads(ctx, `SELECT `+readColumns+` FROM read_log WHERE child = $1 AND at <= $2 ORDER BY at DESC, nth DESC LIMIT $3`, child, int64(until), limit)
 }
 
 // ownReads are without the thousands of records that one return is made from.

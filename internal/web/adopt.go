@@ -53,6 +53,7 @@ func (s *Server) adopted(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	b = b.KnownAt(r.at())
 	var d adoptedData
 	if r.mayAdopt() {
 		d.Links = []shell.Link{{Text: "Adopt rules", Href: "/rules/adopt"}}
@@ -79,7 +80,7 @@ func (s *Server) adopted(w http.ResponseWriter, r *request) error {
 		before = after
 	}
 	slices.Reverse(d.Rows)
-	return s.render(w, http.StatusOK, adoptedPage(s.page(r, "Which rules, when and why", "/rules"), d))
+	return s.render(w, http.StatusOK, adoptedPage(s.listPage(r, "Which rules, when and why", "/rules", nil), d))
 }
 
 // adoptData is the form, or when it was checked, what would change.
@@ -280,6 +281,7 @@ func (s *Server) apiAdopted(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	b = b.KnownAt(r.at())
 	out := []apiAdoption{}
 	for _, a := range b.Adoptions() {
 		x := apiAdoption{From: a.From, Recorded: a.Recorded, Post: a.Post, Why: a.Why, SHA256: a.SHA256, Layers: a.Layers}

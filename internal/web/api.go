@@ -124,12 +124,8 @@ type apiMeData struct {
 }
 
 func (s *Server) apiMe(w http.ResponseWriter, r *request) error {
-	var posts []line.Post
-	for _, id := range r.desk.Who().Held {
-		p, _ := r.line.Post(id, r.now.Date())
-		posts = append(posts, p)
-	}
-	return s.answer(w, apiMeData{r.person(), r.line.Name(r.person()), posts})
+	_, l, _ := r.desk.Then()
+	return s.answer(w, apiMeData{r.person(), l.Name(r.person()), l.Held(r.person(), r.at().Date())})
 }
 
 type apiOwedData struct {
@@ -187,12 +183,18 @@ func (s *Server) apiUnallocated(w http.ResponseWriter, r *request) error {
 
 func (s *Server) apiSearch(w http.ResponseWriter, r *request) error {
 	var q struct {
-		Words string `json:"words"`
+		Words string      `json:"words"`
+		Known day.Instant `json:"known"`
 	}
 	if err := readJSON(r, &q); err != nil {
 		return err
 	}
-	l, err := r.desk.Search(r.ctx(), q.Words, 50)
+	desk, err := r.desk.At(r.ctx(), q.Known)
+	if err != nil {
+		return err
+	}
+	r.past = q.Known
+	l, err := desk.Search(r.ctx(), q.Words, 50)
 	return s.apiList(w, l, err)
 }
 

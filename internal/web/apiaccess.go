@@ -95,22 +95,23 @@ type apiKey struct {
 }
 
 func (s *Server) apiPeople(w http.ResponseWriter, r *request) error {
-	on := r.now.Date()
+	_, l, _ := r.desk.Then()
+	on := r.at().Date()
 	out := struct {
 		People []apiPerson `json:"people"`
 		Keys   []apiKey    `json:"keys"`
 	}{[]apiPerson{}, []apiKey{}}
-	for _, id := range r.line.People() {
-		p := apiPerson{ID: id, Name: r.line.Name(id), Party: access.Staff, Posts: []string{}, SignIns: len(r.line.SignIns(id)), ShutOut: r.line.Away(id, on)}
-		if party := r.line.Party(id); party != line.Staff {
+	for _, id := range l.People() {
+		p := apiPerson{ID: id, Name: l.Name(id), Party: access.Staff, Posts: []string{}, SignIns: len(l.SignIns(id)), ShutOut: l.Away(id, on)}
+		if party := l.Party(id); party != line.Staff {
 			p.Party = access.Party(party)
 		}
-		for _, post := range r.line.Held(id, on) {
+		for _, post := range l.Held(id, on) {
 			p.Posts = append(p.Posts, post.ID)
 		}
 		out.People = append(out.People, p)
 	}
-	for _, k := range r.line.ProgramKeys() {
+	for _, k := range l.ProgramKeys() {
 		out.Keys = append(out.Keys, apiKey{k.Key, k.Name, k.Owner, k.Scopes, k.Until, k.Opens(on)})
 	}
 	return s.answer(w, out)

@@ -163,7 +163,7 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *request, code int, d qu
 		return err
 	}
 	for _, q := range qs {
-		x := questionLine{ID: string(q.ID), Who: r.line.Name(q.Person), Asked: whoHas(r, q.Post), By: q.By.Long(), Late: q.Answer == nil && q.By < r.now.Date(),
+		x := questionLine{ID: string(q.ID), Who: r.line.Name(q.Person), Asked: whoHas(r, q.Post), By: q.By.Long(), Late: q.Answer == nil && q.By < r.at().Date(),
 			When: q.First.Long()}
 		x.Text = "looked at the record of a child " + q.Pattern
 		if q.Pattern == app.ManyTries {
@@ -181,7 +181,7 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *request, code int, d qu
 		d.Rows = append(d.Rows, x)
 	}
 	d.Set, d.Asks = s.App.Rules().Looks(r.now.Date())
-	f := s.page(r, "Questions", "/questions")
+	f := s.listPage(r, "Questions", "/questions", nil)
 	f.Errors = d.Errors.Any()
 	return s.render(w, code, questionsPage(f, d))
 }

@@ -7,6 +7,8 @@ import (
 
 	"onus/internal/access"
 	"onus/internal/app"
+	"onus/internal/day"
+	"onus/internal/line"
 )
 
 // deniedData is the page that stands where something is closed: which rule says
@@ -71,12 +73,16 @@ func whoHas(r *request, post string) string {
 	if post == "" {
 		return ""
 	}
-	a := r.line.Answers(post, r.now.Date())
-	t := r.line.Title(post)
+	return whoHadIt(r.line, post, r.now.Date())
+}
+
+// whoHadIt is who answers for a post on a day, with its title.
+func whoHadIt(l *line.Line, post string, on day.Date) string {
+	a, t := l.Answers(post, on), l.Title(post)
 	if a.Person == "" {
 		return t
 	}
-	return r.line.Name(a.Person) + " (" + lower(t) + ")"
+	return l.Name(a.Person) + " (" + lower(t) + ")"
 }
 
 // whoMay shows the policies: who may see and do what, word for word as they

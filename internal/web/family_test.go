@@ -146,7 +146,7 @@ func TestAPrivateLink(t *testing.T) {
 func (s *site) openings(given app.Given) int {
 	n := 0
 	if err := s.store.View(s.t.Context(), func(v app.View) error {
-		rs, err := v.Reads(s.t.Context(), sam, 5000)
+		rs, err := v.Reads(s.t.Context(), sam, 0, 5000)
 		for _, r := range rs {
 			if r.Person == "family:"+string(given.Entries[0]) {
 				n++

@@ -296,7 +296,7 @@ func TestOnlyADemonstrationBelievesAHeader(t *testing.T) {
 	}
 	var reads []app.Read
 	if err := w.watched.View(t.Context(), func(v app.View) (err error) {
-		reads, err = v.Reads(t.Context(), w.kid("allocated").facts.ID, 1)
+		reads, err = v.Reads(t.Context(), w.kid("allocated").facts.ID, 0, 1)
 		return err
 	}); err != nil || len(reads) != 1 || reads[0].Program == "" {
 		t.Errorf("%+v %v", reads, err)

@@ -223,7 +223,7 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 	if p.May && len(p.Children) > 0 {
 		d.Changes = append(d.Changes, shell.Link{Text: "Give these children to others", Href: "/post/" + url.PathEscape(post) + "/move"})
 	}
-	f := s.page(r, d.Title, "/team")
+	f := s.listPage(r, d.Title, "/team", nil)
 	f.Errors = d.Errors.Any()
 	if r.URL.Query().Get("done") == "1" {
 		f.Notice = &shell.Notice{Kind: "success", Text: "Your answer is recorded."}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -11,18 +12,27 @@ import (
 
 // inTime lets a page of lists take known: its desk then looks back from that moment.
 func inTime(h handle) handle {
-	return func(w http.ResponseWriter, r *request) error {
-		known, err := r.known()
-		if err != nil {
-			return err
-		}
-		desk, err := r.desk.At(r.ctx(), known)
-		if err != nil {
-			return err
-		}
-		r.desk, r.past = desk, known
-		return h(w, r)
+	return func(w http.ResponseWriter, r *request) error { return r.lookBack(w, h, (*app.Desk).At) }
+}
+
+// lookingBack is inTime for a page that is made of one record, of the line or of the
+// rules: no list has to be worked out for it.
+func lookingBack(h handle) handle {
+	return func(w http.ResponseWriter, r *request) error { return r.lookBack(w, h, (*app.Desk).Back) }
+}
+
+func (r *request) lookBack(w http.ResponseWriter, h handle, to func(*app.Desk, context.Context, day.Instant) (*app.Desk, error)) error {
+	known, err := r.known()
+	if err != nil {
+		return err
 	}
+	if r.desk != nil { // the rules are open to everybody
+		if r.desk, err = to(r.desk, r.ctx(), known); err != nil {
+			return err
+		}
+	}
+	r.past = known
+	return h(w, r)
 }
 
 // at is the moment that a list is of.
@@ -67,13 +77,18 @@ func (r *request) concernThen(c concernLine) concernLine {
 	return c
 }
 
-// listPage is the frame of a page of lists, with the control of its moment.
+// listPage is the frame of a page that can look back, with the control of its moment.
 func (s *Server) listPage(r *request, title, at string, hidden map[string]string) shell.Page {
 	f := s.page(r, title, at)
-	f.Known = &shell.KnownBar{Value: local(r.at()), Hidden: hidden}
-	if r.past != 0 {
-		f.Known.Text = "Showing only what had been recorded by " + r.past.Long() + ". What you may see is judged as things stand today."
-		f.Known.BackHref = r.URL.Path
+	if f.Known == nil {
+		f.Known = &shell.KnownBar{Value: local(r.at())}
 	}
+	f.Known.Hidden = hidden
 	return f
+}
+
+// pastBar says of a page that looks back, of which moment it is.
+func (r *request) pastBar() *shell.KnownBar {
+	return &shell.KnownBar{Value: local(r.past), BackHref: r.URL.Path,
+		Text: "Showing only what had been recorded by " + r.past.Long() + ". What you may see is judged as things stand today."}
 }

@@ -68,7 +68,7 @@ var ownBody = map[string]map[string]any{
 	"/api/rules/price": {"text": map[string]any{"type": "string", "description": "New or changed rules (YAML), laid over those in force."}, "rule": map[string]any{"type": "string", "description": "Instead of a text: the name of a rule, with other numbers."},
 		"within": map[string]any{"type": "string"}, "every": map[string]any{"type": "string"}, "takes": map[string]any{"type": "string"},
 		"weeks": map[string]any{"type": "integer", "maximum": 104}, "share": map[string]any{"type": "number", "description": "Of working hours, how much is for duties: 0.05 to 1."}},
-	"/api/search": {"words": map[string]any{"type": "string"}},
+	"/api/search": {"words": map[string]any{"type": "string"}, "known": map[string]any{"type": "string", "format": "date-time", "description": "As known at a past moment: who was recorded under these words by then."}},
 	"/api/audits": {"person": map[string]any{"type": "string", "description": "The auditor."}, "audit": map[string]any{"type": "string"},
 		"teams": map[string]any{"type": "array", "items": map[string]any{"type": "string"}}, "n": map[string]any{"type": "integer", "maximum": 50}, "until": map[string]any{"type": "string", "format": "date"}},
 }

@@ -52,14 +52,14 @@ func (s *Server) packs(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := packsData{Next: s.next("/packs", l.Next)}
+	d := packsData{Next: r.next("/packs", l.Next)}
 	for _, x := range l.Mine {
-		d.Mine = append(d.Mine, packLine{Href: "/pack/" + x.ID, Title: "Pack " + strconv.Itoa(x.Number), When: x.Asked.Date().Long(), State: packState(x.State)})
+		d.Mine = append(d.Mine, packLine{Href: r.then("/pack/" + x.ID), Title: "Pack " + strconv.Itoa(x.Number), When: x.Asked.Date().Long(), State: packState(x.State)})
 	}
 	for _, x := range l.Owed {
-		d.Owed = append(d.Owed, packLine{Href: "/pack/" + x.Pack, Title: "A worker's pack for a hearing", When: x.By.Long(), State: packDue(x.By, r.now.Date())})
+		d.Owed = append(d.Owed, packLine{Href: r.then("/pack/" + x.Pack), Title: "A worker's pack for a hearing", When: x.By.Long(), State: packDue(x.By, r.at().Date())})
 	}
-	return s.render(w, http.StatusOK, packsPage(s.page(r, "Packs for a hearing", "/concerns"), d))
+	return s.render(w, http.StatusOK, packsPage(s.listPage(r, "Packs for a hearing", "/concerns", nil), d))
 }
 
 // packsOwed are the packs that posts of theirs owe, as rows of what they owe.
@@ -194,8 +194,8 @@ func (s *Server) packPage(w http.ResponseWriter, r *request, code int, d packDat
 	d.Receipt = "/pack/" + p.ID + "/entry/" + string(p.Entry) + "/receipt"
 	from := p.At.Date()
 	for _, x := range p.Asked.Steps {
-		y := packLine{Title: whoHas(r, x.Post), When: "has it from " + from.Long(), State: packDue(x.By, r.now.Date())}
-		if from > r.now.Date() || p.State() != hearing.Owed {
+		y := packLine{Title: whoHadIt(p.Line, x.Post, r.at().Date()), When: "has it from " + from.Long(), State: packDue(x.By, r.at().Date())}
+		if from > r.at().Date() || p.State() != hearing.Owed {
 			y.State = shell.State{Kind: shell.Grey, Text: "by " + x.By.Short()}
 		}
 		d.Steps, from = append(d.Steps, y), x.By+1
@@ -213,7 +213,7 @@ func (s *Server) packPage(w http.ResponseWriter, r *request, code int, d packDat
 	if p.Prepares && p.State() == hearing.Owed {
 		s.packParts(r, p, &d)
 	}
-	f := s.page(r, "Pack "+strconv.Itoa(p.Asked.Number), "/concerns")
+	f := s.listPage(r, "Pack "+strconv.Itoa(p.Asked.Number), "/concerns", nil)
 	f.Errors = d.Errors.Any()
 	return s.render(w, code, packPageOf(f, d))
 }

@@ -83,9 +83,8 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 // search finds children. The words come in the body of the request, never in
 // its address.
 func (s *Server) search(w http.ResponseWriter, r *request) error {
-	if err := r.parse(); err != nil {
-		return err
-	}
+	f := s.listPage(r, "Search", "", map[string]string{"q": r.FormValue("q")})
+	f.Known.Post = true
 	l, err := r.desk.Search(r.ctx(), r.FormValue("q"), 50)
 	if err != nil {
 		return err
@@ -94,7 +93,7 @@ func (s *Server) search(w http.ResponseWriter, r *request) error {
 	if len(l.Rows) == 50 {
 		sub += " Only the first 50 are shown: add more of the name, or a number."
 	}
-	return s.render(w, http.StatusOK, foundPage(s.page(r, "Search", ""), count(len(l.Rows), "child found", "children found"), sub, s.childLines(r, l), childRows(r, l.Line, l.Alike), s.tells(r)))
+	return s.render(w, http.StatusOK, foundPage(f, count(len(l.Rows), "child found", "children found"), sub, s.childLines(r, l), childRows(r, l.Line, l.Alike), s.tells(r)))
 }
 
 // unallocated is the exact list of children with no named worker: the whole

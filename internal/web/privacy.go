@@ -150,7 +150,7 @@ func (s *Server) disposals(w http.ResponseWriter, r *request) error {
 		}
 		rows = append(rows, y)
 	}
-	f := s.page(r, "May be disposed of", "/disposals")
+	f := s.listPage(r, "May be disposed of", "/disposals", nil)
 	if id := r.URL.Query().Get("done"); id != "" {
 		if e, err := r.desk.Own(r.ctx(), entry.ID(id)); err == nil {
 			f.Notice = disposalNotice(e)

@@ -101,7 +101,7 @@ func TestReturnsAreChecked(t *testing.T) {
 	for _, id := range ids {
 		found := false
 		if err := s.app.Store.View(t.Context(), func(v app.View) error {
-			rs, err := v.Reads(t.Context(), id[1], 50)
+			rs, err := v.Reads(t.Context(), id[1], 0, 50)
 			for _, r := range rs {
 				found = found || r.Person == "jo-pell" && r.What == "Returns" && !r.Refused
 			}

@@ -47,7 +47,10 @@ var ruleStatuses = [][2]string{{"", "Law, guidance and local policy"}, {"law", "
 func (s *Server) rules(w http.ResponseWriter, r *request) error {
 	q := r.URL.Query()
 	d := rulesData{Words: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Full: q.Get("full") != "", Kept: s.App.Retention.Types}
-	pack := s.App.Rules()
+	pack, err := s.App.RulesKnown(r.ctx(), r.past)
+	if err != nil {
+		return err
+	}
 	want := strings.Fields(app.Fold(d.Words))
 	for i, j := range pack.Journeys {
 		g := ruleGroup{Name: j, Anchor: "part-" + itoa(i+1)}
@@ -64,21 +67,22 @@ func (s *Server) rules(w http.ResponseWriter, r *request) error {
 			d.Groups = append(d.Groups, g)
 		}
 	}
-	if b, err := s.App.Book(r.ctx()); err == nil && b.Len() > 0 {
+	if b, err := s.App.Book(r.ctx()); err == nil && b.KnownAt(r.at()).Len() > 0 {
+		b = b.KnownAt(r.at())
 		last := b.Adoptions()[b.Len()-1]
 		d.InForce = "Adopted from " + last.From.Long()
 	} else if err != nil {
 		return err
 	}
-	if t, ok := pack.Supervision(r.now.Date()); ok {
+	if t, ok := pack.Supervision(r.at().Date()); ok {
 		d.Talks = &t
 	}
-	d.Drifts = pack.Drifts(r.now.Date())
-	d.Questions = pack.Questions(r.now.Date())
-	d.Wording = pack.Wording(r.now.Date())
+	d.Drifts = pack.Drifts(r.at().Date())
+	d.Questions = pack.Questions(r.at().Date())
+	d.Wording = pack.Wording(r.at().Date())
 	d.MayAdopt = r.mayAdopt()
 	d.MayPrice = r.desk != nil && r.desk.May(access.SeeFigures) == nil
-	return s.render(w, http.StatusOK, rulesPage(s.page(r, "Rules", "/rules"), d))
+	return s.render(w, http.StatusOK, rulesPage(s.listPage(r, "Rules", "/rules", nil), d))
 }
 
 // wordingLine is a rule of wording as the reference shows it.
@@ -125,12 +129,15 @@ func (l ruleLine) has(words []string) bool {
 }
 
 func (s *Server) rule(w http.ResponseWriter, r *request) error {
-	pack := s.App.Rules()
-	rule, ok := pack.Rule(r.PathValue("id"), r.now.Date())
+	pack, err := s.App.RulesKnown(r.ctx(), r.past)
+	if err != nil {
+		return err
+	}
+	rule, ok := pack.Rule(r.PathValue("id"), r.at().Date())
 	if !ok {
 		return app.ErrNotFound
 	}
-	return s.render(w, http.StatusOK, rulePage(s.page(r, rule.Duty, "/rules"), ruleLine{Rule: rule, Words: pack.Words(rule)}))
+	return s.render(w, http.StatusOK, rulePage(s.listPage(r, rule.Duty, "/rules", nil), ruleLine{Rule: rule, Words: pack.Words(rule)}))
 }
 
 // apiRule is a rule as programs read it, with its words.
@@ -160,8 +167,11 @@ type apiRule struct {
 	To      string       `json:"to,omitempty"`
 }
 
-func (s *Server) apiRules(w http.ResponseWriter, _ *request) error {
-	pack := s.App.Rules()
+func (s *Server) apiRules(w http.ResponseWriter, req *request) error {
+	pack, err := s.App.RulesKnown(req.ctx(), req.past)
+	if err != nil {
+		return err
+	}
 	out := []apiRule{}
 	for _, r := range pack.Rules {
 		x := pack.Words(r)

@@ -287,26 +287,27 @@ func (s *Server) people(w http.ResponseWriter, r *request) error {
 }
 
 func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopleData) error {
-	on := r.now.Date()
-	for _, id := range r.line.People() {
-		x := personRow{ID: id, Name: r.line.Name(id), State: "can sign in"}
-		if r.line.Registered(id, on) {
+	_, l, _ := r.desk.Then()
+	on := r.at().Date()
+	for _, id := range l.People() {
+		x := personRow{ID: id, Name: l.Name(id), State: "can sign in"}
+		if l.Registered(id, on) {
 			x.Registered = "registered"
 		}
-		if since := r.line.NewlyQualified(id); since != 0 {
+		if since := l.NewlyQualified(id); since != 0 {
 			x.Registered = strings.TrimPrefix(x.Registered+", newly qualified since "+since.Long(), ", ")
 		}
 		var posts []string
-		for _, p := range r.line.Held(id, on) {
+		for _, p := range l.Held(id, on) {
 			posts = append(posts, p.Title)
 		}
 		x.Posts = strings.Join(posts, "; ")
-		n := len(r.line.SignIns(id))
+		n := len(l.SignIns(id))
 		x.SignIns = count(n, "sign-in", "sign-ins")
 		if n == 0 {
 			x.State = "has no sign-in"
 		}
-		if r.line.Away(id, on) {
+		if l.Away(id, on) {
 			x.State = "shut out"
 		}
 		d.Rows = append(d.Rows, x)
@@ -321,15 +322,15 @@ func (s *Server) peoplePage(w http.ResponseWriter, r *request, code int, d peopl
 	for _, x := range waiting {
 		d.Waiting = append(d.Waiting, waitingRow{x.Code, x.At.Long()})
 	}
-	for _, k := range r.line.ProgramKeys() {
-		row := keyRow{ID: k.Key, Name: k.Name, Owner: r.line.Name(k.Owner), Scopes: strings.Join(k.Scopes, ", "), Until: k.Until.Long(), State: "opens"}
+	for _, k := range l.ProgramKeys() {
+		row := keyRow{ID: k.Key, Name: k.Name, Owner: l.Name(k.Owner), Scopes: strings.Join(k.Scopes, ", "), Until: k.Until.Long(), State: "opens"}
 		if !k.Opens(on) {
 			row.State = "closed"
 		}
 		d.Keys = append(d.Keys, row)
 	}
 	d.MailOff = s.App.MailOff()
-	f := s.page(r, "People and keys", "/people")
+	f := s.listPage(r, "People and keys", "/people", nil)
 	f.Errors = d.Errors.Any()
 	return s.render(w, code, peoplePage(f, d))
 }

@@ -97,9 +97,9 @@ func (s *Server) sheetPage(w http.ResponseWriter, r *request, code int, part *pa
 	if err != nil {
 		return err
 	}
-	f := s.page(r, "Supervision: "+d.Who, "/team")
+	f := s.listPage(r, "Supervision: "+d.Who, "/team", nil)
 	if sheet.Taker {
-		f = s.page(r, "Supervision: "+d.Who, "/owed")
+		f = s.listPage(r, "Supervision: "+d.Who, "/owed", nil)
 	}
 	var errs govuk.Errors
 	if part != nil {

@@ -271,7 +271,11 @@ type triageRule struct {
 }
 
 func (s *Server) triageRules(w http.ResponseWriter, r *request) error {
-	x := s.App.Rules().Triage()
+	pack, err := s.App.RulesKnown(r.ctx(), r.past)
+	if err != nil {
+		return err
+	}
+	x := pack.Triage()
 	d := triageData{Weights: x.Weights, Levels: x.Levels, Signs: x.Signs}
 	for _, rule := range x.Rules {
 		d.Rules = append(d.Rules, triageRule{Rule: rule, Rate: rateOf(rule.Rating), Anchor: anchor(rule.ID), If: rule.When.String()})
@@ -279,7 +283,7 @@ func (s *Server) triageRules(w http.ResponseWriter, r *request) error {
 	slices.SortStableFunc(d.Rules, func(a, b triageRule) int {
 		return slices.Index(triage.Ratings, a.Rating) - slices.Index(triage.Ratings, b.Rating)
 	})
-	return s.render(w, http.StatusOK, triagePage(s.page(r, "What each rating means", "/rules"), d))
+	return s.render(w, http.StatusOK, triagePage(s.listPage(r, "What each rating means", "/rules", nil), d))
 }
 
 // apiFrontDoor lists what waits.

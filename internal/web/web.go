@@ -257,6 +257,12 @@ func (r *request) ctx() context.Context { return r.Context() }
 // known reads ?known=, the moment to show; zero for now.
 func (r *request) known() (day.Instant, error) {
 	v := r.URL.Query().Get("known")
+	if r.policy == access.Search && v == "" && !r.api { // a search: its words may not stand in an address
+		if err := r.parse(); err != nil {
+			return 0, err
+		}
+		v = r.PostForm.Get("known")
+	}
 	if v == "" {
 		return 0, nil
 	}
@@ -312,6 +318,10 @@ func (s *Server) guard(rt route) http.Handler {
 				return
 			}
 			s.fail(w, r, err)
+			return
+		}
+		if why := rt.asOfNow(); why != "" && r.URL.Query().Has("known") {
+			s.fail(w, r, entry.Refuse("known", "This cannot be shown as it was known at a past moment. "+why))
 			return
 		}
 		if err := rt.do(w, r); err != nil {
@@ -446,6 +456,9 @@ func (s *Server) render(w http.ResponseWriter, code int, c templ.Component) erro
 // navigation.
 func (s *Server) page(r *request, title, at string) shell.Page {
 	p := shell.Page{Title: title, Demo: s.Demo, Foot: []shell.Link{{Text: "Tell us about a child", Href: "/tell-us"}, {Text: "Rules", Href: "/rules"}, {Text: "Who may see what", Href: "/who-may"}, {Text: "Ledger", Href: "/ledger"}}}
+	if r.past != 0 {
+		p.Known = r.pastBar()
+	}
 	if r.line == nil {
 		return p
 	}

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -38,6 +39,11 @@ type still struct{ at day.Instant }
 
 func (s still) Now() day.Instant { return s.at }
 
+// goes is a clock that a test moves.
+type goes struct{ at atomic.Int64 }
+
+func (g *goes) Now() day.Instant { return day.Instant(g.at.Load()) }
+
 // breakable is a store whose writing can be made to fail.
 type breakable struct {
 	app.Store
@@ -60,6 +66,7 @@ type site struct {
 	server  *web.Server
 	app     *app.App
 	store   *breakable
+	clock   *goes // of the app and of the pages
 	// sentPlan is a version that waits: aPlan sends it.
 	sentPlan string
 	meets    string // a review conference that is planned: aMeeting plans it
@@ -92,7 +99,9 @@ func open(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	b := &breakable{Store: st}
-	a := app.New(app.Config{Store: b, Clock: still{now}, Rand: rnd, Pack: pack, Signer: signer, Secret: []byte("a secret for tests, 32 bytes long")[:32]})
+	clock := &goes{}
+	clock.at.Store(int64(now))
+	a := app.New(app.Config{Store: b, Clock: clock, Rand: rnd, Pack: pack, Signer: signer, Secret: []byte("a secret for tests, 32 bytes long")[:32]})
 	es, _, err := simulate.Authority(simulate.Options{Name: "Marlowe", Children: 20, Months: 18, Seed: 3, Now: now, Pack: pack, Stories: true})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +113,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{t, srv.Handler(), srv, a, b, "", ""}
+	return &site{t: t, handler: srv.Handler(), server: srv, app: a, store: b, clock: clock}
 }
 
 func (s *site) ask(method, path, who, body string, headers ...string) *httptest.ResponseRecorder {

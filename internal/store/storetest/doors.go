@@ -154,7 +154,7 @@ func doors(t *testing.T, o Open) {
 	view(t, s, func(v app.View) error {
 		mine, err := v.ReadsBy(ctx, "p", "", 99, 9)
 		before, err2 := v.ReadsBy(ctx, "p", "Search", 99, 9)
-		seen, err3 := v.Reads(ctx, "c-1", 9)
+		seen, err3 := v.Reads(ctx, "c-1", 0, 9)
 		if !slices.Equal(mine, []app.Read{looks[2], looks[0]}) || !slices.Equal(before, looks[:1]) || !slices.Equal(seen, []app.Read{looks[1], looks[0]}) {
 			t.Errorf("%+v\n%+v\n%+v", mine, before, of)
 		}

@@ -132,11 +132,11 @@ func readerLog(t *testing.T, o Open) {
 		return tx.PutReads(ctx, []app.Read{read(5, "a", "c-1"), read(5, "b", "c-1"), read(5, "a", "c-2"), read(9, "c", "c-1"), read(5, "b", "c-1")})
 	})
 	view(t, s, func(v app.View) error {
-		rs, err := v.Reads(ctx, "c-1", 10)
+		rs, err := v.Reads(ctx, "c-1", 0, 10)
 		if want := []app.Read{read(9, "c", "c-1"), read(5, "b", "c-1"), read(5, "b", "c-1"), read(5, "a", "c-1")}; !slices.Equal(rs, want) {
 			t.Errorf("%+v", rs)
 		}
-		few, err2 := v.Reads(ctx, "c-1", 1)
+		few, err2 := v.Reads(ctx, "c-1", 0, 1)
 		if len(few) != 1 || few[0] != rs[0] {
 			t.Errorf("the newest: %+v", few)
 		}
@@ -148,7 +148,7 @@ func readerLog(t *testing.T, o Open) {
 	}
 	update(t, s, func(tx app.Tx) error { return tx.PutReads(ctx, many) })
 	view(t, s, func(v app.View) error {
-		rs, err := v.Reads(ctx, "c-3", len(many)+1)
+		rs, err := v.Reads(ctx, "c-3", 0, len(many)+1)
 		slices.Reverse(rs)
 		if !slices.Equal(rs, many) {
 			t.Errorf("%d of %d looks were kept, or in another order", len(rs), len(many))
@@ -169,7 +169,7 @@ func readerLog(t *testing.T, o Open) {
 	}
 	g.Wait()
 	view(t, s, func(v app.View) error {
-		rs, err := v.Reads(ctx, "c-9", 100)
+		rs, err := v.Reads(ctx, "c-9", 0, 100)
 		if len(rs) != 40 {
 			t.Errorf("%d of 40 looks were kept", len(rs))
 		}

@@ -260,7 +260,7 @@ func rollback(t *testing.T, o Open) {
 			es, err1 := v.Entries(ctx, e.Subject)
 			cs, err2 := v.Children(ctx, app.ChildQuery{})
 			ds, err3 := v.ChildDuties(ctx, "c-1")
-			rs, err4 := v.Reads(ctx, "c-1", 9)
+			rs, err4 := v.Reads(ctx, "c-1", 0, 9)
 			m, err5 := v.Meta(ctx, "k")
 			if h != (app.Head{}) || len(es)+len(cs)+len(ds)+len(rs) > 0 || m != "" {
 				t.Errorf("left behind: %+v %d %d %d %d %q", h, len(es), len(cs), len(ds), len(rs), m)

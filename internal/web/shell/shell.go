@@ -86,7 +86,11 @@ type KnownBar struct {
 	Later    int               // entries recorded since, which are not shown
 	BackHref string            // to now
 	Hidden   map[string]string // other parameters that the form has to keep
+	Post     bool              // the form sends what may not stand in an address
 }
+
+// Past says that the page shows a past moment: nothing is recorded from it.
+func (p Page) Past() bool { return p.Known != nil && p.Known.BackHref != "" }
 
 func (k KnownBar) hidden() []string { return slices.Sorted(maps.Keys(k.Hidden)) }
 
