@@ -65,7 +65,7 @@ type ChildSaid struct {
 	Words string
 }
 
-// ChildWords are the newest things that the child said, at visits and of the plan: at most
+// ChildWords are the newest things that the child said, in any entry: at most
 // so many, the newest first.
 func (r Record) ChildWords(most int) (out []ChildSaid) {
 	for i := len(r.Events) - 1; i >= 0 && len(out) < most; i-- {
@@ -77,6 +77,16 @@ func (r Record) ChildWords(most int) (out []ChildSaid) {
 			if b.Of == "child" {
 				words = b.Words
 			}
+		case PlacementStarted:
+			words = b.Words
+		case MissingEnded:
+			words = b.Words
+		case ReturnInterview:
+			words = b.Words
+		case Education:
+			words = b.Words
+		case LeavingCare:
+			words = b.Words
 		default:
 			_, h, _ := HeldOf(b)
 			words = h.Words
