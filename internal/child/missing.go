@@ -182,7 +182,6 @@ func (r Record) MissingPatterns(on day.Date) (out []MissingPattern) {
 	return out
 }
 
-
 func howOften(n int) string {
 	switch n {
 	case 2:

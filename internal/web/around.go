@@ -231,6 +231,13 @@ func storyLinks(p *app.ChildPage, known day.Instant, here string) (out []shell.L
 			out = append(out, shell.Link{Text: x[1], Href: "/child/" + p.Record.Child + "/" + x[0] + keep(known)})
 		}
 	}
+	care, missing := concerns(p)
+	if care {
+		out = append(out, shell.Link{Text: "In care", Href: "/child/" + p.Record.Child + "/care" + keep(known)})
+	}
+	if missing {
+		out = append(out, shell.Link{Text: "Missing", Href: "/child/" + p.Record.Child + "/missing" + keep(known)})
+	}
 	return out
 }
 

@@ -20,6 +20,9 @@ func summary(body any, l *line.Line) string {
 				out = append(out, p)
 			}
 		}
+		for i := range out[:max(len(out)-1, 0)] {
+			out[i] = strings.TrimSuffix(out[i], ".") // it is joined by one
+		}
 		return strings.Join(out, ". ")
 	}
 	coded := func(set, code string) string {
@@ -414,7 +417,7 @@ func journey(body any, l *line.Line) []string {
 		if b.Score != nil {
 			score = "score " + itoa(*b.Score)
 		}
-		return []string{b.Of + ": " + b.Step, score, b.What, yes(b.By != "", "by "+b.By)}
+		return []string{b.Of + ": " + b.Step, score, yes(b.By != "", "by "+b.By), b.What}
 	case child.Education:
 		there := ""
 		if b.Attendance != nil {
