@@ -29,6 +29,7 @@ type act struct {
 	when  string
 	intro string
 	timed bool
+	hour  string // why the hour is needed; empty: it can be left out
 	// fits says why it cannot be recorded now; empty: it can.
 	fits func(p *app.ChildPage) string
 	asks func(p *app.ChildPage, first string) []field
@@ -142,6 +143,7 @@ func (s *Server) actOf(r *request) (d recordData, a act, p *app.ChildPage, err e
 		d.Name, first = "a record that is closed to you", "the child"
 	}
 	d.Title, d.When, d.Intro = calling(a.title, first), calling(cmp.Or(a.when, "When did it happen?"), first), calling(a.intro, first)
+	d.TimeHint = a.hour
 	if a.fits != nil {
 		d.Blocked = calling(a.fits(p), first)
 	}
@@ -211,6 +213,9 @@ func (s *Server) doAct(w http.ResponseWriter, r *request) error {
 	}
 	d.take(r)
 	m := &making{recordData: &d, p: p, on: d.happened()}
+	if a.hour != "" && !m.on.IsZero() && !m.on.Timed() {
+		d.Errors.Add("happened-time", "Enter the time, as well as you know it")
+	}
 	a.make(m)
 	again := func() error {
 		d.sortErrors()

@@ -152,7 +152,7 @@ var acts = map[string]act{
 			m.add(child.CareEnded{Code: m.v("reason_ended"), Why: m.must("why", "Enter where the child lives now, and why")})
 		}},
 
-	"missing": {verb: "Record that %s is missing", page: "missing", group: "Missing", title: "%s is missing", timed: true, when: "Since when is %s missing?", intro: "Ring the police before you write. What you do not know yet can be added.",
+	"missing": {verb: "Record that %s is missing", page: "missing", group: "Missing", title: "%s is missing", timed: true, hour: "As well as you know it: the hours of a child who is missing count.", when: "Since when is %s missing?", intro: "Ring the police before you write. What you do not know yet can be added.",
 		fits: func(p *app.ChildPage) string {
 			if p.Status.Missing {
 				return "%s is recorded as missing already. Record who else was told, or that %s was found."
@@ -177,9 +177,6 @@ var acts = map[string]act{
 		make: func(m *making) {
 			b := child.MissingStarted{Away: m.answer("away", "Say whether you know where the child is"), Risk: m.must("risk", "Choose how great the danger is"), Learned: m.v("what"), From: m.must("from_where", "Enter where the child was last. If nobody knows, write that"), By: m.v("noticed_by")}
 			b.Police, b.Told = m.v("police_at") != "", m.v("manager_at") != ""
-			if m.on != (day.When{}) && !m.on.Timed() {
-				m.Errors.Add("happened-time", "Enter the time, as well as you know it: the hours of a child who is missing count")
-			}
 			m.add(b)
 			for _, who := range []string{"police", "parent", "carer", "manager"} {
 				if at := m.moment(who + "_at"); at != 0 {
@@ -201,7 +198,7 @@ var acts = map[string]act{
 			}
 			m.add(b, "started", "form")
 		}},
-	"found": {verb: "Record that %s was found or came back", page: "missing", group: "Missing", title: "%s was found, or came back", timed: true, when: "When was %s found, or back?", fits: isMissing,
+	"found": {verb: "Record that %s was found or came back", page: "missing", group: "Missing", title: "%s was found, or came back", timed: true, hour: "As well as you know it: the 72 hours of the return interview run from it.", when: "When was %s found, or back?", fits: isMissing,
 		asks: func(p *app.ChildPage, first string) []field {
 			return []field{
 				{name: "how", label: "How was " + first + " found? Or did " + first + " come back alone?", as: "area"},
@@ -217,9 +214,6 @@ var acts = map[string]act{
 			b := child.MissingEnded{How: m.must("how", "Enter how the child was found"), Where: m.must("where", "Enter where the child was, or: not known"), With: m.must("with_whom", "Enter with whom, or: not known"), Words: m.v("childs_words"), Harm: m.v("harm")}
 			if missing {
 				b.Started = x.Start.ID
-			}
-			if m.on != (day.When{}) && !m.on.Timed() {
-				m.Errors.Add("happened-time", "Enter the time, as well as you know it: the 72 hours of the return interview run from it")
 			}
 			m.add(b, "started", "form")
 			if m.answer("offered", "Say whether a return interview was offered") {

@@ -214,12 +214,12 @@ func toldBy(ev *child.Event) string {
 
 // livesNow is where the child lives now, and how that is known; empty: nobody knows.
 func livesNow(p *app.ChildPage) (where, how string) {
-	if p.Status.LookedAfter && p.Status.Placement != "" {
-		for i := len(p.Record.Events) - 1; i >= 0; i-- {
-			if b, ok := p.Record.Events[i].Body.(child.PlacementStarted); ok {
-				return cmp.Or(b.Where, placementType(b.Type)), placementType(b.Type) + ", since " + p.Record.Events[i].When.Date.Long()
-			}
+	if x, ok := placementNow(p); ok {
+		how = placementType(x.Said.Type) + ", since " + x.Start.When.Date.Long()
+		if x.Said.LivesWith != "" {
+			how += ". Looked after by " + x.Said.LivesWith
 		}
+		return cmp.Or(x.Said.Where, placementType(x.Said.Type)), how
 	}
 	return p.Identity.Address, ""
 }

@@ -151,7 +151,7 @@ func TestMissingFoundAndTalkedWith(t *testing.T) {
 	page := func(path string) string { t.Helper(); return s.ask("GET", path, "dana-whitlock", "").Body.String() }
 	has(t, page(at), "No time is recorded in which Sam was missing.", "Record that Sam is missing")
 	v := url.Values{"from_where": {"In the yard of the nursery."}, "noticed_by": {"Priya Nair"}, "risk": {"high"}, "away": {"no"}, "what": {"The gate was open."}, "police_at": {"2026-11-22T15:20"}, "police_what": {"log 88"}, "parent_at": {"2026-11-22T15:25"}}
-	if code, _, body := s.submit("dana-whitlock", care+"missing", dated("2026-11-22", "", v)); code != 422 || !strings.Contains(body, "the hours of a child who is missing count") || !strings.Contains(body, "log 88") {
+	if code, _, body := s.submit("dana-whitlock", care+"missing", dated("2026-11-22", "", v)); code != 422 || !strings.Contains(body, "Enter the time, as well as you know it") || !strings.Contains(body, "log 88") {
 		t.Fatalf("missing without an hour: %d", code)
 	}
 	if code, _, body := s.submit("dana-whitlock", care+"missing", dated("2026-11-22", "15:30", v)); code != 422 || !strings.Contains(body, "was not recorded as missing then") {

@@ -187,7 +187,7 @@ func placementCard(p *app.ChildPage, x child.Placement, on day.Date, known day.I
 	if b.AgreedOn != 0 {
 		agreed = commas(agreed, "on "+b.AgreedOn.Long())
 	}
-	c.row("Agreed by", agreed)
+	c.row("Agreed by", title(agreed))
 	c.row("No words, because", b.NoWords)
 	if x.Plan != nil {
 		text := x.Plan.When.Date.Long()

@@ -26,6 +26,7 @@ type recordData struct {
 	Title, Intro, Verb string
 	When               string
 	Timed              bool
+	TimeHint           string // what to do when nobody knows the hour
 	Fields             []field
 	Options            map[string][][2]string // of fields that choose from what there is
 	Now                bool                   // it happens by being recorded: no date is asked for

@@ -386,7 +386,7 @@ func recordPage(p shell.Page, d recordData) templ.Component {
 				if d.Timed && !d.Now {
 					templ_7745c5c3_Err = govuk.Input(govuk.InputParams{
 						ID: "happened-time", Name: "happened-time", Value: d.Values["happened-time"], Classes: "govuk-input--width-5",
-						Label: govuk.LabelParams{Text: "At what time?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: "Leave it empty if nobody knows."},
+						Label: govuk.LabelParams{Text: "At what time?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: timeHint(d)},
 						Error: d.Errors.Message("happened-time"),
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
