@@ -10,7 +10,7 @@ import (
 )
 
 // actOrder is the order in which acts are offered.
-var actOrder = []string{"enters", "placement", "move", "ends", "legal", "more", "plan", "notice", "leaves", "missing", "told", "found", "interview", "health", "education", "leaving"}
+var actOrder = []string{"enters", "placement", "move", "ends", "legal", "more", "plan", "notice", "leaves", "missing", "told", "found", "interview", "health", "education", "leaving", "birthday"}
 
 // inCare says why an act about a child in care cannot be recorded.
 func inCare(p *app.ChildPage) string {
@@ -330,18 +330,65 @@ var acts = map[string]act{
 			if b.Step == "adviser named" {
 				m.must("who", "Enter who the personal adviser is")
 			}
-			if home := m.v("lives"); home != "" {
-				suits := m.v("suits")
-				if home == "S" || home == "X" { // having no home, and custody, suit nobody: the return has one code only
-					suits = "no"
-				}
-				if suits == "" {
-					m.Errors.Add("suits", "Say whether it suits them")
-				}
-				b.Lives = home + map[string]string{"yes": "1", "no": "2"}[suits]
-			}
+			b.Lives = m.home()
 			m.add(b, "accommodation", "lives", "step", "happens")
 		}},
+	"birthday": {verb: "Say what the return asks around a birthday", page: "leaving", title: "%s around a birthday: what the return asks", when: "On which day was it so?", intro: "The return of children looked after asks it of each care leaver around a birthday from 17 to 21. What is known already is filled in.",
+		fits: func(p *app.ChildPage) string {
+			if p.Status.LookedAfter {
+				return "%s is looked after. The return asks this of young people who have left care."
+			}
+			return careOrHistory(p)
+		},
+		asks: func(p *app.ChildPage, first string) []field {
+			return []field{
+				{name: "in_touch", label: "Are we in touch with " + first + "?", as: "pick", choices: touchChoices},
+				{name: "activity", label: "What does " + first + " do in the day?", hint: "If they died, or went home for good, leave it empty.", as: "pick", choices: activityChoices},
+				{name: "lives", label: "Where does " + first + " live?", hint: "If they died, or went home for good, leave it empty.", as: "pick", choices: append(homeChoices[:len(homeChoices):len(homeChoices)], [2]string{"0", "Not known, because we are not in touch"})},
+				{name: "suits", label: "Does it suit " + first + "?", as: "choice", choices: [][2]string{{"yes", "Yes"}, {"no", "No"}}},
+			}
+		},
+		fill: func(p *app.ChildPage, v map[string]string) {
+			for i := range p.Record.Events {
+				b, ok := p.Record.Events[i].Body.(child.LeavingCare)
+				if !ok {
+					continue
+				}
+				for name, x := range map[string]string{"in_touch": b.InTouch, "activity": b.Activity} {
+					if x != "" {
+						v[name] = x
+					}
+				}
+				if b.Lives != "" {
+					v["lives"] = b.Lives[:1]
+					v["suits"] = map[bool]string{true: "no", false: "yes"}[strings.HasSuffix(b.Lives, "2")]
+				}
+			}
+		},
+		make: func(m *making) {
+			b := child.LeaverYear{InTouch: m.must("in_touch", "Choose whether we are in touch"), Activity: m.v("activity"), Lives: m.home()}
+			if b.InTouch != "DIED" && b.InTouch != "RHOM" && b.InTouch != "" {
+				m.must("activity", "Choose what they do, or: not known")
+				m.must("lives", "Choose where they live, or: not known")
+			}
+			m.add(b, "accommodation", "lives")
+		}},
+}
+
+// home is where a care leaver lives in the code of the return: the sort of home, and whether it
+// suits them.
+func (m *making) home() string {
+	lives, suits := m.v("lives"), m.v("suits")
+	switch lives {
+	case "", "0":
+		return lives
+	case "S", "X": // having no home, and custody, suit nobody: the return has one code only
+		suits = "no"
+	}
+	if suits == "" {
+		m.Errors.Add("suits", "Say whether it suits them")
+	}
+	return lives + map[string]string{"yes": "1", "no": "2"}[suits]
 }
 
 var educationChoices = [][2]string{{"at school", "At school: where, and how often"}, {"plan started", "Personal education plan started"}, {"plan complete", "Personal education plan complete"}, {"plan reviewed", "Personal education plan reviewed"},

@@ -303,6 +303,33 @@ func TestHealthSchoolAndLeavingCareByForms(t *testing.T) {
 	}
 	has(t, page(base+"/leaving"), "Ola Reed", "Own home, shared or alone: it does not suit them", "Other education, full time", "I&#39;d like my own door.", "/duty/leaving.contact:")
 	has(t, page(base+"/care"), "Leaving care")
+	// What the return asks around a birthday is filled in from what was recorded, once care is over.
+	around := url.Values{"in_touch": {"YES"}, "activity": {"F2"}, "lives": {"U"}, "suits": {"no"}}
+	if code, body := send("birthday", "2026-11-15", around); code != 422 || !strings.Contains(body, "asks this of young people who have left care") {
+		t.Errorf("while looked after: %d", code)
+	}
+	if code, body := send("leaves", "2026-11-20", url.Values{"reason_ended": {"E5"}, "why": {"A room of his own, with support."}}); code != 303 {
+		t.Fatalf("out of care: %d %s", code, wrong(body))
+	}
+	has(t, page(base+"/leaving"), base+"/care/birthday")
+	form := page(base + "/care/birthday")
+	has(t, form, `value="YES" selected`, `value="F2" selected`, `value="U" selected`)
+	if code, body := send("birthday", "2026-11-22", url.Values{"in_touch": {"NO"}}); code != 422 || !strings.Contains(body, "Choose what they do, or: not known") {
+		t.Errorf("nothing of what they do: %d", code)
+	}
+	if code, body := send("birthday", "2026-11-22", around); code != 303 {
+		t.Fatalf("around a birthday: %d %s", code, wrong(body))
+	}
+	m := ssda903.Make(ssda903.Terms{Authority: "999", Year: 2027, AsOf: s.app.Clock.Now()})
+	p, err := s.desk(who).Child(t.Context(), "test", rowan, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Add(p.Record)
+	ret, _ := m.Return()
+	if rows := ret.This[ssda903.OC3]; rows.Len() != 1 || rows.At(0).Text(ssda903.InTouch) != "YES" || rows.At(0).Text(ssda903.Activity) != "F2" || rows.At(0).Text(ssda903.Accommodation) != "U2" {
+		t.Errorf("OC3 has %d rows", rows.Len())
+	}
 }
 
 // wrong is what a page says is wrong.

@@ -152,6 +152,7 @@ func (s *Server) leaving(w http.ResponseWriter, r *request) error {
 	}
 	if may {
 		d.act(p, &d.Actions, "leaving")
+		d.act(p, &d.Second, "birthday")
 	}
 	if !leavingConcerns(p) {
 		d.None = "Nothing of leaving care is recorded. It begins at 16, for whoever was looked after for 13 weeks, some of it after 16."
