@@ -119,6 +119,7 @@ func (r Record) CarePeriods() (out []CarePeriod) {
 		}
 		switch b := ev.Body.(type) {
 		case CareStarted:
+			c.leave(ev, nil) // said again within a period: where the child lived is not said to go on
 			c.Grounds = append(c.Grounds, Ground{ev, b.Status})
 		case LegalStatus:
 			c.Grounds = append(c.Grounds, Ground{ev, b.Status})

@@ -38,6 +38,16 @@ func (r Record) OpenDangers() (out []*Event) {
 	return out
 }
 
+// MissingNow is the time in which the child is missing now; false: they are not. It is a
+// danger until they are found.
+func (r Record) MissingNow() (Episode, bool) {
+	all := r.Missing()
+	if n := len(all); n > 0 && all[n-1].End == nil {
+		return all[n-1], true
+	}
+	return Episode{}, false
+}
+
 // OrderInForce is a court's order, or police protection, that holds.
 type OrderInForce struct {
 	*Event

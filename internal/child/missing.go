@@ -95,6 +95,11 @@ func (r Record) Missing() (out []Episode) {
 			if e != nil {
 				e.End, e.Found = ev, b
 			}
+			for i := range out { // whoever was found is missing no more, however often it was said to begin
+				if out[i].End == nil {
+					out[i].End = ev
+				}
+			}
 		case ReturnInterview:
 			e := newest(func(e *Episode) bool { return e.End != nil && (b.Ended == "" || e.End.ID == b.Ended) })
 			if e == nil {
@@ -114,16 +119,6 @@ func (r Record) Missing() (out []Episode) {
 		}
 	}
 	return out
-}
-
-// MissingNow is the time in which the child is missing now; false: they are not. It is a
-// danger until they are found.
-func (r Record) MissingNow() (Episode, bool) {
-	all := r.Missing()
-	if n := len(all); n > 0 && all[n-1].End == nil {
-		return all[n-1], true
-	}
-	return Episode{}, false
 }
 
 // MissingPattern says what the times in which the child was missing have in common, each

@@ -213,6 +213,13 @@ func (s *Server) doAct(w http.ResponseWriter, r *request) error {
 	}
 	d.take(r)
 	m := &making{recordData: &d, p: p, on: d.happened()}
+	if d.Blocked != "" && !m.on.IsZero() { // it may have fitted on the day on which it was
+		then := *p
+		then.Status = p.Record.On(m.on.From() - 1)
+		if a.fits(&then) == "" {
+			d.Blocked = ""
+		}
+	}
 	if a.hour != "" && !m.on.IsZero() && !m.on.Timed() {
 		d.Errors.Add("happened-time", "Enter the time, as well as you know it")
 	}

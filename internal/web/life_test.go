@@ -86,6 +86,12 @@ func TestALifeInCareByFormsMakesTheSameReturn(t *testing.T) {
 		t.Errorf("twice into care: %d", code)
 	}
 	send("leaves", "2026-11-20", "", url.Values{"reason_ended": {"E4A"}, "why": {"Home with his mother, as the court agreed."}})
+	// What was on a day on which it fitted can still be recorded; today it does not fit.
+	if code, _, body := s.submit("dana-whitlock", at+"/legal", dated("2026-11-22", "", url.Values{"ground": {"C2"}, "why": {"x"}})); code != 422 || !strings.Contains(body, "Sam is not looked after.") {
+		t.Errorf("another ground after care: %d", code)
+	}
+	send("plan", "2026-11-05", "", url.Values{"signed": {"no"}, "what": {"The new carers know about Bear."}})
+	has(t, page(at), "5 November 2026, not signed")
 	has(t, page(at), "Was looked after from 2 October 2026 to 20 November 2026", "Went home to parents, as planned", "Care ended. Home with his mother")
 
 	// The same life, entry by entry, as an API or an import says it.
