@@ -46,7 +46,7 @@ func TestIntoCareMissingFoundAndTalkedWith(t *testing.T) {
 
 	// Into care, from what can be recorded; what is wrong is said at once.
 	b.press("Record something else")
-	b.press(first + " comes into care")
+	b.press("Record that " + first + " comes into care")
 	look("into care: a form")
 	b.press("Record it")
 	b.shows("There is a problem", "Choose the legal ground", "Choose the sort of home", "Say whether it is outside our area")

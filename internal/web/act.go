@@ -315,7 +315,7 @@ func actGroups(p *app.ChildPage) (out []choiceGroup) {
 			out = append(out, choiceGroup{Title: a.group})
 		}
 		g := &out[len(out)-1]
-		g.Links = append(g.Links, shell.Link{Text: calling(a.title, first), Href: actPath(p.Record.Child, name)})
+		g.Links = append(g.Links, shell.Link{Text: calling(a.verb, first), Href: actPath(p.Record.Child, name)})
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"onus/internal/app"
@@ -35,7 +36,7 @@ var acts = map[string]act{
 				{name: "part-care", label: "Why " + first + " is looked after", as: "part"},
 				{name: "ground", label: "On which legal ground?", as: "pick", choices: legalChoices},
 				{name: "need", label: "What does " + first + " need most help with?", as: "pick", choices: needChoices},
-				{name: "why_care", label: "Why is " + first + " looked after?", hint: "In words that the family could read.", as: "area"}}, placementFields(first)...)
+				{name: "why_care", label: "Why is " + first + " looked after?", hint: "In words that the family could read.", as: "area"}}, placementFields(p, first)...)
 		},
 		make: func(m *making) {
 			m.must("ground", "Choose the legal ground")
@@ -51,7 +52,7 @@ var acts = map[string]act{
 			}
 			return inCare(p)
 		},
-		asks: func(p *app.ChildPage, first string) []field { return placementFields(first) },
+		asks: func(p *app.ChildPage, first string) []field { return placementFields(p, first) },
 		make: func(m *making) { m.placement() }},
 	"move": {verb: "Record a move", page: "care", group: "Care", title: "%s moves", timed: true, when: "When did %s move?", intro: "One act: it ends where %s lived and begins where %s lives now.",
 		fits: func(p *app.ChildPage) string {
@@ -61,7 +62,7 @@ var acts = map[string]act{
 			return inCare(p)
 		},
 		asks: func(p *app.ChildPage, first string) []field {
-			return append(leavingFields(first), placementFields(first)...)
+			return append(leavingFields(first), placementFields(p, first)...)
 		},
 		make: func(m *making) {
 			m.leaving()
@@ -458,7 +459,7 @@ func (m *making) leaving() {
 }
 
 // placementFields ask about a placement that begins.
-func placementFields(first string) []field {
+func placementFields(p *app.ChildPage, first string) []field {
 	out := []field{
 		{name: "part-now", label: "Where " + first + " lives now", as: "part"},
 		{name: "type", label: "What sort of home is it?", as: "pick", choices: placementChoices},
@@ -472,9 +473,17 @@ func placementFields(first string) []field {
 		{name: "sort", label: "Is it any of these?", as: "several", choices: [][2]string{{"emergency", "An emergency, with a carer who is approved for other children (6 working days)"}, {"temporary", "A relative or friend who is approved for a time (16 weeks)"}, {"unassessed", "The parents, who were not assessed first"}, {"until18", "Meant to last until 18"}}},
 		{name: "why_placement", label: "Why there?", as: "area"},
 	}
+	if homeKnown(p) { // the return carries it on from the placement before
+		out = slices.DeleteFunc(out, func(f field) bool { return f.name == "home_postcode" })
+	}
 	out = append(out, field{name: "part-around", label: "Who is around " + first + ", and what " + first + " said", as: "part"})
 	out = append(out, aroundFields(first)...)
 	return append(out, field{name: "part-told", label: "Who knows where " + first + " lives", as: "part"}, field{name: "told", label: "Who was given notice in writing of where " + first + " lives?", hint: "What is still to be given can be recorded later.", as: "several", choices: noticeTo})
+}
+
+// homeKnown says whether the postcode of the child's home before care is recorded.
+func homeKnown(p *app.ChildPage) bool {
+	return p.Record.LastStep(p.At.Date(), func(b entry.Body) bool { x, ok := b.(child.PlacementStarted); return ok && x.HomePost != "" }) != nil
 }
 
 // aroundFields ask who is around a child there, who agreed, and what the child said.

@@ -217,7 +217,7 @@ func livesNow(p *app.ChildPage) (where, how string) {
 	if x, ok := placementNow(p); ok {
 		how = placementType(x.Said.Type) + ", since " + x.Start.When.Date.Long()
 		if x.Said.LivesWith != "" {
-			how += ". Looked after by " + x.Said.LivesWith
+			how += ". Looked after by " + strings.TrimSuffix(x.Said.LivesWith, ".") + "."
 		}
 		return cmp.Or(x.Said.Where, placementType(x.Said.Type)), how
 	}

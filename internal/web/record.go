@@ -63,7 +63,8 @@ func (s *Server) choices(w http.ResponseWriter, r *request) error {
 		groups[i].Links = append(groups[i].Links, shell.Link{Text: f.title, Href: "/child/" + p.Record.Child + "/record/" + kind})
 	}
 	if r.desk.MayChild(access.SeeChild, p.Access) == nil {
-		groups = append(groups, actGroups(p)...)
+		i := slices.IndexFunc(groups, func(g choiceGroup) bool { return g.Title == "Plans" })
+		groups = slices.Insert(groups, i+1, actGroups(p)...)
 	}
 	return s.render(w, http.StatusOK, choicesPage(s.page(r, "Record", ""), p.Identity.Name(), "/child/"+p.Record.Child, groups))
 }
