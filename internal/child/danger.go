@@ -38,6 +38,16 @@ func (r Record) OpenDangers() (out []*Event) {
 	return out
 }
 
+// MissingNow is the time in which the child is missing now; false: they are not. It is a
+// danger until they are found.
+func (r Record) MissingNow() (Episode, bool) {
+	all := r.Missing()
+	if n := len(all); n > 0 && all[n-1].End == nil {
+		return all[n-1], true
+	}
+	return Episode{}, false
+}
+
 // OrderInForce is a court's order, or police protection, that holds.
 type OrderInForce struct {
 	*Event
@@ -65,7 +75,7 @@ type ChildSaid struct {
 	Words string
 }
 
-// ChildWords are the newest things that the child said, at visits and of the plan: at most
+// ChildWords are the newest things that the child said, in any entry: at most
 // so many, the newest first.
 func (r Record) ChildWords(most int) (out []ChildSaid) {
 	for i := len(r.Events) - 1; i >= 0 && len(out) < most; i-- {
@@ -77,6 +87,16 @@ func (r Record) ChildWords(most int) (out []ChildSaid) {
 			if b.Of == "child" {
 				words = b.Words
 			}
+		case PlacementStarted:
+			words = b.Words
+		case MissingEnded:
+			words = b.Words
+		case ReturnInterview:
+			words = b.Words
+		case Education:
+			words = b.Words
+		case LeavingCare:
+			words = b.Words
 		default:
 			_, h, _ := HeldOf(b)
 			words = h.Words

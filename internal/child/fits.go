@@ -21,6 +21,14 @@ var fits = map[string]func(entry.Body) (text string, how []string){
 			}
 		case ReturnInterview:
 			return quoted(b.Words), said
+		case MissingEnded:
+			return quoted(b.Words), said
+		case PlacementStarted:
+			return quoted(b.Words), said
+		case Education:
+			return quoted(b.Words), said
+		case LeavingCare:
+			return quoted(b.Words), said
 		case Contact:
 			return quoted(b.Intake.Words), said
 		case Referral:

@@ -53,6 +53,10 @@ func (r Record) careFollows(cmd Command, s, now Status, no func(field, text stri
 		if s.Missing {
 			no("", "The child was missing already. Record first that they were found or came back")
 		}
+	case MissingTold:
+		if !s.Missing && !before.Missing {
+			no("", "The child was not recorded as missing then")
+		}
 	case MissingEnded:
 		if !s.Missing && !before.Missing {
 			no("", "The child was not recorded as missing")
@@ -104,7 +108,7 @@ var answers = map[entry.Kind]struct {
 	"contact.decided": {"contact", []entry.Kind{"contact"}}, "rated": {"of", []entry.Kind{"contact", "referral"}}, "referrer.told": {"referral", []entry.Kind{"referral", "contact"}},
 	"referral": {"contact", []entry.Kind{"contact"}}, "found-out": {"of", []entry.Kind{"contact", "referral"}}, "taken": {"of", []entry.Kind{"contact", "referral"}},
 	"parked": {"of", []entry.Kind{"contact", "referral"}}, "parking.agreed": {"parking", []entry.Kind{"parked"}}, "parking.ended": {"parking", []entry.Kind{"parked"}},
-	"document": {"for", nil}, "oversight": {"of", nil}, "level": {"proposal", []entry.Kind{"level"}}, "missing.ended": {"started", []entry.Kind{"missing.started"}},
+	"document": {"for", nil}, "oversight": {"of", nil}, "level": {"proposal", []entry.Kind{"level"}}, "missing.ended": {"started", []entry.Kind{"missing.started"}}, "missing.told": {"started", []entry.Kind{"missing.started"}},
 	"return-interview": {"episode_ended", []entry.Kind{"missing.ended"}}, "iro": {"raised", []entry.Kind{"iro"}},
 }
 
@@ -240,6 +244,8 @@ func coded(b entry.Body, no func(field, text string)) {
 		one("provider", b.Provider, Providers)
 	case Adoption:
 		one("reason_ended", b.Code, DecisionEnds)
+	case LeavingCare:
+		one("in_touch", b.InTouch, InTouchCodes)
 	case HealthYear:
 		one("no_score", b.NoScore, NoScores)
 		if b.NoScore != "" && b.Score != nil {
@@ -277,9 +283,9 @@ var values = map[entry.Kind]map[string][]string{
 	"child.known":  {"mother": Mothers},
 	"care.started": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes},
 	"care.ended":   {"reason_ended": EpisodeEnds}, "legal-status": {"legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes, "placement_type": PlacementTypes, "provider": Providers},
-	"placement.started": {"type": PlacementTypes, "provider": Providers, "legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes}, "placement.ended": {"reason_code": PlacementChanges},
+	"placement.started": {"type": PlacementTypes, "brothers_and_sisters": KinTogether, "provider": Providers, "legal_status": LegalStatuses, "need_code": Needs, "reason_new": NewEpisodes}, "placement.ended": {"reason_code": PlacementChanges},
 	"review": {"of": ReviewsOf, "took_part": TakingPart}, "iro": {"step": IROSteps}, "health": {"of": HealthOf, "step": HealthSteps, "no_score": NoScores},
-	"education": {"step": EducationSteps}, "return-interview": {"step": InterviewSteps}, "leaving-care": {"step": LeavingSteps}, "connected-person": {"step": ConnectedSteps},
+	"education": {"step": EducationSteps}, "return-interview": {"step": InterviewSteps}, "leaving-care": {"step": LeavingSteps, "in_touch": InTouchCodes}, "missing.told": {"who": MissingHears}, "connected-person": {"step": ConnectedSteps},
 	"short-breaks": {"step": BeganEnded}, "remand": {"step": BeganEnded}, "adoption": {"step": AdoptionSteps, "reason_ended": DecisionEnds},
 	"health.year": {"no_score": NoScores}, "leaving-care.year": {"in_touch": InTouchCodes}, "social-worker.returned": {"reason_ended": WorkerEnds}, "private-fostering": {"step": FosteringSteps},
 	"unaccompanied": {"step": UnaccompaniedSteps}, "trafficking": {"step": TraffickingSteps}, "homeless": {"step": HomelessSteps},

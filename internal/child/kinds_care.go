@@ -22,6 +22,7 @@ func careKinds() []entry.Known {
 		k(Health{}, false, "Health", "A health assessment, dental check, immunisations or questionnaire: asked for, offered, declined or done."),
 		k(Education{}, false, "Education", "A personal education plan, or a school place."),
 		k(MissingStarted{}, true, "Went missing", "The child was found to be missing, or away without leave."),
+		k(MissingTold{}, true, "Told that a child is missing", "Somebody was told that the child is missing: the police, a parent, a manager. Each has a moment of its own."),
 		k(MissingEnded{}, true, "Found or returned", "The missing child was found, or came back."),
 		k(ReturnInterview{}, true, "Return interview", "The talk after being missing: offered, accepted, declined and done are separate facts."),
 		k(LeavingCare{}, false, "Leaving care", "A step of leaving care: needs, pathway plan, adviser, contact, own home."),
@@ -121,7 +122,17 @@ type PlacementStarted struct {
 	Need   string `json:"need_code,omitempty"`
 	Code   string `json:"reason_new,omitempty"`
 	Whereabouts
+	LivesWith string   `json:"lives_with,omitempty"`           // who looks after the child there
+	Kin       string   `json:"brothers_and_sisters,omitempty"` // one of KinTogether
+	KinWhy    string   `json:"why_apart,omitempty"`
+	AgreedBy  string   `json:"agreed_by,omitempty"` // who agreed that the child goes there
+	AgreedOn  day.Date `json:"agreed_on,omitzero"`
+	Words     string   `json:"childs_words,omitempty"` // of going there, in their own words
+	NoWords   string   `json:"no_words_because,omitempty"`
 }
+
+// KinTogether are the answers to whether brothers and sisters live together.
+var KinTogether = []string{"together", "some of them", "apart", "none"}
 
 // PlacementAgreed says that a placement is meant to last.
 type PlacementAgreed struct {
@@ -138,6 +149,8 @@ type PlacementEnded struct {
 	Planned  bool   `json:"planned,omitempty"`
 	Reviewed bool   `json:"reviewed_first,omitempty"` // a review came before
 	Why      string `json:"why,omitempty"`
+	// Unplanned is somebody's word that it was not planned. Where neither is said, nobody knows.
+	Unplanned bool `json:"unplanned,omitempty"`
 }
 
 // IRO is a step of the independent reviewing officer.
@@ -159,22 +172,30 @@ type Health struct {
 	// NoScore says why there is none: SSDA903, SDQ1 to SDQ5.
 	NoScore string `json:"no_score,omitempty"`
 	What    string `json:"what,omitempty"`
+	By      string `json:"by,omitempty"` // who did it
 }
 
-// What health is about, and how far it is.
+// What health is about, and how far it is. "found" is of substance misuse only: it was
+// seen to be a problem; "done" is that the child had help with it. "development check" is
+// the health check of a child under five that the SSDA903 asks about.
 var (
-	HealthOf    = []string{"initial assessment", "review assessment", "dental check", "immunisations", "strengths and difficulties"}
-	HealthSteps = []string{"asked for", "offered", "declined", "done"}
+	HealthOf    = []string{"initial assessment", "review assessment", "dental check", "immunisations", "strengths and difficulties", "development check", "substance misuse"}
+	HealthSteps = []string{"asked for", "offered", "declined", "done", "found"}
 )
 
 // Education is a fact about a child's education in care.
 type Education struct {
-	Step string `json:"step"` // one of EducationSteps
-	What string `json:"what,omitempty"`
+	Step       string `json:"step"` // one of EducationSteps
+	What       string `json:"what,omitempty"`
+	School     string `json:"school,omitempty"`
+	Attendance *int   `json:"attendance,omitempty"` // per cent of the sessions there were; 0 is an answer
+	Days       int    `json:"days,omitempty"`       // of a suspension, in school days
+	Words      string `json:"childs_words,omitempty"`
 }
 
-// EducationSteps are its steps.
-var EducationSteps = []string{"plan started", "plan complete", "plan reviewed", "school place lost", "school place found"}
+// EducationSteps are its steps. "at school" says where the child learns now, and how often
+// they are there.
+var EducationSteps = []string{"plan started", "plan complete", "plan reviewed", "school place lost", "school place found", "at school", "suspended", "excluded for good"}
 
 // MissingStarted begins an episode.
 type MissingStarted struct {
@@ -183,12 +204,28 @@ type MissingStarted struct {
 	Police  bool   `json:"police_told,omitempty"`
 	Told    bool   `json:"manager_told,omitempty"` // the senior manager, and the reviewing officer of a looked-after child
 	Learned string `json:"what,omitempty"`
+	From    string `json:"from_where,omitempty"` // where the child was last, or should have been
+	By      string `json:"noticed_by,omitempty"`
 }
+
+// MissingTold says that somebody was told of an episode, and when.
+type MissingTold struct {
+	Started entry.ID `json:"started,omitempty"` // the episode; empty: the one that runs
+	Who     string   `json:"who"`               // one of MissingHears
+	What    string   `json:"what,omitempty"`    // their number for it, or who it was
+}
+
+// MissingHears are those who hear that a child is missing.
+var MissingHears = []string{"police", "parent", "carer", "manager", "reviewing officer", "authority there", "somebody else"}
 
 // MissingEnded ends it.
 type MissingEnded struct {
 	Started entry.ID `json:"started,omitempty"`
 	How     string   `json:"how,omitempty"`
+	Where   string   `json:"where,omitempty"`     // where the child was
+	With    string   `json:"with_whom,omitempty"` // with whom
+	Harm    string   `json:"harm,omitempty"`      // what happened to the child, as far as anybody knows
+	Words   string   `json:"childs_words,omitempty"`
 }
 
 // ReturnInterview is a step of the talk after an episode.
@@ -197,7 +234,8 @@ type ReturnInterview struct {
 	Step        string   `json:"step"`                    // one of InterviewSteps
 	Independent bool     `json:"independent,omitempty"`
 	Words       string   `json:"childs_words,omitempty"`
-	What        string   `json:"what,omitempty"`
+	What        string   `json:"what,omitempty"` // what was learnt, or why the child does not want it
+	By          string   `json:"by,omitempty"`   // who holds it, and from where
 }
 
 // InterviewSteps are its steps.
@@ -211,6 +249,8 @@ type LeavingCare struct {
 	// What was found when somebody was in touch, in the SSDA903's codes.
 	Activity string `json:"activity,omitempty"`
 	Lives    string `json:"accommodation,omitempty"`
+	InTouch  string `json:"in_touch,omitempty"` // one of InTouchCodes
+	Words    string `json:"childs_words,omitempty"`
 }
 
 // LeavingSteps are its steps.
@@ -300,6 +340,7 @@ func (IRO) Kind() entry.Kind              { return "iro" }
 func (Health) Kind() entry.Kind           { return "health" }
 func (Education) Kind() entry.Kind        { return "education" }
 func (MissingStarted) Kind() entry.Kind   { return "missing.started" }
+func (MissingTold) Kind() entry.Kind      { return "missing.told" }
 func (MissingEnded) Kind() entry.Kind     { return "missing.ended" }
 func (ReturnInterview) Kind() entry.Kind  { return "return-interview" }
 func (LeavingCare) Kind() entry.Kind      { return "leaving-care" }
@@ -358,6 +399,12 @@ func (b PlacementStarted) Check() (ps []entry.Problem) {
 	if b.Miles < 0 {
 		ps = append(ps, entry.Problem{Field: "miles_from_home", Text: "The distance cannot be below 0"})
 	}
+	if b.Kin != "" {
+		ps = entry.OneOf(ps, "brothers_and_sisters", b.Kin, KinTogether, "Choose one of the list")
+	}
+	for _, x := range [][2]string{{"lives_with", b.LivesWith}, {"why_apart", b.KinWhy}, {"agreed_by", b.AgreedBy}, {"childs_words", b.Words}, {"no_words_because", b.NoWords}} {
+		ps = entry.Short(ps, x[0], x[1])
+	}
 	return ps
 }
 func (b PlacementAgreed) Check() (ps []entry.Problem) {
@@ -369,6 +416,9 @@ func (b PlacementAgreed) Check() (ps []entry.Problem) {
 func (b PlacementEnded) Check() (ps []entry.Problem) {
 	if b.Code == "" {
 		ps = entry.Need(ps, "why", b.Why, "Enter why the placement ended")
+	}
+	if b.Planned && b.Unplanned {
+		ps = append(ps, entry.Problem{Field: "unplanned", Text: "It was planned or it was not. Say one of them"})
 	}
 	return ps
 }
@@ -384,17 +434,37 @@ func (b Health) Check() (ps []entry.Problem) {
 	if b.Score != nil && (*b.Score < 0 || *b.Score > 40 || b.Of != "strengths and difficulties") {
 		ps = append(ps, entry.Problem{Field: "score", Text: "The score of the questionnaire is from 0 to 40. Nothing else has one"})
 	}
+	if b.Step == "found" && b.Of != "substance misuse" {
+		ps = append(ps, entry.Problem{Field: "of", Text: "Only substance misuse is found. Everything else is asked for, offered, declined or done"})
+	}
+	return entry.Short(ps, "by", b.By)
+}
+func (b Education) Check() (ps []entry.Problem) {
+	ps = entry.Short(step("step", b.Step, EducationSteps, b.What), "childs_words", b.Words)
+	if b.Attendance != nil && (*b.Attendance < 0 || *b.Attendance > 100) {
+		ps = append(ps, entry.Problem{Field: "attendance", Text: "Attendance is from 0 to 100 per cent"})
+	}
+	if b.Days < 0 || b.Days > 45 { // the law allows 45 school days in a school year
+		ps = append(ps, entry.Problem{Field: "days", Text: "A suspension is from 1 to 45 school days"})
+	}
 	return ps
 }
-func (b Education) Check() []entry.Problem {
-	return step("step", b.Step, EducationSteps, b.What)
+func (b MissingStarted) Check() []entry.Problem {
+	return entry.Short(entry.Short(entry.Short(nil, "what", b.Learned), "from_where", b.From), "noticed_by", b.By)
 }
-func (b MissingStarted) Check() []entry.Problem { return entry.Short(nil, "what", b.Learned) }
-func (b MissingEnded) Check() []entry.Problem   { return entry.Short(nil, "how", b.How) }
+func (b MissingTold) Check() []entry.Problem { return step("who", b.Who, MissingHears, b.What) }
+func (b MissingEnded) Check() (ps []entry.Problem) {
+	for _, x := range [][2]string{{"how", b.How}, {"where", b.Where}, {"with_whom", b.With}, {"harm", b.Harm}, {"childs_words", b.Words}} {
+		ps = entry.Short(ps, x[0], x[1])
+	}
+	return ps
+}
 func (b ReturnInterview) Check() []entry.Problem {
-	return entry.Short(step("step", b.Step, InterviewSteps, b.What), "childs_words", b.Words)
+	return entry.Short(entry.Short(step("step", b.Step, InterviewSteps, b.What), "childs_words", b.Words), "by", b.By)
 }
-func (b LeavingCare) Check() []entry.Problem     { return step("step", b.Step, LeavingSteps, b.What) }
+func (b LeavingCare) Check() []entry.Problem {
+	return entry.Short(step("step", b.Step, LeavingSteps, b.What), "childs_words", b.Words)
+}
 func (b ConnectedPerson) Check() []entry.Problem { return step("step", b.Step, ConnectedSteps, b.What) }
 func (b ShortBreaks) Check() []entry.Problem     { return step("step", b.Step, BeganEnded, b.What) }
 func (b Remand) Check() []entry.Problem          { return step("step", b.Step, BeganEnded) }
@@ -413,6 +483,7 @@ func (b Trafficking) Check() []entry.Problem { return step("step", b.Step, Traff
 func (b Homeless) Check() []entry.Problem    { return step("step", b.Step, HomelessSteps, b.What) }
 
 // What each answering entry answers.
+func (b MissingTold) RefersTo() entry.ID     { return b.Started }
 func (b MissingEnded) RefersTo() entry.ID    { return b.Started }
 func (b ReturnInterview) RefersTo() entry.ID { return b.Ended }
 func (b IRO) RefersTo() entry.ID             { return b.Raised }

@@ -211,7 +211,7 @@ var ranks = map[entry.Kind]int{
 	"cin-plan.ended": 64, "cp-plan.started": 66, "cp-plan.changed": 68, "cp-plan.ended": 70, "cin-plan.started": 72,
 	"sar.received": 86, "sar.clock-stopped": 87, "sar.clock-started": 88, "sar.extended": 89, "sar.answered": 90, "sar.refused": 90,
 	"rated": 5, "danger": 3, "contact.decided": 5, "order": 18, "legal-status": 20, "care.started": 18, "placement.ended": 22, "placement.started": 24, "placement.agreed": 26,
-	"missing.started": 28, "missing.ended": 30, "return-interview": 32, "court": 34, "care.ended": 74, "leaving-care": 76,
+	"missing.started": 28, "missing.told": 29, "missing.ended": 30, "return-interview": 32, "court": 34, "care.ended": 74, "leaving-care": 76,
 	"plan.sent": 83, "plan.approved": 84, "plan.returned": 84, "plan.shared": 85, "view.followed": 85, "plan.share-ended": 86,
 	// What is written and sent comes after what it is about.
 	"oversight": 150, "document": 152, "referrer.told": 152, "notice": 152,

@@ -187,6 +187,9 @@ func (l *life) check(t *rapid.T) {
 			}
 		}
 	}
+	if len(ss) > 0 {
+		l.journey(t, ss[len(ss)-1])
+	}
 	if !reflect.DeepEqual(child.Fold("c", l.rec.Log).Events, l.rec.Events) {
 		t.Fatal("the fold differs from the entries applied one by one")
 	}
@@ -204,5 +207,31 @@ func (l *life) check(t *rapid.T) {
 		if len(a) > len(b) || len(a) > 0 && !reflect.DeepEqual(a, b[:len(a)]) {
 			t.Fatal("something known was unknown later")
 		}
+	}
+}
+
+// journey holds that care and missing as pages show them are as the status says.
+func (l *life) journey(t *rapid.T, s child.Status) {
+	all := l.rec.CarePeriods()
+	under := len(all) > 0 && all[len(all)-1].Open()
+	if under != s.LookedAfter {
+		t.Fatalf("looked after %v, and its periods say %v", s.LookedAfter, under)
+	}
+	if under {
+		c := all[len(all)-1]
+		p, lives := c.Now()
+		if n := len(c.Grounds); n == 0 || c.Grounds[n-1].Status != s.Legal || lives != (s.Placement != "") || lives && (p.Start.When != s.PlacementSince || child.PlacementGroup(p.Said.Type) != s.Placement) {
+			t.Fatalf("care is %+v, and its periods say %+v", s, c)
+		}
+	}
+	for i, c := range all {
+		for j, p := range c.Placements {
+			if p.End == nil && (i < len(all)-1 || j < len(c.Placements)-1 || !c.Open()) {
+				t.Fatal("an earlier placement goes on")
+			}
+		}
+	}
+	if _, missing := l.rec.MissingNow(); missing != s.Missing {
+		t.Fatalf("missing %v, and its episodes say %v", s.Missing, missing)
 	}
 }

@@ -73,7 +73,8 @@ func (b *builder) add(on day.Date, post string, body entry.Body, of int) int {
 func (b *builder) addAt(t day.Instant, lag day.Date, post string, body entry.Body, of int) int {
 	when := day.On(t.Date())
 	switch body.Kind() {
-	case "referral", "decision", "visit", "strategy-discussion", "contact", "note", "plan.sent", "plan.approved", "assessment.weighed", "assessment.placed":
+	case "referral", "decision", "visit", "strategy-discussion", "contact", "note", "plan.sent", "plan.approved", "assessment.weighed", "assessment.placed",
+		"care.started", "placement.started", "missing.started", "missing.told", "missing.ended", "return-interview":
 		when = day.AtInstant(t)
 	}
 	recorded := t + day.Instant(lag)*24*day.Hour + 5*day.Minute + day.Instant(b.lastN)*day.Second

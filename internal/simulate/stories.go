@@ -69,7 +69,7 @@ func (t teller) visit(ago int, alone bool, where, purpose, words, learned string
 }
 
 func (w *world) stories() []plan {
-	return []plan{w.sam(), w.elin(), w.maya(), w.jonah(), w.tess()}
+	return []plan{w.sam(), w.elin(), w.maya(), w.jonah(), w.tess(), w.rowan()}
 }
 
 // sam: the overloaded worker. Seen two weeks ago, alone five weeks ago.

@@ -214,12 +214,12 @@ func toldBy(ev *child.Event) string {
 
 // livesNow is where the child lives now, and how that is known; empty: nobody knows.
 func livesNow(p *app.ChildPage) (where, how string) {
-	if p.Status.LookedAfter && p.Status.Placement != "" {
-		for i := len(p.Record.Events) - 1; i >= 0; i-- {
-			if b, ok := p.Record.Events[i].Body.(child.PlacementStarted); ok {
-				return cmp.Or(b.Where, placementType(b.Type)), placementType(b.Type) + ", since " + p.Record.Events[i].When.Date.Long()
-			}
+	if x, ok := placementNow(p); ok {
+		how = placementType(x.Said.Type) + ", since " + x.Start.When.Date.Long()
+		if x.Said.LivesWith != "" {
+			how += ". Looked after by " + strings.TrimSuffix(x.Said.LivesWith, ".") + "."
 		}
+		return cmp.Or(x.Said.Where, placementType(x.Said.Type)), how
 	}
 	return p.Identity.Address, ""
 }
@@ -230,6 +230,13 @@ func storyLinks(p *app.ChildPage, known day.Instant, here string) (out []shell.L
 		if x[0] != here {
 			out = append(out, shell.Link{Text: x[1], Href: "/child/" + p.Record.Child + "/" + x[0] + keep(known)})
 		}
+	}
+	care, missing := concerns(p)
+	if care {
+		out = append(out, shell.Link{Text: "In care", Href: "/child/" + p.Record.Child + "/care" + keep(known)})
+	}
+	if missing {
+		out = append(out, shell.Link{Text: "Missing", Href: "/child/" + p.Record.Child + "/missing" + keep(known)})
 	}
 	return out
 }

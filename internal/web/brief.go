@@ -152,8 +152,8 @@ func (d *briefData) danger(p *app.ChildPage, family []child.Person) {
 		}
 		return nil
 	}
-	if ev := newest("missing.started"); st.Missing && ev != nil {
-		add(d.said(p, ev, "Missing since "+ev.When.Long()+".", summary(ev.Body, p.Line)))
+	if e, now := p.Record.MissingNow(); now {
+		add(d.said(p, e.Start, "Missing since "+e.Start.When.Long()+".", summary(e.Start.Body, p.Line)))
 	}
 	for _, ev := range p.Record.OpenDangers() {
 		b, _ := ev.Body.(child.Danger)

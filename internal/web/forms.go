@@ -26,7 +26,7 @@ type form struct {
 // field is one question. name is the body's own JSON name.
 type field struct {
 	name, label, hint string
-	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type, goal, view, several, hidden, kin
+	as                string // text, area, yesno, choice, date, number, worker, team, person, owner, chair, entry, referral, glass, request, hold, type, goal, view, several, hidden, kin, pick (a long choice), part (a heading)
 	choices           [][2]string
 	optional          bool
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -249,16 +250,29 @@ func drawBars(p *app.ChildPage, end day.Date, add func(int, day.Date, day.Date, 
 		}
 		return "o-fill-grey"
 	}
-	address := ""
+	address, placed := "", ""
 	for ev, s := range p.Record.Life() {
 		on := ev.When.Date
 		if on > end {
 			break
 		}
-		if k, ok := ev.Body.(child.Known); ok && k.Address != "" && k.Address != address {
+		switch b := ev.Body.(type) {
+		case child.Known:
+			address = cmp.Or(b.Address, address)
+		case child.PlacementStarted:
+			placed = cmp.Or(b.Where, title(placementType(b.Type)))
+		case child.LegalStatus: // a return states where the child goes on to live
+			placed = cmp.Or(title(placementType(b.Type)), placed)
+		}
+		lives := address
+		if s.LookedAfter {
+			if lives = "In care, not recorded where"; s.Placement != "" {
+				lives = placed
+			}
+		}
+		if lives != home.text {
 			flush(0, &home, on, "o-fill-home")
-			address = k.Address
-			home = run{on, address}
+			home = run{on, lives}
 		}
 		if t := planText(*s); t != plan.text {
 			flush(1, &plan, on, planClass(plan.text))

@@ -26,6 +26,7 @@ type recordData struct {
 	Title, Intro, Verb string
 	When               string
 	Timed              bool
+	TimeHint           string // what to do when nobody knows the hour
 	Fields             []field
 	Options            map[string][][2]string // of fields that choose from what there is
 	Now                bool                   // it happens by being recorded: no date is asked for
@@ -60,6 +61,10 @@ func (s *Server) choices(w http.ResponseWriter, r *request) error {
 			i = len(groups) - 1
 		}
 		groups[i].Links = append(groups[i].Links, shell.Link{Text: f.title, Href: "/child/" + p.Record.Child + "/record/" + kind})
+	}
+	if r.desk.MayChild(access.SeeChild, p.Access) == nil {
+		i := slices.IndexFunc(groups, func(g choiceGroup) bool { return g.Title == "Plans" })
+		groups = slices.Insert(groups, i+1, actGroups(p)...)
 	}
 	return s.render(w, http.StatusOK, choicesPage(s.page(r, "Record", ""), p.Identity.Name(), "/child/"+p.Record.Child, groups))
 }

@@ -386,7 +386,7 @@ func recordPage(p shell.Page, d recordData) templ.Component {
 				if d.Timed && !d.Now {
 					templ_7745c5c3_Err = govuk.Input(govuk.InputParams{
 						ID: "happened-time", Name: "happened-time", Value: d.Values["happened-time"], Classes: "govuk-input--width-5",
-						Label: govuk.LabelParams{Text: "At what time?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: "Leave it empty if nobody knows."},
+						Label: govuk.LabelParams{Text: "At what time?", Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: timeHint(d)},
 						Error: d.Errors.Message("happened-time"),
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -553,6 +553,24 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "part":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<h2>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var25 string
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(f.label)
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 105, Col: 16}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "</h2>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "area":
 			templ_7745c5c3_Err = govuk.Textarea(govuk.TextareaParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Rows: 4, Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -576,7 +594,7 @@ func question(d recordData, f field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "event", "entries", "request", "hold", "type", "goal", "view":
+		case "worker", "person", "outsider", "owner", "post", "delegation", "absence", "doorpost", "somebody", "function", "chair", "entry", "event", "entries", "request", "hold", "type", "goal", "view", "pick":
 			templ_7745c5c3_Err = govuk.Select(govuk.SelectParams{ID: f.name, Name: f.name, Value: d.Values[f.name], Options: selectOptions("Choose", d.Options[f.name]), Label: govuk.LabelParams{Text: optional(f), Classes: "govuk-label--s"}, Hint: govuk.HintParams{Text: f.hint}, Error: d.Errors.Message(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -623,26 +641,26 @@ func keptNote(text string) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var25 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var25 == nil {
-			templ_7745c5c3_Var25 = templ.NopComponent
+		templ_7745c5c3_Var26 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var26 == nil {
+			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		if text != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<div class=\"govuk-inset-text\" role=\"status\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<div class=\"govuk-inset-text\" role=\"status\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(text)
+			var templ_7745c5c3_Var27 string
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 131, Col: 52}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record.templ`, Line: 133, Col: 52}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

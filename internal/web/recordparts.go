@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 
 	"onus/internal/web/govuk"
@@ -12,6 +13,8 @@ func optional(f field) string {
 	}
 	return f.label
 }
+
+func timeHint(d recordData) string { return cmp.Or(d.TimeHint, "Leave it empty if nobody knows.") }
 
 // typed names everything that was typed, in order, but for the step.
 func typed(d recordData) (names []string) {

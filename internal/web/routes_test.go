@@ -124,6 +124,7 @@ func (w *world) fills(r web.Route) (out []asked, err error) {
 	each("{version}", func(a asked) []asked { return []asked{put(a, "{version}", string(a.kid.plan))} })
 	each("{letter}", func(a asked) []asked { return []asked{put(a, "{letter}", "first-visit")} })
 	each("{meeting}", func(a asked) []asked { return []asked{put(a, "{meeting}", string(a.kid.meeting))} })
+	each("{act}", func(a asked) []asked { return []asked{put(a, "{act}", "missing")} })
 	each("{n}", func(a asked) []asked { return []asked{put(a, "{n}", "0")} })
 	each("{goal}", func(a asked) []asked { return []asked{put(a, "{goal}", "g1")} })
 	each("{sheet}", func(a asked) []asked {

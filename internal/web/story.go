@@ -106,7 +106,7 @@ func sortsOf(body entry.Body) (out []string) {
 		add("health")
 	case child.Education:
 		add("school")
-	case child.MissingStarted, child.MissingEnded, child.ReturnInterview:
+	case child.MissingStarted, child.MissingTold, child.MissingEnded, child.ReturnInterview:
 		add("missing")
 	}
 	if len(out) == 0 {

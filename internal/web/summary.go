@@ -20,6 +20,9 @@ func summary(body any, l *line.Line) string {
 				out = append(out, p)
 			}
 		}
+		for i := range out[:max(len(out)-1, 0)] {
+			out[i] = strings.TrimSuffix(out[i], ".") // it is joined by one
+		}
 		return strings.Join(out, ". ")
 	}
 	coded := func(set, code string) string {
@@ -402,11 +405,11 @@ func journey(body any, l *line.Line) []string {
 	case child.PlacementStarted:
 		return []string{placementType(b.Type), b.Where, yes(b.Emergency, "in an emergency"), yes(b.Temporary, "the carer is approved for a time"),
 			yes(b.Unassessed, "the parents were not assessed before"), yes(b.OutOfArea, "outside the authority's area"), yes(b.Miles > 0, count(b.Miles, "mile", "miles")+" from home"),
-			yes(b.Until18, "meant to last to 18"), b.Why}
+			yes(b.Until18, "meant to last to 18"), yes(b.LivesWith != "", "lives with "+b.LivesWith), yes(b.Kin != "", "brothers and sisters: "+b.Kin), b.Why}
 	case child.PlacementAgreed:
 		return []string{yes(b.Until18, "meant to last to 18"), yes(b.FewerVisits, "the child agrees to fewer visits"), b.Why}
 	case child.PlacementEnded:
-		return []string{yes(b.Planned, "planned"), yes(b.Reviewed, "a review came first"), b.Why}
+		return []string{yes(b.Planned, "planned"), yes(b.Unplanned, "not planned"), yes(b.Reviewed, "a review came first"), b.Why}
 	case child.IRO:
 		return []string{b.Step, yes(b.Post != "", l.Title(b.Post)), b.What}
 	case child.Health:
@@ -414,17 +417,23 @@ func journey(body any, l *line.Line) []string {
 		if b.Score != nil {
 			score = "score " + itoa(*b.Score)
 		}
-		return []string{b.Of + ": " + b.Step, score, b.What}
+		return []string{b.Of + ": " + b.Step, score, yes(b.By != "", "by "+b.By), b.What}
 	case child.Education:
-		return []string{b.Step, b.What}
+		there := ""
+		if b.Attendance != nil {
+			there = "there " + itoa(*b.Attendance) + "% of the time"
+		}
+		return []string{b.Step, b.School, yes(b.Days > 0, count(b.Days, "school day", "school days")), there, b.Words, b.What}
+	case child.MissingTold:
+		return []string{b.Who, b.What}
 	case child.MissingStarted:
-		return []string{yes(b.Away, "away without leave"), yes(b.Risk != "", "risk: "+b.Risk), yes(b.Police, "the police were told"), b.Learned}
+		return []string{yes(b.Away, "away without leave"), yes(b.Risk != "", "risk: "+b.Risk), yes(b.Police, "the police were told"), b.From, b.Learned}
 	case child.MissingEnded:
-		return []string{b.How}
+		return []string{b.How, b.Where, yes(b.With != "", "with "+b.With), b.Words, b.Harm}
 	case child.ReturnInterview:
-		return []string{b.Step, yes(b.Independent, "by somebody independent"), b.Words, b.What}
+		return []string{b.Step, yes(b.Independent, "by somebody independent"), yes(b.By != "", b.By), b.Words, b.What}
 	case child.LeavingCare:
-		return []string{b.Step, b.Who, b.What, yes(b.Activity != "", "activity "+b.Activity), yes(b.Lives != "", "accommodation "+b.Lives)}
+		return []string{b.Step, b.Who, b.Words, b.What, yes(b.Activity != "", "activity "+b.Activity), yes(b.Lives != "", "accommodation "+b.Lives)}
 	case child.ConnectedPerson:
 		return []string{b.Step, b.What}
 	case child.ShortBreaks:

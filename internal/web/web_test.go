@@ -221,7 +221,7 @@ func (s *site) concrete(path string) string {
 		}
 		return strings.NewReplacer("{concern}", done.Child, "{entry}", string(done.Entries[0])).Replace(path)
 	}
-	return strings.NewReplacer("{child}", sam, "{letter}", "first-visit", "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "note", "{id}", "cp.visit", "{change}", "post.held", "{post}", "east-2-3", "{$}", "").Replace(path)
+	return strings.NewReplacer("{child}", sam, "{letter}", "first-visit", "{act}", "missing", "{team}", "east-2", "{duty}", p.Open()[0].ID(), "{entry}", visit, "{kind}", "note", "{id}", "cp.visit", "{change}", "post.held", "{post}", "east-2-3", "{$}", "").Replace(path)
 }
 
 // A program that asks without end is told to wait, with how long; others are not.

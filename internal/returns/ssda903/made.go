@@ -366,10 +366,23 @@ func (y *yearOf) health(episodes []line) []line {
 					whole = &b
 				}
 			case child.Health:
-				if on < y.Start() || b.Step != "done" {
+				if on < y.Start() {
+					continue
+				}
+				if b.Of == "substance misuse" && b.Step != "asked for" { // a problem; whether help was had, and only where not, whether it was offered
+					done[SubstanceMisuse] = "1"
+					if b.Step == "done" {
+						done[InterventionReceived], done[InterventionOffered] = "1", ""
+					} else if b.Step != "found" && done[InterventionReceived] != "1" {
+						done[InterventionReceived], done[InterventionOffered] = "0", "1"
+					}
+				}
+				if b.Step != "done" {
 					continue
 				}
 				switch b.Of {
+				case "development check":
+					done[HealthCheck] = "1"
 				case "initial assessment", "review assessment":
 					done[HealthAssessment] = "1"
 				case "dental check":
