@@ -158,6 +158,9 @@ func (s *Server) child(w http.ResponseWriter, r *request) error {
 	} else if known == 0 && p.Status.HandingOver != "" {
 		d.Actions = append(d.Actions, shell.Link{Text: "Hand over", Href: "/child/" + p.Record.Child + "/asked"})
 	}
+	if p.Status.Missing { // before anything else
+		d.Actions = append([]shell.Link{{Text: "Missing now", Href: "/child/" + p.Record.Child + "/missing" + keep(known)}}, d.Actions...)
+	}
 	if known == 0 {
 		d.More = append(d.More, moreLinks(r, p)...)
 		rows, err := r.desk.ChildDecisions(r.ctx(), p)

@@ -168,7 +168,7 @@ func TestMissingFoundAndTalkedWith(t *testing.T) {
 	}
 	has(t, page(at), "Missing now, since 22 November 2026, 15:00: 20 hours.", "The police were told 22 November 2026, 15:20.", "log 88", "A parent, 22 November 2026, 15:25", "Record that Sam was found or came back", "missing now")
 	lacks(t, page(at), "Nobody has recorded that the police were told")
-	has(t, page("/child/"+sam), `href="`+at+`"`, "Missing now.")
+	has(t, page("/child/"+sam), `href="`+at+`"`, "Missing now.", ">Missing now</a>")
 	has(t, page("/child/"+sam+"/brief"), "Missing since")
 	if code, _, body := s.submit("dana-whitlock", care+"missing", dated("2026-11-22", "16:00", v)); code != 422 || !strings.Contains(body, "Sam is recorded as missing already") {
 		t.Errorf("missing twice: %d", code)
