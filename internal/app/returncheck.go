@@ -195,7 +195,7 @@ func (a *App) checkReturn(ctx context.Context, run *ReturnRun) (err error) {
 	if err := tell(run.Total); err != nil {
 		return err
 	}
-	found, err := made.result()
+	found, err := made.result(ctx)
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,7 @@ type ReturnFacts struct {
 	Fields []ReturnFilled `json:"fields,omitempty"`
 	Left   []ReturnLeft   `json:"left,omitempty"`
 	Notes  []string       `json:"notes,omitempty"`
+	With   []ReturnUsed   `json:"with,omitempty"` // what the rules were asked with, beside the return
 }
 
 // ReturnTable is how many rows a table of a return has.

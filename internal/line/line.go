@@ -67,6 +67,7 @@ type Line struct {
 	told      map[matter][]OwedTold
 
 	delegations []Delegation
+	given       []GivenData
 }
 
 // change is what is different about a post from a day on. Empty fields say
@@ -117,6 +118,7 @@ func (l *Line) apply(e entry.Entry) {
 	l.applyOwings(e)
 	l.applyHours(e)
 	l.applyOver(e)
+	l.applyReturns(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

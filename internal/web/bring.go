@@ -80,14 +80,23 @@ func (u *upload) Error() string { return u.says }
 // bringing is what was sent to be read in: each file kept aside, known by what is in it.
 // What it is called and what it says of its own type are not believed.
 type bringing struct {
-	d       importData
-	year    int
-	on      day.Date
-	census  []aside
-	books   []aside
-	feeds   []aside
-	set     []app.ReturnFile // of children looked after: its files are one return
-	cleanup []func()
+	d      importData
+	year   int
+	on     day.Date
+	census []aside
+	books  []aside
+	feeds  []aside
+	set    []app.ReturnFile // of children looked after: its files are one return
+	spooled
+}
+
+// spooled are files that were sent, kept aside until the answer is given.
+type spooled struct{ cleanup []func() }
+
+func (s *spooled) clean() {
+	for _, clean := range s.cleanup {
+		clean()
+	}
 }
 
 // aside is a file that was sent, kept where it can be read twice.
@@ -102,11 +111,7 @@ func (b *bringing) no(field, text string, a ...any) {
 // bringIn reads returns in that were sent from the page: all of them, or none.
 func (s *Server) bringIn(w http.ResponseWriter, r *request) error {
 	var b bringing
-	defer func() {
-		for _, clean := range b.cleanup {
-			clean()
-		}
-	}()
+	defer b.clean()
 	code, err := http.StatusUnprocessableEntity, error(nil)
 	in, merr := r.MultipartReader()
 	if merr != nil {
@@ -207,12 +212,27 @@ func (b *bringing) keep(part *multipart.Part) error {
 	return nil
 }
 
-func (b *bringing) spool(in io.Reader) (string, error) {
+// start is how the file begins.
+func (f aside) start() ([]byte, error) {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	out := make([]byte, 1024)
+	n, err := io.ReadFull(in, out)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return out[:n], err
+}
+
+func (s *spooled) spool(in io.Reader) (string, error) {
 	t, err := os.CreateTemp("", "onus-upload-*")
 	if err != nil {
 		return "", fmt.Errorf("there is no room for what was sent: %w", err)
 	}
-	b.cleanup = append(b.cleanup, func() { _ = os.Remove(t.Name()) })
+	s.cleanup = append(s.cleanup, func() { _ = os.Remove(t.Name()) })
 	if _, err := io.Copy(t, in); err != nil {
 		return "", errors.Join(uploadProblem(err), t.Close())
 	}

@@ -10,6 +10,7 @@ import (
 	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/line"
+	"onus/internal/returns/ssda903check"
 	"onus/internal/web/shell"
 )
 
@@ -32,6 +33,8 @@ type returnData struct {
 	Gone             string // rules that found something then, and nothing now
 	Rules            []returnRuleLine
 	NotRun           []returnReason
+	With             []string // what it was checked with, beside the records
+	Data             string   // where that is given; empty: this return needs nothing beside the records
 	Teams            []returnTeamLine
 	In               int // children in it
 	Tables           []app.ReturnTable
@@ -54,6 +57,7 @@ type returnRuleLine struct {
 type returnReason struct {
 	Says  string
 	Rules []string
+	Give  string // where what was lacking is given; empty: it is no such data
 }
 
 type returnTeamLine struct{ Name, Href, Children string }
@@ -111,6 +115,9 @@ func (s *Server) returnPage(w http.ResponseWriter, r *request, code int, sent *r
 	if p.Last != nil {
 		d.checked(r, p)
 	}
+	if kind == app.Return903 {
+		d.Data = returnDataHref
+	}
 	d.history(r, p)
 	d.Next = r.next(d.Base, p.Next)
 	f := s.page(r, d.Title, "/returns")
@@ -140,7 +147,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 			j, ok := because[x.Reason]
 			if !ok {
 				j, because[x.Reason] = len(d.NotRun), len(d.NotRun)
-				d.NotRun = append(d.NotRun, returnReason{Says: onPages.Replace(x.Reason)})
+				d.NotRun = append(d.NotRun, returnReason{Says: onPages.Replace(x.Reason), Give: giveHref(x.Reason)})
 			}
 			d.NotRun[j].Rules = append(d.NotRun[j].Rules, x.Code+" asks: "+words.Says)
 			continue
@@ -163,6 +170,9 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 			x.Href = d.Base + "/team/" + url.PathEscape(t.Team)
 		}
 		d.Teams = append(d.Teams, x)
+	}
+	for _, x := range run.Facts.With {
+		d.With = append(d.With, title(returnDataTitles[x.What])+": "+x.Says+".")
 	}
 	d.In, d.Tables, d.Notes = run.Children, run.Facts.Tables, run.Facts.Notes
 	for _, x := range run.Facts.Left {
@@ -226,10 +236,24 @@ func moreOrFewer(n int) string {
 
 // onPages turns what the command line would be told into what can be said here.
 var onPages = strings.NewReplacer(
-	": name it with --postcodes", ", which these pages have not. On the command line: onus validate, with --postcodes",
-	": name a postcode directory with --postcodes", ": these pages have no postcode directory. On the command line: onus validate, with --postcodes",
-	": name it with --providers", ", and these pages have none. On the command line: onus validate, with --providers",
-	": name its file with --last", ", and these pages have none. On the command line: onus validate, with --last")
+	": name it with --postcodes", "",
+	": name a postcode directory with --postcodes", ", and there is no directory",
+	": name it with --providers", "",
+	": name its file with --last", "",
+	": name that code with --authority", ", which was not given with it",
+	": name its code with --authority", " by the code that the postcode directory has for it")
+
+// giveHref is where that is given for want of which a rule could not run.
+func giveHref(reason string) string {
+	switch what := ssda903check.Wanting(reason); what {
+	case "":
+		return ""
+	case ssda903check.WantsCode:
+		return returnDataHref + "#" + line.DataPostcodes
+	default:
+		return returnDataHref + "#" + what
+	}
+}
 
 // ruleName is what a rule is called in a list: its code, or of our own the words for it.
 func ruleName(w app.ReturnRuleWords, code string) string {
