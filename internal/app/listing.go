@@ -133,21 +133,41 @@ const everyRecord = 500
 // calls it. tell, where there is one, is told now and then how many records were looked at;
 // an error of its ends the walk, and nothing was given out then.
 func (a *App) eachIn(ctx context.Context, who asker, page string, add func(child.Record) (in bool), tell func(soFar int) error) error {
-	var looks []Read
+	ids, err := a.eachOf(ctx, add, tell)
+	if err != nil {
+		return err
+	}
+	return a.lookIn(ctx, ids, who, page)
+}
+
+// lookIn writes into the reader log that somebody read these children's records for a
+// return.
+func (a *App) lookIn(ctx context.Context, ids []string, who asker, page string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	now := a.Clock.Now()
+	looks := make([]Read, 0, len(ids))
+	for _, id := range ids {
+		looks = append(looks, who.look(now, id, page, returnGround))
+	}
+	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
+}
+
+// eachOf goes over every child's record, and gives who is in what they make. Whoever calls
+// it writes that into the reader log before anything of it is shown.
+func (a *App) eachOf(ctx context.Context, add func(child.Record) (in bool), tell func(soFar int) error) (ids []string, err error) {
 	n := 0
-	if err := a.EachRecord(ctx, func(rec child.Record) error {
+	err = a.EachRecord(ctx, func(rec child.Record) error {
 		if add(rec) {
-			looks = append(looks, who.look(now, rec.Child, page, returnGround))
+			ids = append(ids, rec.Child)
 		}
 		if n++; tell != nil && n%everyRecord == 0 {
 			return tell(n)
 		}
 		return nil
-	}); err != nil || len(looks) == 0 {
-		return err
-	}
-	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
+	})
+	return ids, err
 }
 
 // EachRecord folds every child's record, one after another: memory does not

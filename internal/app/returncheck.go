@@ -188,8 +188,11 @@ func (a *App) checkReturn(ctx context.Context, run *ReturnRun) (err error) {
 			return err
 		})
 	}
-	made, err := a.makeReturn(ctx, o, asker{person: run.Person, post: run.Post}, returnPage[run.Kind]+checkedLook, tell)
+	made, err := a.makeReturn(ctx, o, tell)
 	if err != nil {
+		return err
+	}
+	if err := a.lookIn(ctx, made.read, asker{person: run.Person, post: run.Post}, returnPage[run.Kind]+checkedLook); err != nil {
 		return err
 	}
 	if err := tell(run.Total); err != nil {

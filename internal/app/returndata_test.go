@@ -242,7 +242,7 @@ func TestLastYearsReturnOfOurOwnMaking(t *testing.T) {
 		h.lookedAfter(t, 2025, lastWho903, lastEps903)
 		last := of903
 		last.Year = "2024/25"
-		taken, err := h.desk(t, "performance").TakeReturn(ctx, last)
+		taken, err := h.desk(t, "performance").TakeReturn(ctx, last, h.seen(t, "performance", last))
 		if err != nil || taken.Children != 2 {
 			t.Fatal(taken.Children, err)
 		}

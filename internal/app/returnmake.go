@@ -59,6 +59,7 @@ type returnMade struct {
 	returnMaking
 	at     map[string][]foundChild // by the authority's number
 	teams  map[string]string       // of each child that belongs in it, now
+	read   []string                // who is in it, or of whom what it is checked with tells
 	behind map[string][]string     // children who belong in it and are not in it, by the code of our own rule
 }
 
@@ -85,16 +86,16 @@ func (a *App) making(ctx context.Context, o ReturnOrder) (returnMaking, error) {
 	return nil, ErrNotFound
 }
 
-// makeReturn makes a return for somebody. Who is in it is in the reader log, as page calls
-// it, before this gives anything.
-func (a *App) makeReturn(ctx context.Context, o ReturnOrder, who asker, page string, tell func(int) error) (*returnMade, error) {
+// makeReturn makes a return for somebody. Whoever calls it writes into the reader log who
+// is in it (read), before anything of it is given out.
+func (a *App) makeReturn(ctx context.Context, o ReturnOrder, tell func(int) error) (*returnMade, error) {
 	m, err := a.making(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	out := &returnMade{returnMaking: m, at: map[string][]foundChild{}, teams: map[string]string{}, behind: map[string][]string{}}
 	on := endOf(a.Clock.Now())
-	if err := a.eachIn(ctx, who, page, func(rec child.Record) bool {
+	if out.read, err = a.eachOf(ctx, func(rec child.Record) bool {
 		in, code := m.add(rec)
 		reads := in
 		if more, ok := m.(checkedWith); ok {

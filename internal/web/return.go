@@ -135,7 +135,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 	if run.Facts.Draft {
 		d.Answer += " The rules of this year are a draft and may still change."
 	}
-	d.facts(run)
+	d.Facts = factsOf(run)
 	if p.Before != nil {
 		d.Before = "Since the check of " + p.Before.Ended.Long()
 	}
@@ -192,12 +192,12 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 	}
 }
 
-// facts are the numbers of a check in which any rule was asked.
-func (d *returnData) facts(run app.ReturnRun) {
+// factsOf are the numbers of a check in which any rule was asked.
+func factsOf(run app.ReturnRun) []shell.Fact {
 	if run.Rules() == 0 {
-		return
+		return nil
 	}
-	d.Facts = []shell.Fact{
+	return []shell.Fact{
 		{Label: "Errors", Value: itoa(run.Errors), Detail: "rules that failed", Bad: run.Errors > 0},
 		{Label: "Queries", Value: itoa(run.Queries), Detail: "rules that ask for a reason"},
 		{Label: "Could not run", Value: itoa(run.NotRun), Detail: "rules that lacked something", Bad: run.NotRun > 0},
@@ -314,8 +314,12 @@ func (d *returnData) history(r *request, p *app.ReturnPage) {
 		l := returnRunLine{When: x.Asked.Long(), Who: p.Line.Name(x.Person), What: "Checked", Of: returnOf(x), Children: itoa(x.Children), Errors: itoa(x.Errors), Queries: itoa(x.Queries), NotRun: itoa(x.NotRun)}
 		switch {
 		case x.What == app.ReturnTaken:
-			l.What, l.Errors, l.Queries, l.NotRun = "Taken away as a file ("+strings.ToUpper(x.Format)+")", "", "", ""
-			l.Note = "SHA-256 " + x.SHA256
+			l.What, l.Note = "Taken away as a file ("+strings.ToUpper(x.Format)+")", "SHA-256 "+x.SHA256
+			if x.Rules() == 0 { // of before checks were made in the same step
+				l.Errors, l.Queries, l.NotRun = "", "", ""
+			} else if codes := foundCodes(x.Facts.Found); codes != "" {
+				l.Note = "Its check: " + codes + ". " + l.Note
+			}
 		case x.State != app.RunDone:
 			l.Children, l.Errors, l.Queries, l.NotRun = "", "", "", ""
 			switch {
@@ -335,6 +339,26 @@ func (d *returnData) history(r *request, p *app.ReturnPage) {
 		}
 		d.History = append(d.History, l)
 	}
+}
+
+// foundCodes names the rules that did not hold in a file that was taken away.
+func foundCodes(found []app.ReturnFound) string {
+	const most = 12
+	var codes []string
+	for i, f := range found {
+		if i == most {
+			codes = append(codes, "and "+itoa(len(found)-most)+" more")
+			break
+		}
+		code := f.Code
+		if f.NotRun {
+			code += " could not run"
+		} else if f.Children > 0 {
+			code += " (" + itoa(f.Children) + ")"
+		}
+		codes = append(codes, code)
+	}
+	return strings.Join(codes, ", ")
 }
 
 // changed says how a check differs from an earlier one.
