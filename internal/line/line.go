@@ -50,6 +50,7 @@ type Line struct {
 	Authority AuthorityNamed
 	Log       []entry.Entry
 	Imports   []entry.Entry
+	Feed      FeedPlan    // whether and when the daily feed leaves by itself
 	Checked   entry.Entry // the last full check of the journal; its body is a JournalChecked
 
 	posts     map[string]Post

@@ -1,6 +1,7 @@
 package line
 
 import (
+	"regexp"
 	"slices"
 
 	"onus/internal/day"
@@ -58,9 +59,19 @@ type ReturnTaken struct {
 	LeftOut   int    `json:"left_out"` // children who belong in it and are not in it
 }
 
+// FeedScheduled says whether the daily feed leaves by itself, and when. To whom and with
+// which secret is no matter of the record: whoever runs the server says it there.
+type FeedScheduled struct {
+	On        bool   `json:"on"`
+	Authority string `json:"authority,omitempty"` // three digits
+	At        string `json:"at,omitempty"`        // each day, by England's clock: 02:30
+	Why       string `json:"why,omitempty"`
+}
+
 // The kinds' names.
 func (ReturnDataGiven) Kind() entry.Kind { return "return.data-given" }
 func (ReturnTaken) Kind() entry.Kind     { return "return.taken" }
+func (FeedScheduled) Kind() entry.Kind   { return "feed.scheduled" }
 
 func returnKinds() []entry.Known {
 	k := func(zero entry.Body, ahead bool, title, about string) entry.Known {
@@ -69,6 +80,7 @@ func returnKinds() []entry.Known {
 	return []entry.Known{
 		k(ReturnDataGiven{}, false, "Data for checks given", "Data that rules of returns are checked with: what it is, of when, how much."),
 		k(ReturnTaken{}, false, "Return taken away", "A return was taken away as a file: which, of how many children, and what its check said."),
+		k(FeedScheduled{}, false, "Daily feed scheduled", "Whether the daily feed leaves by itself, of which authority, and when."),
 	}
 }
 
@@ -85,6 +97,56 @@ func (b ReturnTaken) Check() []entry.Problem {
 	return entry.Need(entry.Need(nil, "sha256", b.SHA256, "Give the file's SHA-256"), "what", b.What, "Say which return it is")
 }
 
+// Check sees what is wrong without knowing the line.
+func (b FeedScheduled) Check() (ps []entry.Problem) {
+	if !b.On {
+		return entry.Need(nil, "why", b.Why, "Say why it is not to be sent by itself")
+	}
+	if !threeDigits.MatchString(b.Authority) {
+		ps = append(ps, entry.Problem{Field: "authority", Text: "Enter the three digits of the authority, such as 204"})
+	}
+	if !clockForm.MatchString(b.At) {
+		ps = append(ps, entry.Problem{Field: "at", Text: "Enter an hour and minutes, such as 02:30"})
+	}
+	return ps
+}
+
+var (
+	threeDigits = regexp.MustCompile(`^[0-9]{3}$`)
+	clockForm   = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+)
+
+// FeedPlan is whether and when the daily feed leaves by itself, as it stands, and who said
+// so when.
+type FeedPlan struct {
+	FeedScheduled
+	Recorded day.Instant // zero: nobody ever said
+	Author   string
+	Post     string
+}
+
+// Last is the last moment, at or before another, at which the feed was to leave; zero: none
+// was since the plan was made, or it does not leave by itself.
+func (p FeedPlan) Last(now day.Instant) day.Instant {
+	for _, on := range []day.Date{now.Date(), now.Date() - 1} {
+		if at, err := day.ParseInstant(on.String() + "T" + p.At); p.On && err == nil && at <= now && at >= p.Recorded {
+			return at
+		}
+	}
+	return 0
+}
+
+// Next is the first moment after another at which the feed is to leave; zero: it does not
+// leave by itself.
+func (p FeedPlan) Next(now day.Instant) day.Instant {
+	for _, on := range []day.Date{now.Date(), now.Date() + 1} {
+		if at, err := day.ParseInstant(on.String() + "T" + p.At); p.On && err == nil && at > now {
+			return at
+		}
+	}
+	return 0
+}
+
 // GivenData is data that rules of returns are checked with, and who gave it when.
 type GivenData struct {
 	ReturnDataGiven
@@ -95,8 +157,13 @@ type GivenData struct {
 }
 
 func (l *Line) applyReturns(e entry.Entry) {
-	if b, ok := e.Body.(ReturnDataGiven); ok {
+	switch b := e.Body.(type) {
+	case ReturnDataGiven:
 		l.given = append(l.given, GivenData{ReturnDataGiven: b, Entry: e.ID, Recorded: e.Recorded, Author: e.Author, Post: e.Post})
+	case FeedScheduled:
+		if e.Recorded >= l.Feed.Recorded {
+			l.Feed = FeedPlan{FeedScheduled: b, Recorded: e.Recorded, Author: e.Author, Post: e.Post}
+		}
 	}
 }
 

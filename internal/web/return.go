@@ -103,8 +103,11 @@ func (s *Server) returnPage(w http.ResponseWriter, r *request, code int, sent *r
 		sent.Years = d.Fields.Years
 		d.Fields = *sent
 	}
+	if kind == app.ReturnFeed {
+		d.Actions = []shell.Link{{Text: "How it is sent", Href: feedHref}}
+	}
 	if p.MayTake {
-		d.Actions = []shell.Link{{Text: "Take it away as a file", Href: d.Base + "/file"}}
+		d.Actions = append(d.Actions, shell.Link{Text: "Take it away as a file", Href: d.Base + "/file"})
 	}
 	if p.On != nil {
 		d.On = "It is being checked now: " + soFar(*p.On) + "."

@@ -29,6 +29,8 @@ func (s *Server) table() []route {
 		{"GET /returns", access.SeeReturns, "How each return stands: for which year or day, and what the last check found.", s.returns},
 		{"GET /returns/data", access.SeeReturns, "What returns are checked with beside the records: last year's return, postcodes, providers. No child is named.", s.returnData},
 		{"POST /returns/data", access.GiveReturnData, "Give such data: files in the documented formats.", s.giveReturnData},
+		{"GET /returns/sending", access.SeeReturns, "How the daily feed leaves: whether by itself, when, and what was answered. No child is named.", s.returnFeed},
+		{"POST /returns/sending", access.SetFeed, "Say whether and when the daily feed leaves by itself.", s.setFeed},
 		{"GET /returns/{return}", access.SeeReturns, "How one return stands: by rule, by team, how full its fields are, and its history. Takes after.", s.aReturn},
 		{"POST /returns/{return}", access.CheckReturn, "Have it made from the records and checked, in the background.", s.checkReturn},
 		{"GET /returns/{return}/progress", access.SeeReturns, "How far a check is.", s.returnProgress},
