@@ -20,7 +20,9 @@ import (
 	"onus/internal/returns/annexa"
 	"onus/internal/returns/cin"
 	"onus/internal/returns/dailyfeed"
+	"onus/internal/returns/packed"
 	"onus/internal/returns/report"
+	"onus/internal/returns/scan"
 	"onus/internal/returns/ssda903"
 	"onus/internal/returns/workbook"
 )
@@ -192,6 +194,60 @@ func (b *bringing) keep(part *multipart.Part) error {
 	if f.path, err = b.spool(buf); err != nil {
 		return err
 	}
+	if packed.IsZip(start) {
+		if in, size, err := sized(f); err != nil {
+			return err
+		} else if packed.Plain(in, size) {
+			return errors.Join(b.unpack(f.name, in, size), in.Close())
+		} else if err := in.Close(); err != nil {
+			return err
+		}
+	}
+	return b.known(f, start)
+}
+
+// maxUnpacked is how much a zip may hold, in bytes: what is in it is kept aside too, while
+// the answer is made.
+const maxUnpacked = 1 << 30
+
+// unpack keeps the files of a zip aside, each by what it is.
+func (b *bringing) unpack(name string, in io.ReaderAt, size int64) error {
+	refused := func(err error) error {
+		if r, ok := errors.AsType[*scan.Refusal](err); ok {
+			return &upload{http.StatusUnprocessableEntity, r.Error()}
+		}
+		return err
+	}
+	files, err := packed.Unzip(name, in, size, maxUnpacked, ".csv", ".xml", ".xlsx", ".json")
+	if err != nil {
+		return refused(err)
+	}
+	for _, m := range files {
+		r, err := m.Open()
+		if err != nil {
+			return refused(err)
+		}
+		f := aside{name: m.Name}
+		f.path, err = b.spool(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return refused(err)
+		}
+		start, err := f.start()
+		if err != nil {
+			return err
+		}
+		if err := b.known(f, start); err != nil {
+			if u, ok := errors.AsType[*upload](err); ok {
+				return &upload{u.code, m.Name + ": " + u.says}
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// known puts a file with those of its sort, by how it begins.
+func (b *bringing) known(f aside, start []byte) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case workbook.Looks(start):
@@ -207,7 +263,7 @@ func (b *bringing) keep(part *multipart.Part) error {
 	case len(text) == 0, bytes.HasPrefix(start, []byte("%PDF")):
 		return &upload{http.StatusUnsupportedMediaType, notXML(start)}
 	default:
-		return &upload{http.StatusUnsupportedMediaType, "This is none of the files that can be read in: a census in XML, the CSV files or the XML of a return of children looked after, a workbook (.xlsx) with the lists of Annex A, or a daily feed in JSON"}
+		return &upload{http.StatusUnsupportedMediaType, "This is none of the files that can be read in: a census in XML, the CSV files or the XML of a return of children looked after, a workbook (.xlsx) with the lists of Annex A, a daily feed in JSON, or a zip of these"}
 	}
 	return nil
 }
@@ -234,7 +290,10 @@ func (s *spooled) spool(in io.Reader) (string, error) {
 	}
 	s.cleanup = append(s.cleanup, func() { _ = os.Remove(t.Name()) })
 	if _, err := io.Copy(t, in); err != nil {
-		return "", errors.Join(uploadProblem(err), t.Close())
+		if _, ok := errors.AsType[*scan.Refusal](err); !ok { // that is what a zip that is broken gives
+			err = uploadProblem(err)
+		}
+		return "", errors.Join(err, t.Close())
 	}
 	return t.Name(), t.Close()
 }

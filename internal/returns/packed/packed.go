@@ -32,6 +32,12 @@ func IsZip(start []byte) bool {
 	return bytes.HasPrefix(start, []byte("PK\x03\x04")) || bytes.HasPrefix(start, []byte("PK\x05\x06")) // the second is one with nothing in it
 }
 
+// Plain says whether a file is a zip that can be looked into and that is no workbook.
+func Plain(in io.ReaderAt, size int64) bool {
+	z, err := zip.NewReader(in, size)
+	return err == nil && !slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "[Content_Types].xml" })
+}
+
 // Unzip gives the files in a zip that end in one of some ways (".csv"). With anything else
 // in it a zip is refused: what was left out would be lost unseen. So is one with more than
 // most bytes in it, by what it says of itself; what gives more than it said breaks off when
