@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -170,35 +172,74 @@ func (a *App) eachOf(ctx context.Context, add func(child.Record) (in bool), tell
 	return ids, err
 }
 
+// foldedAtOnce is how many records are folded in one look at the store; foldersAtMost is how
+// many look at once: more would take the connections of the pages.
+const foldedAtOnce, foldersAtMost = 250, 3
+
 // EachRecord folds every child's record, one after another: memory does not
-// grow with the authority.
+// grow with the authority. Records are folded ahead on several processors; fn is called
+// from one, in the order of ids.
 func (a *App) EachRecord(ctx context.Context, fn func(child.Record) error) error {
-	for after := ""; ; {
-		var recs []child.Record
-		err := a.Store.View(ctx, func(v View) error {
-			ids, err := v.ChildIDs(ctx, after, 500)
-			if err != nil {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	type batch struct {
+		recs []child.Record
+		err  error
+	}
+	next := make(chan chan batch, min(runtime.GOMAXPROCS(0), foldersAtMost)) // in order, as many as are folded at once
+	var folding sync.WaitGroup
+	defer folding.Wait()
+	defer stop() // before that, so that nobody is waited for in vain
+	folding.Go(func() {
+		defer close(next)
+		for after := ""; ; {
+			var ids []string
+			err := a.Store.View(ctx, func(v View) (err error) {
+				ids, err = v.ChildIDs(ctx, after, foldedAtOnce)
 				return err
+			})
+			if err == nil && len(ids) == 0 {
+				return
 			}
-			for _, id := range ids {
-				rec, _, err := fold(ctx, v, id)
-				if err != nil {
-					return err
-				}
-				recs = append(recs, rec)
-				after = id
+			one := make(chan batch, 1)
+			select {
+			case next <- one:
+			case <-ctx.Done():
+				return
 			}
-			return nil
-		})
-		if err != nil || len(recs) == 0 {
-			return err
+			if err != nil {
+				one <- batch{err: err}
+				return
+			}
+			after = ids[len(ids)-1]
+			folding.Go(func() {
+				var b batch
+				b.err = a.Store.View(ctx, func(v View) error {
+					for _, id := range ids {
+						rec, _, err := fold(ctx, v, id)
+						if err != nil {
+							return err
+						}
+						b.recs = append(b.recs, rec)
+					}
+					return nil
+				})
+				one <- b
+			})
 		}
-		for _, r := range recs {
+	})
+	for one := range next {
+		b := <-one
+		if b.err != nil {
+			return b.err
+		}
+		for _, r := range b.recs {
 			if err := fn(r); err != nil {
 				return err
 			}
 		}
 	}
+	return ctx.Err()
 }
 
 // ExplainDuty explains one duty by its id: which child it belongs to follows
