@@ -37,7 +37,6 @@ type returnWith struct {
 	providers *line.GivenData       // nil: there are none
 	authority string                // its three digits
 	used      []ReturnUsed          // in the order of line.DataKinds
-	dir       string                // the code of the authority in the directory
 	ret       *ssda903.Return       // which they were put beside
 	opt       *ssda903check.Options // what came of it; nil: not asked yet
 }
