@@ -53,7 +53,7 @@ func TestAReturnIsCheckedAndMended(t *testing.T) {
 	b.look("what returns are checked with, all of it open")
 	b.press("Keep it: Postcode directory")
 	b.look("mistakes in what returns are checked with")
-	b.shows("There is a problem", "The file is empty")
+	b.shows("There is a problem", "Choose a file")
 
 	b.be("helen-croft")
 	b.visit("/returns/cin")
