@@ -74,6 +74,11 @@ const (
 	CheckReturn Action = "have a return checked"
 	// TakeReturn gives out a file that names every child in it.
 	TakeReturn Action = "take a return away"
+	// GiveReturnData brings files: last year's return, a postcode directory, a list of
+	// providers. What they say is not shown to anybody.
+	GiveReturnData Action = "give data that returns are checked with"
+	// SetFeed says whether and when the daily feed leaves by itself.
+	SetFeed Action = "set when the daily feed is sent"
 )
 
 // What can be done to a concern.
@@ -105,7 +110,7 @@ var Actions = []Action{
 	SeeChild, RecordChild, SeeReaders, SeeName, ExportChild, Restrict, Grant, BreakGlass, ReviewGlass, Disclose, SeeDisclosed, Declare, Dispose, Dispute, Tell, AnswerAllocation,
 	SeeTeam, SeeTeamFigures, Allocate,
 	SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack,
-	SeeReturns, CheckReturn, TakeReturn,
+	SeeReturns, CheckReturn, TakeReturn, GiveReturnData, SetFeed,
 	ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse,
 	ReadPack, PreparePack, TakePack,
 	ReadTalk, HoldTalk, TakeTalk, ReadWords,

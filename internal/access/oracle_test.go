@@ -61,6 +61,10 @@ func oracle(w Who, a Action, c Child, team string, n Concern, k Pack, t Talk) bo
 		return admin
 	case SeeReturns:
 		return has(w.Functions, "performance") || admin || w.Tier >= line.TeamManager
+	case GiveReturnData:
+		return has(w.Functions, "performance") || admin || w.Tier >= line.Director
+	case SetFeed:
+		return w.Fresh && (admin || w.Tier >= line.Director)
 	case CheckReturn:
 		return has(w.Functions, "performance") || admin || w.Tier >= line.Director
 	case TakeReturn:
@@ -296,7 +300,7 @@ func (q question) on(e *Engine) Decision {
 	switch q.action {
 	case SeeTeam, SeeTeamFigures, Allocate:
 		return e.OnTeam(q.who, q.action, q.team)
-	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack, SeeReturns, CheckReturn, TakeReturn:
+	case SeeOwnWork, Search, SeeLine, SeeFigures, ChangeLine, RecordNewChild, ManagePeople, ManageKeys, DrawSample, SeeOwnLooks, AnswerQuestions, HoldSupervision, SeeRules, AdoptRules, Import, RaiseConcern, MakeDecision, AskPack, SeeReturns, CheckReturn, TakeReturn, GiveReturnData, SetFeed:
 		return e.OnAuthority(q.who, q.action)
 	}
 	if slices.Contains([]Action{ReadConcern, AnswerConcern, SpeakForOwn, OpenName, HearWorse}, q.action) {

@@ -55,6 +55,8 @@ type Config struct {
 	Secret []byte
 	// Mail is how mail leaves; nil: mail is off, and none is put into the outbox.
 	Mail *Mail
+	// FeedTo is where this server sends the daily feed; empty: it was not told. It is shown.
+	FeedTo string
 }
 
 // App is the use cases over one authority's store. Safe for many goroutines.

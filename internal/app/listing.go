@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"onus/internal/child"
 	"onus/internal/day"
@@ -133,52 +135,111 @@ const everyRecord = 500
 // calls it. tell, where there is one, is told now and then how many records were looked at;
 // an error of its ends the walk, and nothing was given out then.
 func (a *App) eachIn(ctx context.Context, who asker, page string, add func(child.Record) (in bool), tell func(soFar int) error) error {
-	var looks []Read
+	ids, err := a.eachOf(ctx, add, tell)
+	if err != nil {
+		return err
+	}
+	return a.lookIn(ctx, ids, who, page)
+}
+
+// lookIn writes into the reader log that somebody read these children's records for a
+// return.
+func (a *App) lookIn(ctx context.Context, ids []string, who asker, page string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	now := a.Clock.Now()
+	looks := make([]Read, 0, len(ids))
+	for _, id := range ids {
+		looks = append(looks, who.look(now, id, page, returnGround))
+	}
+	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
+}
+
+// eachOf goes over every child's record, and gives who is in what they make. Whoever calls
+// it writes that into the reader log before anything of it is shown.
+func (a *App) eachOf(ctx context.Context, add func(child.Record) (in bool), tell func(soFar int) error) (ids []string, err error) {
 	n := 0
-	if err := a.EachRecord(ctx, func(rec child.Record) error {
+	err = a.EachRecord(ctx, func(rec child.Record) error {
 		if add(rec) {
-			looks = append(looks, who.look(now, rec.Child, page, returnGround))
+			ids = append(ids, rec.Child)
 		}
 		if n++; tell != nil && n%everyRecord == 0 {
 			return tell(n)
 		}
 		return nil
-	}); err != nil || len(looks) == 0 {
-		return err
-	}
-	return a.Store.Update(ctx, func(tx Tx) error { return tx.PutReads(ctx, looks) })
+	})
+	return ids, err
 }
 
+// foldedAtOnce is how many records are folded in one look at the store; foldersAtMost is how
+// many look at once: more would take the connections of the pages.
+const foldedAtOnce, foldersAtMost = 250, 3
+
 // EachRecord folds every child's record, one after another: memory does not
-// grow with the authority.
+// grow with the authority. Records are folded ahead on several processors; fn is called
+// from one, in the order of ids.
 func (a *App) EachRecord(ctx context.Context, fn func(child.Record) error) error {
-	for after := ""; ; {
-		var recs []child.Record
-		err := a.Store.View(ctx, func(v View) error {
-			ids, err := v.ChildIDs(ctx, after, 500)
-			if err != nil {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	type batch struct {
+		recs []child.Record
+		err  error
+	}
+	next := make(chan chan batch, min(runtime.GOMAXPROCS(0), foldersAtMost)) // in order, as many as are folded at once
+	var folding sync.WaitGroup
+	defer folding.Wait()
+	defer stop() // before that, so that nobody is waited for in vain
+	folding.Go(func() {
+		defer close(next)
+		for after := ""; ; {
+			var ids []string
+			err := a.Store.View(ctx, func(v View) (err error) {
+				ids, err = v.ChildIDs(ctx, after, foldedAtOnce)
 				return err
+			})
+			if err == nil && len(ids) == 0 {
+				return
 			}
-			for _, id := range ids {
-				rec, _, err := fold(ctx, v, id)
-				if err != nil {
-					return err
-				}
-				recs = append(recs, rec)
-				after = id
+			one := make(chan batch, 1)
+			select {
+			case next <- one:
+			case <-ctx.Done():
+				return
 			}
-			return nil
-		})
-		if err != nil || len(recs) == 0 {
-			return err
+			if err != nil {
+				one <- batch{err: err}
+				return
+			}
+			after = ids[len(ids)-1]
+			folding.Go(func() {
+				var b batch
+				b.err = a.Store.View(ctx, func(v View) error {
+					for _, id := range ids {
+						rec, _, err := fold(ctx, v, id)
+						if err != nil {
+							return err
+						}
+						b.recs = append(b.recs, rec)
+					}
+					return nil
+				})
+				one <- b
+			})
 		}
-		for _, r := range recs {
+	})
+	for one := range next {
+		b := <-one
+		if b.err != nil {
+			return b.err
+		}
+		for _, r := range b.recs {
 			if err := fn(r); err != nil {
 				return err
 			}
 		}
 	}
+	return ctx.Err()
 }
 
 // ExplainDuty explains one duty by its id: which child it belongs to follows

@@ -410,6 +410,11 @@ type View interface {
 	ReturnTeamRules(ctx context.Context, run, team string) ([]ReturnTeam, error)
 	// ReturnFailures are the children behind rules, in one team.
 	ReturnFailures(ctx context.Context, q ReturnFailureQuery) ([]ReturnFailure, error)
+	// EachReturnData reads the parts of data that returns are checked with, in order; of
+	// all data where none is named.
+	EachReturnData(ctx context.Context, data string, fn func(ReturnPart) error) error
+	// CountReturnData is how many parts of data are here, and how many were erased.
+	CountReturnData(ctx context.Context, data string) (kept, erased int, err error)
 	// CountChildren is how many records of children there are.
 	CountChildren(ctx context.Context) (int, error)
 	Hashes(ctx context.Context, indexes []int64) ([][]byte, error)
@@ -587,6 +592,8 @@ type Tx interface {
 	// PutReturnResult keeps what a check found. Of earlier checks of the same return,
 	// which children were behind their rules is forgotten.
 	PutReturnResult(ctx context.Context, r ReturnRun, rules []ReturnRule, teams []ReturnTeam, failures []ReturnFailure) error
+	// PutReturnData keeps parts of data that returns are checked with.
+	PutReturnData(ctx context.Context, parts []ReturnPart) error
 	PutCheckpoint(ctx context.Context, size int64, text []byte, at day.Instant) error
 	PutCosignature(ctx context.Context, c Cosignature) error
 	PutMeta(ctx context.Context, key, value string) error

@@ -215,6 +215,7 @@ type Verified struct {
 	Decisions   int
 	Packs       int
 	Talks       int
+	ReturnParts int // of data that returns are checked with
 }
 
 // Verify checks the whole journal: every leaf and every stored hash, every
@@ -258,6 +259,9 @@ func (a *App) Verify(ctx context.Context, known note.Verifiers) (Verified, error
 			return err
 		}
 		if out.Children, out.Duties, err = a.verifyRows(ctx, v, children); err != nil {
+			return err
+		}
+		if out.ReturnParts, err = a.verifyReturnData(ctx, v); err != nil {
 			return err
 		}
 		return verifyNoStrayLinks(ctx, v)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,14 +15,16 @@ import (
 
 // ssda903Making makes a return of children looked after.
 type ssda903Making struct {
-	o    ReturnOrder
-	m    *ssda903.Making
-	ret  *ssda903.Return
-	lost ssda903.Left
+	o     ReturnOrder
+	m     *ssda903.Making
+	ret   *ssda903.Return
+	lost  ssda903.Left
+	with  *returnWith
+	reads bool
 }
 
-func newSSDA903Making(o ReturnOrder) *ssda903Making {
-	return &ssda903Making{o: o, m: ssda903.Make(ssda903.Terms{Authority: o.Authority, Year: o.year})}
+func newSSDA903Making(o ReturnOrder, with *returnWith) *ssda903Making {
+	return &ssda903Making{o: o, with: with, m: ssda903.Make(ssda903.Terms{Authority: o.Authority, Year: o.year})}
 }
 
 func (c *ssda903Making) add(rec child.Record) (in bool, out string) {
@@ -29,8 +32,14 @@ func (c *ssda903Making) add(rec child.Record) (in bool, out string) {
 	if in = c.m.Add(rec); c.m.Left().NoNumber > was {
 		out = leftNumber
 	}
+	c.reads = c.with.add(rec)
 	return in, out
 }
+
+// readsToo says whether last year's return told of the child that was put in last.
+func (c *ssda903Making) readsToo() bool { return c.reads }
+
+func (c *ssda903Making) used() []ReturnUsed { return c.with.used }
 
 func (c *ssda903Making) done() error {
 	c.ret, c.lost = c.m.Return()
@@ -39,11 +48,15 @@ func (c *ssda903Making) done() error {
 
 func (c *ssda903Making) children() int { return c.ret.This[ssda903.Header].Len() }
 
-func (c *ssda903Making) check() (rep report.Report, ok bool, err error) {
+func (c *ssda903Making) check(ctx context.Context) (rep report.Report, ok bool, err error) {
 	if c.children() == 0 {
 		return rep, false, nil
 	}
-	rep, err = ssda903check.Run(c.ret, ssda903check.Options{Year: c.o.year, Authority: c.o.Authority})
+	o, err := c.with.beside(ctx, c.ret, c.o.year)
+	if err != nil {
+		return rep, false, err
+	}
+	rep, err = ssda903check.Run(c.ret, o)
 	return rep, err == nil, err
 }
 
@@ -66,16 +79,21 @@ func (c *ssda903Making) tables() (out []ReturnTable) {
 }
 
 func (c *ssda903Making) write(w io.Writer) (name, kind string, err error) {
-	name = "ssda903-" + plainName(c.o.Year)
 	if c.children() == 0 {
 		return "", "", nothing(c.o)
 	}
-	if c.o.Format == "xml" {
-		_, err = ssda903.WriteXML(w, c.ret)
+	return write903(w, c.o.Year, c.o.Format, c.ret)
+}
+
+// write903 writes a return in a format: xml, or csv for a zip with a file for each table.
+func write903(w io.Writer, year, format string, ret *ssda903.Return) (name, kind string, err error) {
+	name = "ssda903-" + plainName(year)
+	if format == "xml" {
+		_, err = ssda903.WriteXML(w, ret)
 		return name + ".xml", "application/xml", err
 	}
 	z := zip.NewWriter(w)
-	for _, t := range c.ret.This {
+	for _, t := range ret.This {
 		if t == nil || err != nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"io"
 
 	"onus/internal/child"
@@ -42,7 +43,7 @@ func (c *listsMaking) done() error {
 func (c *listsMaking) children() int { return c.n }
 
 // check asks the rules about the workbook as it is written.
-func (c *listsMaking) check() (rep report.Report, ok bool, err error) {
+func (c *listsMaking) check(context.Context) (rep report.Report, ok bool, err error) {
 	if c.n == 0 {
 		return rep, false, nil
 	}

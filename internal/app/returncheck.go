@@ -18,6 +18,9 @@ const (
 	returnLease = 5 * day.Minute
 	// lastWords is how long a run that is stopped may take to say so.
 	lastWords = 5 * time.Second
+	// tellEvery is how often it is written down how far a run is: a page looks every three
+	// seconds, and a run without a sign of life is given up after returnLease.
+	tellEvery = 3 * time.Second
 )
 
 // Why a run broke off, as people read it.
@@ -178,7 +181,13 @@ func (a *App) checkReturn(ctx context.Context, run *ReturnRun) (err error) {
 	if err != nil {
 		return err
 	}
+	last := time.Now()
 	tell := func(soFar int) error {
+		// A write makes every reader of SQLite forget the pages that it has in hand.
+		if soFar < run.Total && time.Since(last) < tellEvery {
+			return nil
+		}
+		last = time.Now()
 		run.SoFar, run.Beat = soFar, a.Clock.Now()
 		return a.Store.Update(ctx, func(tx Tx) error {
 			ours, err := tx.SetReturnRun(ctx, *run, RunRunning)
@@ -188,14 +197,17 @@ func (a *App) checkReturn(ctx context.Context, run *ReturnRun) (err error) {
 			return err
 		})
 	}
-	made, err := a.makeReturn(ctx, o, asker{person: run.Person, post: run.Post}, returnPage[run.Kind]+checkedLook, tell)
+	made, err := a.makeReturn(ctx, o, tell)
 	if err != nil {
+		return err
+	}
+	if err := a.lookIn(ctx, made.read, asker{person: run.Person, post: run.Post}, returnPage[run.Kind]+checkedLook); err != nil {
 		return err
 	}
 	if err := tell(run.Total); err != nil {
 		return err
 	}
-	found, err := made.result()
+	found, err := made.result(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func (c *censusMaking) xml(w io.Writer) (in int, err error) {
 
 func (c *censusMaking) children() int { return len(c.all) - len(c.no) }
 
-func (c *censusMaking) check() (rep report.Report, ok bool, err error) {
+func (c *censusMaking) check(context.Context) (rep report.Report, ok bool, err error) {
 	if c.children() == 0 {
 		return rep, false, nil
 	}

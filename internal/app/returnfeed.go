@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ func (c *feedReturn) children() int { return c.n - len(c.out.Unfit) }
 
 // check: the feed has no rules but the Department's document, and that no number is two
 // children's. Each child was held against them when it was made.
-func (c *feedReturn) check() (rep report.Report, ok bool, err error) {
+func (c *feedReturn) check(context.Context) (rep report.Report, ok bool, err error) {
 	if c.n == 0 {
 		return rep, false, nil
 	}

@@ -23,7 +23,7 @@ type returnMaking interface {
 	done() error
 	// check asks the rules, of the file as it is written. ok is false where there is nothing
 	// to ask them of.
-	check() (rep report.Report, ok bool, err error)
+	check(ctx context.Context) (rep report.Report, ok bool, err error)
 	// filled counts values by table and column.
 	filled() ([]report.Filled, error)
 	// refused are the numbers of children whom the file could not take, with why: a code of
@@ -39,6 +39,14 @@ type returnMaking interface {
 	write(w io.Writer) (name, kind string, err error)
 }
 
+// checkedWith is a return that is checked with other data beside itself.
+type checkedWith interface {
+	// readsToo says whether that data told of the child that was put in last.
+	readsToo() bool
+	// used is what it was checked with, once it was.
+	used() []ReturnUsed
+}
+
 // refusedChild is a child whom a file could not take.
 type refusedChild struct {
 	number, child string // one of the two is known
@@ -51,6 +59,7 @@ type returnMade struct {
 	returnMaking
 	at     map[string][]foundChild // by the authority's number
 	teams  map[string]string       // of each child that belongs in it, now
+	read   []string                // who is in it, or of whom what it is checked with tells
 	behind map[string][]string     // children who belong in it and are not in it, by the code of our own rule
 }
 
@@ -62,7 +71,8 @@ func (a *App) making(ctx context.Context, o ReturnOrder) (returnMaking, error) {
 	case ReturnCIN:
 		return newCensusMaking(o, a.Clock.Now()), nil
 	case Return903:
-		return newSSDA903Making(o), nil
+		with, err := a.returnWith(ctx, o.Authority, o.year)
+		return newSSDA903Making(o, with), err
 	case ReturnAnnexA:
 		l, err := a.Line(ctx)
 		if err != nil {
@@ -76,19 +86,23 @@ func (a *App) making(ctx context.Context, o ReturnOrder) (returnMaking, error) {
 	return nil, ErrNotFound
 }
 
-// makeReturn makes a return for somebody. Who is in it is in the reader log, as page calls
-// it, before this gives anything.
-func (a *App) makeReturn(ctx context.Context, o ReturnOrder, who asker, page string, tell func(int) error) (*returnMade, error) {
+// makeReturn makes a return for somebody. Whoever calls it writes into the reader log who
+// is in it (read), before anything of it is given out.
+func (a *App) makeReturn(ctx context.Context, o ReturnOrder, tell func(int) error) (*returnMade, error) {
 	m, err := a.making(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	out := &returnMade{returnMaking: m, at: map[string][]foundChild{}, teams: map[string]string{}, behind: map[string][]string{}}
 	on := endOf(a.Clock.Now())
-	if err := a.eachIn(ctx, who, page, func(rec child.Record) bool {
+	if out.read, err = a.eachOf(ctx, func(rec child.Record) bool {
 		in, code := m.add(rec)
+		reads := in
+		if more, ok := m.(checkedWith); ok {
+			reads = more.readsToo() || in
+		}
 		if !in && code == "" {
-			return false
+			return reads
 		}
 		team := rec.On(on).Team
 		out.teams[rec.Child] = team
@@ -99,7 +113,7 @@ func (a *App) makeReturn(ctx context.Context, o ReturnOrder, who asker, page str
 			number := rec.Identity().Number("la-child", o.Authority)
 			out.at[number] = append(out.at[number], foundChild{rec.Child, team})
 		}
-		return in
+		return reads
 	}, tell); err != nil {
 		return nil, err
 	}
@@ -119,8 +133,8 @@ type returnResult struct {
 }
 
 // result asks the rules, and puts what they found by rule, team and child.
-func (m *returnMade) result() (out returnResult, err error) {
-	rep, ok, err := m.check()
+func (m *returnMade) result(ctx context.Context) (out returnResult, err error) {
+	rep, ok, err := m.check(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -129,6 +143,9 @@ func (m *returnMade) result() (out returnResult, err error) {
 		return out, err
 	}
 	out.facts = ReturnFacts{Draft: rep.Draft, Tables: m.tables(), Left: m.left(), Notes: rep.Notes}
+	if more, ok := m.returnMaking.(checkedWith); ok {
+		out.facts.With = more.used()
+	}
 	for _, f := range fields {
 		out.facts.Fields = append(out.facts.Fields, ReturnFilled(f))
 	}

@@ -111,6 +111,16 @@ type ReturnFacts struct {
 	Fields []ReturnFilled `json:"fields,omitempty"`
 	Left   []ReturnLeft   `json:"left,omitempty"`
 	Notes  []string       `json:"notes,omitempty"`
+	Found  []ReturnFound  `json:"found,omitempty"` // of a file that was taken away: the rules that did not hold
+	With   []ReturnUsed   `json:"with,omitempty"`  // what the rules were asked with, beside the return
+}
+
+// ReturnFound is a rule that did not hold when a return was taken away.
+type ReturnFound struct {
+	Code     string         `json:"code"`
+	Severity ReturnSeverity `json:"severity"`
+	NotRun   bool           `json:"could_not_run,omitempty"`
+	Children int            `json:"children,omitempty"`
 }
 
 // ReturnTable is how many rows a table of a return has.

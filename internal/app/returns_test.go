@@ -48,6 +48,20 @@ func (h *house) checks(t *testing.T, who string, o app.ReturnOrder) app.ReturnRu
 	return h.run(t, run.ID)
 }
 
+// seen is what somebody is shown of the check of a file before they take it.
+func (h *house) seen(t *testing.T, who string, o app.ReturnOrder) string {
+	t.Helper()
+	before := h.stands(t, who, o.Kind).Taken
+	x, err := h.desk(t, who).TakeReturn(ctx, o, "")
+	if err != nil || x.Body != nil || x.Seen == "" || x.Run.State != app.RunDone {
+		t.Fatalf("before it is taken: %+v, %v", x, err)
+	}
+	if after := h.stands(t, who, o.Kind).Taken; (before == nil) != (after == nil) || before != nil && before.ID != after.ID {
+		t.Error("that somebody saw what the check says is in the history as if they had taken it")
+	}
+	return x.Seen
+}
+
 func (h *house) run(t *testing.T, id string) (run app.ReturnRun) {
 	t.Helper()
 	if err := h.Store.View(ctx, func(v app.View) (err error) {
@@ -175,7 +189,7 @@ func TestEachReturnIsCheckedAndTaken(t *testing.T) {
 				t.Errorf("by team: %+v", p.Teams)
 			}
 			h.clock.Add(day.Second)
-			taken, err := h.desk(t, "performance").TakeReturn(ctx, x.o)
+			taken, err := h.desk(t, "performance").TakeReturn(ctx, x.o, h.seen(t, "performance", x.o))
 			if err != nil || taken.Children != 1 || len(taken.Body) == 0 || strings.Contains(taken.Name, "Ada") {
 				t.Fatalf("%s: %+v, %v", x.o.Kind, taken, err)
 			}
@@ -193,7 +207,7 @@ func TestEachReturnIsCheckedAndTaken(t *testing.T) {
 					what = append(what, strings.TrimPrefix(r.What, x.page))
 				}
 			}
-			if slices.Sort(what); !slices.Equal(what, []string{", checked", ", taken away as a file"}) {
+			if slices.Sort(what); !slices.Equal(what, []string{", checked", ", checked", ", taken away as a file"}) {
 				t.Errorf("%s: the reader log of who is in it says %q", x.o.Kind, what)
 			}
 		}
@@ -211,7 +225,8 @@ func TestEachReturnIsCheckedAndTaken(t *testing.T) {
 		if n, err := h.AskAboutLooks(ctx); n != 0 || err != nil {
 			t.Errorf("%d questions, %v", n, err)
 		}
-		z, err := h.desk(t, "director").TakeReturn(ctx, app.ReturnOrder{Kind: app.Return903, Authority: "999", Year: "2025/26"})
+		o903 := app.ReturnOrder{Kind: app.Return903, Authority: "999", Year: "2025/26"}
+		z, err := h.desk(t, "director").TakeReturn(ctx, o903, h.seen(t, "director", o903))
 		if err != nil || z.Name != "ssda903-2025-26.zip" {
 			t.Fatal(z.Name, err)
 		}
@@ -230,6 +245,66 @@ func (h *house) readers(t *testing.T, id string) (rs []app.Read) {
 		t.Fatal(err)
 	}
 	return rs
+}
+
+// What the check of a file said stays with it, in the history and in the ledger; what
+// changed since somebody saw it is shown before the file is given.
+func TestAFileIsCheckedInTheStepThatGivesIt(t *testing.T) {
+	testkit.OnEach(t, func(t *testing.T, e testkit.Engine) {
+		h := spring(t, e).analyst(t)
+		h.census(t, sample(t, "samples/synthetic_cin_1000.xml.gz"))
+		o := app.ReturnOrder{Kind: app.ReturnCIN, Authority: "204", Year: "2025/26"}
+		first, err := h.desk(t, "performance").TakeReturn(ctx, o, "")
+		if err != nil || first.Body != nil || first.Run.Errors == 0 || first.Run.Rules() == 0 || len(first.Run.Facts.Found) < first.Run.Errors {
+			t.Fatalf("%+v, %v", first.Run, err)
+		}
+		h.clock.Add(day.Second)
+		taken, err := h.desk(t, "performance").TakeReturn(ctx, o, first.Seen)
+		if err != nil || len(taken.Body) == 0 {
+			t.Fatal(err)
+		}
+		// It is the check of that very file.
+		rep, err := cincheck.Check(bytes.NewReader(taken.Body), 2026)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, run := rep.Tally(), h.stands(t, "performance", app.ReturnCIN).Taken
+		if run.Errors != want.Errors || run.Queries != want.Queries || run.NotRun != want.CouldNotRun || run.Held != want.Held || run.ID != taken.Run.ID {
+			t.Errorf("the history says %+v, the check of the file %+v", run, want)
+		}
+		for _, v := range rep.Verdicts {
+			if v.Outcome == report.Failed && !slices.ContainsFunc(run.Facts.Found, func(f app.ReturnFound) bool { return f.Code == v.Rule.Code && !f.NotRun }) {
+				t.Errorf("%s failed in the file, and its history does not say so", v.Rule.Code)
+			}
+		}
+		var said []line.ReturnTaken
+		l, err := h.Line(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range l.Log {
+			if b, ok := x.Body.(line.ReturnTaken); ok {
+				if x.Author != "p-performance" || x.Post != "performance" {
+					t.Errorf("by %s", x.Author)
+				}
+				said = append(said, b)
+			}
+		}
+		if len(said) != 1 || said[0].SHA256 != run.SHA256 || said[0].Errors != run.Errors || said[0].Children != run.Children || said[0].Run != run.ID || said[0].LeftOut != run.LeftOut() {
+			t.Errorf("the ledger says %+v", said)
+		}
+		// A child more is left out by now: what was seen is not what would be taken.
+		h.clock.Add(day.Minute)
+		h.referred(t, "Ada", "Marsh")
+		id := h.referred(t, "Ben", "Marsh")
+		h.record(t, id, h.say("manager-front", child.Known{Given: "Ben", Family: "Marsh", Birth: day.MustParse("2017-05-04"), IDs: []child.Identifier{{System: "la-child", Authority: "204", Value: "NEW1"}}}))
+		o.Year = "2026/27" // of this year the two are
+		old, err := h.desk(t, "performance").TakeReturn(ctx, o, first.Seen)
+		if err != nil || old.Body != nil || old.Seen == first.Seen {
+			t.Errorf("what was not seen is given: %v", err)
+		}
+		h.verify(t)
+	})
 }
 
 // One check of a return runs at once; one that nobody works on any more, or that is
@@ -430,7 +505,7 @@ func TestWhoIsBehindARule(t *testing.T) {
 			_, see3 := d.ReturnRule(ctx, app.ReturnCIN, code, nil, app.Cursor{}, 1)
 			_, see4 := d.ReturnProgress(ctx, app.ReturnCIN)
 			_, _, check := d.CheckReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN})
-			_, take := d.TakeReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN})
+			_, take := d.TakeReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN}, "")
 			_, list := d.ReturnTeam(ctx, app.ReturnCIN, "east", app.Cursor{}, 1)
 			for what, got := range map[string]struct {
 				err error
@@ -443,7 +518,7 @@ func TestWhoIsBehindARule(t *testing.T) {
 		}
 		stale := h.stale(t, "director")
 		var denied *app.Denied
-		if _, err := stale.TakeReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN}); !errors.As(err, &denied) || !denied.Afresh || denied.Action != access.TakeReturn {
+		if _, err := stale.TakeReturn(ctx, app.ReturnOrder{Kind: app.ReturnCIN}, ""); !errors.As(err, &denied) || !denied.Afresh || denied.Action != access.TakeReturn {
 			t.Errorf("without a fresh sign-in: %v", err)
 		}
 	})
@@ -464,7 +539,7 @@ func TestWrongOrders(t *testing.T) {
 		{app.ReturnOrder{Kind: app.ReturnFeed}, []string{"authority"}},
 	} {
 		_, _, err := d.CheckReturn(ctx, x.o)
-		_, err2 := d.TakeReturn(ctx, x.o)
+		_, err2 := d.TakeReturn(ctx, x.o, "")
 		for _, err := range []error{err, err2} {
 			ps, _ := entry.Problems(err)
 			var fields []string
@@ -480,7 +555,7 @@ func TestWrongOrders(t *testing.T) {
 		t.Errorf("no return: %v", err)
 	}
 	for _, kind := range app.ReturnKinds { // nobody is in any of them
-		if _, err := d.TakeReturn(ctx, app.ReturnOrder{Kind: kind, Authority: "999", Year: "2025/26", On: h.clock.Now().Date()}); err == nil || errors.Is(err, app.ErrForbidden) {
+		if _, err := d.TakeReturn(ctx, app.ReturnOrder{Kind: kind, Authority: "999", Year: "2025/26", On: h.clock.Now().Date()}, ""); err == nil || errors.Is(err, app.ErrForbidden) {
 			t.Errorf("%s with nobody in it: %v", kind, err)
 		} else if _, ok := entry.Problems(err); !ok {
 			t.Errorf("%s with nobody in it: %v", kind, err)

@@ -14,6 +14,7 @@ import (
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/returns/fact"
+	"onus/internal/returns/packed"
 	"onus/internal/returns/ssda903"
 )
 
@@ -25,10 +26,7 @@ type SSDA903Terms struct {
 }
 
 // ReturnFile is one file of a return.
-type ReturnFile struct {
-	Name string
-	Open func() (io.ReadCloser, error)
-}
+type ReturnFile = packed.File
 
 // SSDA903Result says what an import of a return of children looked after understood
 // and did.

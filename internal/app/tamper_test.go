@@ -99,6 +99,12 @@ var tampers = []struct {
 	{"a duty's day", `UPDATE duty SET due_by = due_by + 86400000000 WHERE child = '%[2]s'`, false},
 	{"a duty's owner", `UPDATE duty SET owner = 'post:east-2' WHERE child = '%[2]s'`, false},
 	{"a duty's climb", `UPDATE duty SET next_climb = 0 WHERE child = '%[2]s'`, false},
+	{"what last year's files say", `UPDATE return_data_part SET body = salt WHERE number = 'P2'`, false},
+	{"whose they are", `UPDATE return_data_part SET number = 'P3' WHERE number = 'P2'`, false},
+	{"a child of theirs gone", `DELETE FROM return_data_part WHERE number = 'P2'`, false},
+	{"a child more in them", `INSERT INTO return_data_part SELECT data, 900, authority, number, child, salt, body, leaf FROM return_data_part WHERE number = 'P2'`, false},
+	{"a child of theirs forged whole", `UPDATE return_data_part SET body = NULL, salt = NULL, number = '', child = '', leaf = (SELECT salt FROM journal WHERE seq = 0) WHERE number = 'P2'`, false},
+	{"data that nobody gave", `INSERT INTO return_data_part SELECT 'x', 0, authority, number, child, salt, body, leaf FROM return_data_part WHERE number = 'P2'`, false},
 	{"a duty gone", `DELETE FROM duty WHERE child = '%[2]s'`, false},
 	{"a duty more", `INSERT INTO duty SELECT 'x', child, rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
 	{"a duty of no child", `INSERT INTO duty SELECT 'x', 'nobody', rule, start, owner, team, risk, since, shifted, due_on, due_by, clock, until, next_climb, climbed, climbed_to, climbed_at, unit FROM duty WHERE child = '%[2]s' AND rule = 'referral.decision'`, false},
@@ -122,6 +128,7 @@ func TestTampering(t *testing.T) {
 				given.Link, given.Goals = "hash", given.Goals[:1]
 				shared := h.record(t, id, h.say("manager-front", given)).Entries[0]
 				h.record(t, id, h.say("manager-front", child.PlanShareEnded{Shared: shared, Why: "A new number."}))
+				h.keeps903(t)
 				h.clock.Add(day.Minute)
 				done := h.record(t, id, h.say("manager-front", child.Note{Text: "what she told me"}))
 				h.clock.Add(day.Minute)

@@ -25,6 +25,7 @@ const (
 	AboutCheckpoints = "checkpoints"
 	AboutWatchdog    = "watchdog"
 	AboutJournal     = "journal"
+	AboutFeed        = "daily feed"
 )
 
 // Finding is something that the watchdog found not to be as it must.
@@ -129,6 +130,7 @@ func (a *App) Findings(ctx context.Context) (out []Finding, err error) {
 			func() ([]Finding, error) { return unsigned(ctx, v, now) },
 			func() ([]Finding, error) { return a.unwitnessed(ctx, v, now) },
 			func() ([]Finding, error) { return unchecked(l, now), nil },
+			func() ([]Finding, error) { return unfed(ctx, v, l, now) },
 		} {
 			some, err := look()
 			if err != nil {

@@ -35,6 +35,7 @@ type root struct {
 	Import    importCmd    `cmd:"" help:"Read files in: a CIN census (XML), a return of children looked after (SSDA903: CSV, XML or a zip of them), lists for Ofsted (Annex A: .xlsx), the Department's daily feed (JSON), or a journal exported by Onus (JSON lines; - for standard input)."`
 	Validate  validateCmd  `cmd:"" help:"Check a statutory return by the Department for Education's rules. Nothing is kept."`
 	Export    exportCmd    `cmd:"" help:"Write out: the journal (jsonl), or a return made from the records (cin, ssda903, annex-a, daily-feed)."`
+	Returns   returnsCmd   `cmd:"" help:"Data that returns are checked with: give it, list it."`
 	Duties    dutiesCmd    `cmd:"" help:"List what is owed: to whom, by whom, by when."`
 	Context   contextCmd   `cmd:"" help:"A missed duty as it was known: who answered, what each was told, the load, the warnings."`
 	Retention retentionCmd `cmd:"" help:"List the records that may be disposed of now: how many, and their ids."`

@@ -1,14 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
 	"unicode"
+
+	"go.yaml.in/yaml/v3"
 
 	"onus/internal/app"
 	"onus/internal/day"
@@ -24,12 +26,18 @@ type feedCmd struct {
 	Show feedShowCmd `cmd:"" help:"One sending, with what the server said. It may name a child."`
 }
 
+// feedWay is where the daily feed goes, and what says who sends it.
+type feedWay struct {
+	To      string `placeholder:"URL" env:"ONUS_FEED_TO" help:"The address of the server, as the Department gave it: https://host/api. /children_social_care_data/CODE/children is added."`
+	OAuth   string `name:"oauth-file" placeholder:"FILE" env:"ONUS_FEED_OAUTH_FILE" help:"File (YAML) that says where to fetch a token and as whom: token_url, client_id, client_secret_file, scope. Onus fetches another before it ends."`
+	Token   string `name:"token-file" placeholder:"FILE" env:"ONUS_FEED_TOKEN_FILE" help:"File with a token that somebody else fetches (Authorization: Bearer). It is read each time."`
+	Headers string `name:"header-file" placeholder:"FILE" env:"ONUS_FEED_HEADER_FILE" help:"File with more headers that say who sends, a line for each: Name: value."`
+}
+
 type feedSendCmd struct {
 	where
 	feedTerms
-	To       string        `required:"" placeholder:"URL" env:"ONUS_FEED_TO" help:"The address of the server, as the Department gave it: https://host/api. /children_social_care_data/CODE/children is added."`
-	Token    string        `name:"token-file" placeholder:"FILE" env:"ONUS_FEED_TOKEN_FILE" help:"File with the token that says who sends (Authorization: Bearer). It is read each time."`
-	Headers  string        `name:"header-file" placeholder:"FILE" env:"ONUS_FEED_HEADER_FILE" help:"File with more headers that say who sends, a line for each: Name: value."`
+	feedWay
 	Patience time.Duration `default:"30m" help:"How long to go on trying while the server is busy or silent. What is left then is tried first when the command runs again."`
 	Timeout  time.Duration `default:"1m" help:"How long one try may take."`
 }
@@ -54,7 +62,7 @@ func secretFile(path, what string) (string, error) {
 }
 
 // secrets are the headers that say who sends.
-func (c *feedSendCmd) secrets() (map[string]string, error) {
+func (c *feedWay) secrets() (map[string]string, error) {
 	out := map[string]string{}
 	if c.Headers != "" {
 		text, err := secretFile(c.Headers, "headers")
@@ -82,10 +90,62 @@ func (c *feedSendCmd) secrets() (map[string]string, error) {
 		}
 		out["Authorization"] = "Bearer " + text
 	}
-	if len(out) == 0 {
-		return nil, wrong("say who sends: --token-file FILE or --header-file FILE. A secret on the command line would stand in the list of processes")
+	if len(out) == 0 && c.OAuth == "" {
+		return nil, wrong("say who sends: --oauth-file FILE, --token-file FILE or --header-file FILE. A secret on the command line would stand in the list of processes")
 	}
 	return out, nil
+}
+
+// oauth reads where a token is fetched, and as whom. A path of a file beside it is read
+// from where it stands.
+func (c *feedWay) oauth() (*notify.OAuth, error) {
+	if c.OAuth == "" {
+		return nil, nil
+	}
+	if c.Token != "" {
+		return nil, wrong("--oauth-file and --token-file exclude each other: a token is fetched, or is in a file")
+	}
+	text, err := secretFile(c.OAuth, "the way to a token")
+	if err != nil {
+		return nil, err
+	}
+	var x struct {
+		TokenURL   string `yaml:"token_url"`
+		ID         string `yaml:"client_id"`
+		SecretFile string `yaml:"client_secret_file"`
+		Scope      string `yaml:"scope"`
+	}
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&x); err != nil {
+		return nil, wrong("the file with the way to a token cannot be read: %s. It has token_url, client_id, client_secret_file and perhaps scope", c.OAuth)
+	}
+	at := x.SecretFile
+	if at != "" && !filepath.IsAbs(at) {
+		at = filepath.Join(filepath.Dir(c.OAuth), at)
+	}
+	secret, err := secretFile(at, "the client secret")
+	if err != nil {
+		return nil, err
+	}
+	return &notify.OAuth{TokenURL: x.TokenURL, ID: x.ID, Secret: secret, Scope: x.Scope}, nil
+}
+
+// courier makes what takes the feed there.
+func (c *feedWay) courier(timeout time.Duration) (app.Courier, error) {
+	headers, err := c.secrets()
+	if err != nil {
+		return nil, err
+	}
+	oauth, err := c.oauth()
+	if err != nil {
+		return nil, err
+	}
+	f, err := notify.NewFeed(notify.FeedConfig{To: c.To, Path: dailyfeed.Path, Headers: headers, OAuth: oauth, Timeout: timeout})
+	if err != nil {
+		return nil, Wrong{err}
+	}
+	return f, nil
 }
 
 // errNotSent is that something is left to be sent.
@@ -99,13 +159,12 @@ func (c *feedSendCmd) Run(s stdio) error {
 	if c.Timeout <= 0 || c.Timeout > app.FeedLongest {
 		return wrong("--timeout must be above 0 and at most %s: after that a try counts as lost, and is made again", app.FeedLongest)
 	}
-	headers, err := c.secrets()
+	if c.To == "" {
+		return wrong("say where to send it: --to URL, as the Department gave it")
+	}
+	courier, err := c.courier(c.Timeout)
 	if err != nil {
 		return err
-	}
-	courier, err := notify.NewFeed(notify.FeedConfig{To: c.To, Path: dailyfeed.Path, Headers: headers, Timeout: c.Timeout})
-	if err != nil {
-		return Wrong{err}
 	}
 	o, err := c.open(s.ctx, false)
 	if err != nil {
@@ -117,7 +176,7 @@ func (c *feedSendCmd) Run(s stdio) error {
 	} else if by == "demo" {
 		return wrong("this store holds the demonstration, with nobody real in it: nothing of it is sent to the Department")
 	}
-	sent, err := o.SendFeed(s.ctx, app.FeedOrder{FeedQuery: q, Patience: day.Instant(c.Patience / time.Microsecond), Wait: waitUntil, Tell: func(x app.FeedSending) { tellSending(s, x) }}, courier)
+	sent, err := o.SendFeed(s.ctx, app.FeedOrder{FeedQuery: q, Patience: day.Instant(c.Patience / time.Microsecond), Wait: o.WaitUntil, Tell: func(x app.FeedSending) { tellSending(s, x) }}, courier)
 	if err != nil {
 		return err
 	}
@@ -127,18 +186,6 @@ func (c *feedSendCmd) Run(s stdio) error {
 		}
 	}
 	return c.report(s, sent)
-}
-
-// waitUntil waits until a moment of the machine's clock.
-func waitUntil(ctx context.Context, until day.Instant) error {
-	t := time.NewTimer(time.Duration(until-clock{}.Now()) * time.Microsecond)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // tellSending says what became of a try.

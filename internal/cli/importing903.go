@@ -1,27 +1,16 @@
 package cli
 
 import (
-	"archive/zip"
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"path"
+	"os"
 	"regexp"
 	"strings"
 
 	"onus/internal/app"
 	"onus/internal/day"
 	"onus/internal/entry"
+	"onus/internal/returns/packed"
 	"onus/internal/returns/report"
-	"onus/internal/returns/scan"
-)
-
-// What a zip may hold: a return has a dozen files, and that of the largest authority
-// some tens of megabytes.
-const (
-	maxMembers  = 100
-	maxUnpacked = 2 << 30
 )
 
 // firstReturn and lastReturn are the collection years that can be read in and written.
@@ -80,70 +69,25 @@ func returnTerms(what, authority, year string, first, last int) (int, error) {
 // anything in it but CSV and XML is refused: what was left out would be lost unseen.
 func unzipped(name, at string, start []byte) ([]app.ReturnFile, func(), error) {
 	none := func() {}
-	if !bytes.HasPrefix(start, []byte("PK\x03\x04")) && !bytes.HasPrefix(start, []byte("PK\x05\x06")) { // the second is one with nothing in it
+	if !packed.IsZip(start) {
 		return nil, none, nil
 	}
-	z, err := zip.OpenReader(at)
+	in, err := os.Open(at)
 	if err != nil {
-		return nil, none, scan.Refuse(scan.ErrPacked, 0, "", "%s is a zip file that cannot be unpacked: it was cut short, or is broken.", name)
+		return nil, none, err
 	}
-	shut := func() { _ = z.Close() } // it was only read
-	files, err := members(name, &z.Reader)
+	shut := func() { _ = in.Close() } // it was only read
+	st, err := in.Stat()
+	if err != nil {
+		shut()
+		return nil, none, err
+	}
+	files, err := packed.Unzip(name, in, st.Size(), packed.Most, ".csv", ".xml")
 	if err != nil {
 		shut()
 		return nil, none, err
 	}
 	return files, shut, nil
-}
-
-func members(name string, z *zip.Reader) (out []app.ReturnFile, err error) {
-	refuse := func(why error, text string, a ...any) error {
-		return scan.Refuse(why, 0, "", "%s: "+text, append([]any{name}, a...)...)
-	}
-	size := uint64(0)
-	for _, f := range z.File {
-		base := path.Base(f.Name)
-		if f.FileInfo().IsDir() || strings.HasPrefix(f.Name, "__MACOSX/") || strings.HasPrefix(base, ".") {
-			continue
-		}
-		switch ext := strings.ToLower(path.Ext(base)); {
-		case base == "[Content_Types].xml":
-			return nil, refuse(scan.ErrPacked, "this is a workbook. Save each of its sheets as CSV.")
-		case ext != ".csv" && ext != ".xml":
-			return nil, refuse(scan.ErrPacked, "it holds %s, which is neither CSV nor XML. Leave it out.", scan.Cut(base))
-		case len(out) == maxMembers:
-			return nil, refuse(scan.ErrLimit, "it holds more than %d files. This is not a true return.", maxMembers)
-		}
-		if size += f.UncompressedSize64; size > maxUnpacked || f.UncompressedSize64 > maxUnpacked {
-			return nil, refuse(scan.ErrLimit, "what it holds is larger than %d GB. This is not a true return.", maxUnpacked>>30)
-		}
-		out = append(out, app.ReturnFile{Name: name + "/" + base, Open: func() (io.ReadCloser, error) {
-			r, err := f.Open()
-			if err != nil {
-				return nil, refuse(scan.ErrPacked, "%s cannot be unpacked.", scan.Cut(base))
-			}
-			return member{io.LimitReader(r, int64(f.UncompressedSize64)+1), r, name}, nil
-		}})
-	}
-	if len(out) == 0 {
-		return nil, refuse(scan.ErrEmpty, "it holds no files of a return.")
-	}
-	return out, nil
-}
-
-// member is a file of a zip: what is broken in it is the file's fault.
-type member struct {
-	io.Reader
-	io.Closer
-	name string
-}
-
-func (m member) Read(b []byte) (int, error) {
-	n, err := m.Reader.Read(b)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return n, scan.Refuse(scan.ErrPacked, 0, "", "%s cannot be unpacked: it was cut short, or is broken.", m.name)
-	}
-	return n, err
 }
 
 // lookedAfter reads a return of children looked after in, and says what came of it.

@@ -39,6 +39,7 @@ type serveCmd struct {
 	SMTPPassword string        `help:"File with the password to it." placeholder:"FILE" env:"ONUS_SMTP_PASSWORD_FILE" name:"smtp-password-file"`
 	Witnesses    string        `help:"File that says which witnesses must sign the ledger's heads (docs/witnesses.md)." placeholder:"FILE" env:"ONUS_WITNESSES"`
 	Heartbeat    string        `help:"Address that is asked for every minute while Onus's own checks find nothing: whoever waits there in vain rings (docs/mail.md)." placeholder:"URL" env:"ONUS_HEARTBEAT"`
+	Feed         feedWay       `embed:"" prefix:"feed-"`
 	Watch        time.Duration `help:"How often the watch looks for duties that climb." default:"20s"`
 	Quiet        bool          `help:"Log only what goes wrong."`
 }
@@ -94,6 +95,9 @@ func (c *serveCmd) Run(s stdio) error {
 			return Wrong{err}
 		}
 		w.Beat = h.Beat
+	}
+	if err := c.feed(o, w); err != nil {
+		return err
 	}
 	pages, err := web.New(web.Config{App: o.Front(), Log: log, Door: in, Demo: c.Demo, Stories: stories, Schema: schema, VKey: o.vkey, Keys: o.list, Ready: w.Well,
 		Limit: web.Limit{PerSecond: c.PerSecond, AtOnce: c.AtOnce}})
@@ -154,6 +158,26 @@ func (c *serveCmd) door(o *opened, log *slog.Logger) (*door.Door, error) {
 		return nil, wrong("%s: %w", c.Providers, err)
 	}
 	return d, nil
+}
+
+// feed has the watch send the daily feed, when the line says that it leaves by itself.
+func (c *serveCmd) feed(o *opened, w *watch.Watch) error {
+	if c.Feed == (feedWay{}) {
+		return nil
+	}
+	switch {
+	case c.Demo:
+		return wrong("a demonstration sends nothing to the Department: nobody in it is real. Leave out --feed-to, or leave out --demo")
+	case c.Feed.To == "":
+		return wrong("the daily feed is not sent without --feed-to: say where to, or leave out the rest")
+	}
+	make := func() (app.Courier, error) { return c.Feed.courier(time.Minute) }
+	courier, err := make() // a wrong file is said now, and not at two in the night
+	if err != nil {
+		return err
+	}
+	o.FeedTo, w.Feed = courier.Target(), make
+	return nil
 }
 
 // mail is how mail leaves; nil where it is off.

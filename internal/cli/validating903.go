@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"onus/internal/app"
 	"onus/internal/day"
+	"onus/internal/line"
 	"onus/internal/returns/report"
 	"onus/internal/returns/ssda903"
 	"onus/internal/returns/ssda903check"
@@ -19,6 +21,9 @@ import (
 // its tables with each other.
 type validateSSDA903Cmd struct {
 	checking
+	where
+	FromStore bool     `name:"from-store" help:"Take what no flag gives from the store (--data, --database): last year's return, postcodes, providers, as onus returns give kept them. Whom last year's files tell of is then in the reader log."`
+	Of        string   `placeholder:"CODE" help:"With --from-store: the three digits of the authority whose last year's return it is. That of the store when not given."`
 	Files     []string `arg:"" optional:"" name:"file" help:"The CSV files of one return, in any order and with any names, or the return as XML. Those named ..._last are taken as last year's."`
 	Last      []string `placeholder:"FILE" sep:"none" help:"A file of last year's return, for the rules that compare with it. May be given again."`
 	Postcodes string   `placeholder:"FILE" help:"A postcode directory (CSV with pcd, laua, oseast1m, osnrth1m, as the ONS publishes it)."`
@@ -48,9 +53,18 @@ func (c *validateSSDA903Cmd) Run(s stdio) error {
 	if err != nil {
 		return Wrong{err}
 	}
+	var used []app.ReturnUsed
+	if c.FromStore {
+		if used, err = c.fromStore(s, ret, &o); err != nil {
+			return err
+		}
+	}
 	rep, err := ssda903check.Run(ret, o)
 	if err != nil {
 		return Wrong{err}
+	}
+	for _, u := range used {
+		rep.Notes = append(rep.Notes, "Checked with "+u.Says+".")
 	}
 	if rep.File = c.Files[0]; len(c.Files) > 1 {
 		rep.File = fmt.Sprintf("%s and %d more", c.Files[0], len(c.Files)-1)
@@ -60,6 +74,47 @@ func (c *validateSSDA903Cmd) Run(s stdio) error {
 		return fmt.Errorf("the report could not be written: %w", err)
 	}
 	return c.answer(reports, nil)
+}
+
+// fromStore takes from the store what no flag gives. It says what it took.
+func (c *validateSSDA903Cmd) fromStore(s stdio, ret *ssda903.Return, o *ssda903check.Options) ([]app.ReturnUsed, error) {
+	st, err := c.open(s.ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	defer st.close()
+	of := c.Of
+	if of == "" {
+		l, err := st.Line(s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		of = l.Authority.Code
+	}
+	year := o.Year
+	if year == 0 {
+		year = ssda903check.DraftYear - 1
+	}
+	flags := *o
+	kept, used, err := st.DataForReturn(s.ctx, of, year, ret)
+	if err != nil {
+		return nil, err
+	}
+	drop := func(what string) {
+		used = slices.DeleteFunc(used, func(u app.ReturnUsed) bool { return u.What == what })
+	}
+	if o.Postcodes, o.Providers = kept.Postcodes, kept.Providers; flags.Postcodes != nil {
+		o.Postcodes = flags.Postcodes
+		drop(line.DataPostcodes)
+	}
+	if flags.Providers != nil {
+		o.Providers = flags.Providers
+		drop(line.DataProviders)
+	}
+	if o.Authority == "" {
+		o.Authority = kept.Authority
+	}
+	return used, nil
 }
 
 // read reads all files. One that cannot be read stops the whole: the rules would

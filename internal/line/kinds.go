@@ -30,7 +30,7 @@ func Kinds() []entry.Known {
 		k(ReturnSent{}, false, "Return sent", "A payload of a return was sent: to whom, of how many children, and what was answered."),
 		k(JournalChecked{}, false, "Journal checked", "The whole journal was held against its ledger: what came of it."),
 		k(KeyChanged{}, false, "Ledger's key changed", "The ledger is signed with another key from here on. Old receipts hold."),
-	}, slices.Concat(peopleKinds(), lookKinds(), owingKinds(), hoursKinds(), overKinds())...)
+	}, slices.Concat(peopleKinds(), lookKinds(), owingKinds(), hoursKinds(), overKinds(), returnKinds())...)
 }
 
 // Tiers of responsibility. A larger number is further up.

@@ -50,6 +50,7 @@ type Line struct {
 	Authority AuthorityNamed
 	Log       []entry.Entry
 	Imports   []entry.Entry
+	Feed      FeedPlan    // whether and when the daily feed leaves by itself
 	Checked   entry.Entry // the last full check of the journal; its body is a JournalChecked
 
 	posts     map[string]Post
@@ -67,6 +68,7 @@ type Line struct {
 	told      map[matter][]OwedTold
 
 	delegations []Delegation
+	given       []GivenData
 }
 
 // change is what is different about a post from a day on. Empty fields say
@@ -117,6 +119,7 @@ func (l *Line) apply(e entry.Entry) {
 	l.applyOwings(e)
 	l.applyHours(e)
 	l.applyOver(e)
+	l.applyReturns(e)
 	switch b := e.Body.(type) {
 	case AuthorityNamed:
 		l.Authority = b

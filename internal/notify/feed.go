@@ -23,6 +23,7 @@ type FeedConfig struct {
 	To      string            // the address of the server: https://host/api
 	Path    string            // below it, with one %s for the number of the authority
 	Headers map[string]string // what says who sends; secret
+	OAuth   *OAuth            // where a token is fetched that says it; nil: the headers say all
 	Timeout time.Duration     // for a whole request; 0: one minute
 }
 
@@ -30,6 +31,7 @@ type FeedConfig struct {
 type Feed struct {
 	c      FeedConfig
 	client *http.Client
+	tokens *tokens // nil: there are none to fetch
 }
 
 var _ app.Courier = (*Feed)(nil)
@@ -54,8 +56,15 @@ func NewFeed(c FeedConfig) (*Feed, error) {
 	if c.Timeout == 0 {
 		c.Timeout = time.Minute
 	}
+	f := &Feed{c: c}
+	if c.OAuth != nil {
+		if f.tokens, err = newTokens(*c.OAuth, c.Timeout); err != nil {
+			return nil, err
+		}
+	}
 	// A redirect would take children's records, and what says who sends, elsewhere.
-	return &Feed{c, &http.Client{Timeout: c.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
+	f.client = &http.Client{Timeout: c.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return f, nil
 }
 
 // Target is the address of the server.
@@ -64,8 +73,29 @@ func (f *Feed) Target() string { return f.c.To }
 // maxAnswer is how much of an answer is kept, in bytes.
 const maxAnswer = 4000
 
-// Post sends a payload once.
-func (f *Feed) Post(ctx context.Context, key, authority string, payload []byte) (a app.FeedAnswer, err error) {
+// Post sends a payload once. A token that is refused, since it ended early or was taken
+// back, is fetched anew, and the payload sent once more with it.
+func (f *Feed) Post(ctx context.Context, key, authority string, payload []byte) (app.FeedAnswer, error) {
+	if f.tokens == nil {
+		return f.post(ctx, key, authority, payload, "")
+	}
+	for again := false; ; again = true {
+		token, err := f.tokens.token(ctx)
+		if no, ok := errors.AsType[*refusedToken](err); ok {
+			return app.FeedAnswer{Status: http.StatusUnauthorized, Text: no.Error()}, nil
+		}
+		if err != nil {
+			return app.FeedAnswer{}, err
+		}
+		a, err := f.post(ctx, key, authority, payload, token)
+		if err != nil || a.Status != http.StatusUnauthorized || again {
+			return a, err
+		}
+		f.tokens.drop(token)
+	}
+}
+
+func (f *Feed) post(ctx context.Context, key, authority string, payload []byte, token string) (a app.FeedAnswer, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, f.c.To+fmt.Sprintf(f.c.Path, authority), bytes.NewReader(payload))
 	if err != nil {
 		return a, errors.New("the address cannot be asked")
@@ -76,6 +106,9 @@ func (f *Feed) Post(ctx context.Context, key, authority string, payload []byte) 
 	req.Header.Set("Idempotency-Key", key)
 	for name, value := range f.c.Headers {
 		req.Header.Set(name, value)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	req.GetBody = nil // a request that was cut in the middle is not repeated unseen
 	res, err := f.client.Do(req)

@@ -42,6 +42,11 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 	if err := t.exec(ctx, deleteReturnFailures, child); err != nil {
 		return wrap("remove a child from what checks of returns found", err)
 	}
+	// Last year's files say much of what the record said, and in them it is found by its
+	// numbers, which are still here.
+	if err := t.eraseReturnData(ctx, child); err != nil {
+		return err
+	}
 	// What was asked is kept as a hash, and a hash of a short text can be guessed.
 	var keys []string
 	err := t.each(ctx, func(r *sql.Rows) error {

@@ -1,5 +1,5 @@
 // Package watch is the background: it takes the steps of duties that climb,
-// signs checkpoints, sends mail, checks returns, and has itself watched. It owns no rule: what is due is asked
+// signs checkpoints, sends mail and the daily feed, checks returns, and has itself watched. It owns no rule: what is due is asked
 // of app. After a stop or a jump of the clock it does at once whatever became
 // due in between; each step is taken once, because app makes it so.
 package watch
@@ -32,7 +32,10 @@ type Watch struct {
 	Cosigner app.Cosigner
 	// Known are the ledger's keys, for the check of the whole journal every night; nil:
 	// it is not checked. Set it before Run.
-	Known   note.Verifiers
+	Known note.Verifiers
+	// Feed makes what takes the daily feed to the Department, each time anew, since a secret
+	// may have changed; nil: this process sends none. Set it before Run.
+	Feed    func() (app.Courier, error)
 	checked day.Instant // when the watchdog last looked; owned by Round
 }
 
@@ -76,8 +79,16 @@ func (w *Watch) Run(ctx context.Context) {
 		defer close(returned)
 		w.repeatOr(ctx, w.app.ReturnAsked(), func() { w.Returns(ctx) })
 	}()
+	fed := make(chan struct{})
+	go func() { // nor may a server that is busy for half an hour
+		defer close(fed)
+		if w.Feed != nil {
+			w.repeat(ctx, func() { w.SendFeed(ctx, w.app.WaitUntil) })
+		}
+	}()
 	w.repeat(ctx, func() { w.Round(ctx) })
 	<-posted
+	<-fed
 	<-returned
 	<-witnessed
 	<-checked
@@ -113,6 +124,19 @@ func (w *Watch) repeatOr(ctx context.Context, asked <-chan struct{}, do func()) 
 		case <-t.C:
 		}
 	}
+}
+
+// SendFeed sends the daily feed if its time has come, and says whether it did. wait waits
+// until a moment of the clock.
+func (w *Watch) SendFeed(ctx context.Context, wait func(context.Context, day.Instant) error) bool {
+	did, err := w.app.SendFeedDue(ctx, w.Feed, wait)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		w.log.Error("the daily feed could not be sent", "error", err)
+	case did && ctx.Err() == nil:
+		w.log.Info("the daily feed was sent, or tried: onus feed list")
+	}
+	return did
 }
 
 // Returns checks every return that somebody asked to have checked. It gives how many.

@@ -20,7 +20,9 @@ import (
 	"onus/internal/returns/annexa"
 	"onus/internal/returns/cin"
 	"onus/internal/returns/dailyfeed"
+	"onus/internal/returns/packed"
 	"onus/internal/returns/report"
+	"onus/internal/returns/scan"
 	"onus/internal/returns/ssda903"
 	"onus/internal/returns/workbook"
 )
@@ -80,14 +82,23 @@ func (u *upload) Error() string { return u.says }
 // bringing is what was sent to be read in: each file kept aside, known by what is in it.
 // What it is called and what it says of its own type are not believed.
 type bringing struct {
-	d       importData
-	year    int
-	on      day.Date
-	census  []aside
-	books   []aside
-	feeds   []aside
-	set     []app.ReturnFile // of children looked after: its files are one return
-	cleanup []func()
+	d      importData
+	year   int
+	on     day.Date
+	census []aside
+	books  []aside
+	feeds  []aside
+	set    []app.ReturnFile // of children looked after: its files are one return
+	spooled
+}
+
+// spooled are files that were sent, kept aside until the answer is given.
+type spooled struct{ cleanup []func() }
+
+func (s *spooled) clean() {
+	for _, clean := range s.cleanup {
+		clean()
+	}
 }
 
 // aside is a file that was sent, kept where it can be read twice.
@@ -102,11 +113,7 @@ func (b *bringing) no(field, text string, a ...any) {
 // bringIn reads returns in that were sent from the page: all of them, or none.
 func (s *Server) bringIn(w http.ResponseWriter, r *request) error {
 	var b bringing
-	defer func() {
-		for _, clean := range b.cleanup {
-			clean()
-		}
-	}()
+	defer b.clean()
 	code, err := http.StatusUnprocessableEntity, error(nil)
 	in, merr := r.MultipartReader()
 	if merr != nil {
@@ -187,6 +194,60 @@ func (b *bringing) keep(part *multipart.Part) error {
 	if f.path, err = b.spool(buf); err != nil {
 		return err
 	}
+	if packed.IsZip(start) {
+		if in, size, err := sized(f); err != nil {
+			return err
+		} else if packed.Plain(in, size) {
+			return errors.Join(b.unpack(f.name, in, size), in.Close())
+		} else if err := in.Close(); err != nil {
+			return err
+		}
+	}
+	return b.known(f, start)
+}
+
+// maxUnpacked is how much a zip may hold, in bytes: what is in it is kept aside too, while
+// the answer is made.
+const maxUnpacked = 1 << 30
+
+// unpack keeps the files of a zip aside, each by what it is.
+func (b *bringing) unpack(name string, in io.ReaderAt, size int64) error {
+	refused := func(err error) error {
+		if r, ok := errors.AsType[*scan.Refusal](err); ok {
+			return &upload{http.StatusUnprocessableEntity, r.Error()}
+		}
+		return err
+	}
+	files, err := packed.Unzip(name, in, size, maxUnpacked, ".csv", ".xml", ".xlsx", ".json")
+	if err != nil {
+		return refused(err)
+	}
+	for _, m := range files {
+		r, err := m.Open()
+		if err != nil {
+			return refused(err)
+		}
+		f := aside{name: m.Name}
+		f.path, err = b.spool(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return refused(err)
+		}
+		start, err := f.start()
+		if err != nil {
+			return err
+		}
+		if err := b.known(f, start); err != nil {
+			if u, ok := errors.AsType[*upload](err); ok {
+				return &upload{u.code, m.Name + ": " + u.says}
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// known puts a file with those of its sort, by how it begins.
+func (b *bringing) known(f aside, start []byte) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
 	case workbook.Looks(start):
@@ -202,19 +263,37 @@ func (b *bringing) keep(part *multipart.Part) error {
 	case len(text) == 0, bytes.HasPrefix(start, []byte("%PDF")):
 		return &upload{http.StatusUnsupportedMediaType, notXML(start)}
 	default:
-		return &upload{http.StatusUnsupportedMediaType, "This is none of the files that can be read in: a census in XML, the CSV files or the XML of a return of children looked after, a workbook (.xlsx) with the lists of Annex A, or a daily feed in JSON"}
+		return &upload{http.StatusUnsupportedMediaType, "This is none of the files that can be read in: a census in XML, the CSV files or the XML of a return of children looked after, a workbook (.xlsx) with the lists of Annex A, a daily feed in JSON, or a zip of these"}
 	}
 	return nil
 }
 
-func (b *bringing) spool(in io.Reader) (string, error) {
+// start is how the file begins.
+func (f aside) start() ([]byte, error) {
+	in, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	out := make([]byte, 1024)
+	n, err := io.ReadFull(in, out)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return out[:n], err
+}
+
+func (s *spooled) spool(in io.Reader) (string, error) {
 	t, err := os.CreateTemp("", "onus-upload-*")
 	if err != nil {
 		return "", fmt.Errorf("there is no room for what was sent: %w", err)
 	}
-	b.cleanup = append(b.cleanup, func() { _ = os.Remove(t.Name()) })
+	s.cleanup = append(s.cleanup, func() { _ = os.Remove(t.Name()) })
 	if _, err := io.Copy(t, in); err != nil {
-		return "", errors.Join(uploadProblem(err), t.Close())
+		if _, ok := errors.AsType[*scan.Refusal](err); !ok { // that is what a zip that is broken gives
+			err = uploadProblem(err)
+		}
+		return "", errors.Join(err, t.Close())
 	}
 	return t.Name(), t.Close()
 }

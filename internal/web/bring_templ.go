@@ -437,7 +437,7 @@ func importPage(p shell.Page, d importData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "\"><label class=\"govuk-label\" for=\"file\">The files</label><div class=\"govuk-hint\" id=\"file-hint\">A census (XML), the CSV files or the XML of an SSDA903 return, a workbook with the lists of Annex A, or a daily feed (JSON). Several at once; what each is, is known by what is in it. At most 256 MB together.</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "\"><label class=\"govuk-label\" for=\"file\">The files</label><div class=\"govuk-hint\" id=\"file-hint\">A census (XML), the CSV files or the XML of an SSDA903 return, a workbook with the lists of Annex A, a daily feed (JSON), or a zip of these. Several at once; what each is, is known by what is in it. At most 256 MB together, and 1 GB unpacked.</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"html"
@@ -218,5 +219,68 @@ func TestEveryReturnFromThePage(t *testing.T) {
 		t.Errorf("a workbook: %.1500s", main(text))
 	} else {
 		has(t, text, "lists.xlsx", "It is ", "List 1")
+	}
+}
+
+// A zip with several files is read in as its files would be; nothing of a zip that is wrong,
+// grows, or holds anything else goes in, and nothing is left behind.
+func TestAZipFromThePage(t *testing.T) {
+	s := open(t)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	const header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nL1,1,04/05/2015,WBRI,UN3,,\n"
+	const episodes = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\nL1,01/06/2025,S,C2,N1,U1,PR1,,,,AB1 0JD,AB1 0JD,\n"
+	const feed = `[{"la_child_id":"D1","mis_child_id":"M1","first_name":"Ada","surname":"Vale","date_of_birth":"2014-03-02","sex":"F"}]`
+	zipped := func(files ...[2]string) string {
+		t.Helper()
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, f := range files {
+			w, err := z.Create(f[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(w, f[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	terms := map[string]string{"authority": "204", "year": "2025/26"}
+	good := zipped([2]string{"set/header.csv", header}, [2]string{"set/episodes.csv", episodes}, [2]string{"feed.json", feed}, [2]string{"census.xml", census}, [2]string{"__MACOSX/x", "x"})
+	grows := []byte(good)
+	at := bytes.Index(grows, []byte("PK\x01\x02"))
+	copy(grows[at+24:], []byte{5, 0, 0, 0})
+	bomb := zipped([2]string{"a.csv", header})
+	bombed := []byte(bomb)
+	at = bytes.Index(bombed, []byte("PK\x01\x02"))
+	copy(bombed[at+24:], []byte{0xff, 0xff, 0xff, 0x7f})
+	before := s.size()
+	for name, c := range map[string]struct{ file, says string }{
+		"another file":      {zipped([2]string{"header.csv", header}, [2]string{"notes.txt", "x"}), "it holds notes.txt, which is none of CSV, XML, XLSX, JSON"},
+		"a zip in it":       {zipped([2]string{"inner.zip", good}), "a zip in a zip"},
+		"a wrong file":      {zipped([2]string{"header.csv", header}, [2]string{"half.xml", census[:len(census)-200]}), "set.zip/half.xml: "},
+		"a file of nothing": {zipped([2]string{"x.csv", "a,b\n1,2\n"}), "set.zip/x.csv: This is none of the files"},
+		"an empty one":      {zipped(), "it holds no files"},
+		"it grows":          {string(grows), "cannot be unpacked"},
+		"a bomb":            {string(bombed), "larger than 1024 MB"},
+		"cut short":         {good[:len(good)-40], "set.zip: "},
+		"XML that bites":    {zipped([2]string{"c.xml", `<?xml version="1.0"?><!DOCTYPE m [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + strings.Replace(census, "UP1", "&x;", 1)}), "set.zip/c.xml: "},
+	} {
+		w, text := s.several(terms, [2]string{"set.zip", c.file})
+		if w.Code < 400 || w.Code >= 500 || !strings.Contains(text, c.says) || !strings.Contains(text, "Nothing was read in.") || s.size() != before || strings.Contains(text, "root:") {
+			t.Errorf("%s: %d, it does not say %q: %s", name, w.Code, c.says, problem.FindAllString(w.Body.String(), -1))
+		}
+	}
+	w, text := s.several(terms, [2]string{"set.zip", good})
+	has(t, text, "set.zip/header.csv and 1 more file", "set.zip/census.xml", "set.zip/feed.json", "It is a return of children looked after (SSDA903) of 2025/26")
+	if w.Code != 200 || s.size() == before {
+		t.Errorf("%d\n%s", w.Code, problem.FindAllString(w.Body.String(), -1))
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d files are left behind, %v", len(left), err)
 	}
 }

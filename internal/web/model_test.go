@@ -127,6 +127,10 @@ func mayHere(w access.Who, a access.Action, team string) (ok, known bool) {
 		ok = has(w.Functions, line.Performance) || admin || w.Tier >= line.Director
 	case access.TakeReturn:
 		ok = w.Fresh && !admin && (has(w.Functions, line.Performance) || w.Tier >= line.Director)
+	case access.GiveReturnData:
+		ok = has(w.Functions, line.Performance) || admin || w.Tier >= line.Director
+	case access.SetFeed:
+		ok = w.Fresh && (admin || w.Tier >= line.Director)
 	case access.SeeRules:
 		return true, true
 	default:

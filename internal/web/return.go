@@ -10,6 +10,7 @@ import (
 	"onus/internal/access"
 	"onus/internal/app"
 	"onus/internal/line"
+	"onus/internal/returns/ssda903check"
 	"onus/internal/web/shell"
 )
 
@@ -32,6 +33,8 @@ type returnData struct {
 	Gone             string // rules that found something then, and nothing now
 	Rules            []returnRuleLine
 	NotRun           []returnReason
+	With             []string // what it was checked with, beside the records
+	Data             string   // where that is given; empty: this return needs nothing beside the records
 	Teams            []returnTeamLine
 	In               int // children in it
 	Tables           []app.ReturnTable
@@ -54,6 +57,7 @@ type returnRuleLine struct {
 type returnReason struct {
 	Says  string
 	Rules []string
+	Give  string // where what was lacking is given; empty: it is no such data
 }
 
 type returnTeamLine struct{ Name, Href, Children string }
@@ -99,8 +103,11 @@ func (s *Server) returnPage(w http.ResponseWriter, r *request, code int, sent *r
 		sent.Years = d.Fields.Years
 		d.Fields = *sent
 	}
+	if kind == app.ReturnFeed {
+		d.Actions = []shell.Link{{Text: "How it is sent", Href: feedHref}}
+	}
 	if p.MayTake {
-		d.Actions = []shell.Link{{Text: "Take it away as a file", Href: d.Base + "/file"}}
+		d.Actions = append(d.Actions, shell.Link{Text: "Take it away as a file", Href: d.Base + "/file"})
 	}
 	if p.On != nil {
 		d.On = "It is being checked now: " + soFar(*p.On) + "."
@@ -110,6 +117,9 @@ func (s *Server) returnPage(w http.ResponseWriter, r *request, code int, sent *r
 	}
 	if p.Last != nil {
 		d.checked(r, p)
+	}
+	if kind == app.Return903 {
+		d.Data = returnDataHref
 	}
 	d.history(r, p)
 	d.Next = r.next(d.Base, p.Next)
@@ -128,7 +138,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 	if run.Facts.Draft {
 		d.Answer += " The rules of this year are a draft and may still change."
 	}
-	d.facts(run)
+	d.Facts = factsOf(run)
 	if p.Before != nil {
 		d.Before = "Since the check of " + p.Before.Ended.Long()
 	}
@@ -140,7 +150,7 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 			j, ok := because[x.Reason]
 			if !ok {
 				j, because[x.Reason] = len(d.NotRun), len(d.NotRun)
-				d.NotRun = append(d.NotRun, returnReason{Says: onPages.Replace(x.Reason)})
+				d.NotRun = append(d.NotRun, returnReason{Says: onPages.Replace(x.Reason), Give: giveHref(x.Reason)})
 			}
 			d.NotRun[j].Rules = append(d.NotRun[j].Rules, x.Code+" asks: "+words.Says)
 			continue
@@ -164,6 +174,9 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 		}
 		d.Teams = append(d.Teams, x)
 	}
+	for _, x := range run.Facts.With {
+		d.With = append(d.With, title(returnDataTitles[x.What])+": "+x.Says+".")
+	}
 	d.In, d.Tables, d.Notes = run.Children, run.Facts.Tables, run.Facts.Notes
 	for _, x := range run.Facts.Left {
 		l := returnLeftLine{Text: itoa(x.N) + " " + x.Says}
@@ -182,12 +195,12 @@ func (d *returnData) checked(r *request, p *app.ReturnPage) {
 	}
 }
 
-// facts are the numbers of a check in which any rule was asked.
-func (d *returnData) facts(run app.ReturnRun) {
+// factsOf are the numbers of a check in which any rule was asked.
+func factsOf(run app.ReturnRun) []shell.Fact {
 	if run.Rules() == 0 {
-		return
+		return nil
 	}
-	d.Facts = []shell.Fact{
+	return []shell.Fact{
 		{Label: "Errors", Value: itoa(run.Errors), Detail: "rules that failed", Bad: run.Errors > 0},
 		{Label: "Queries", Value: itoa(run.Queries), Detail: "rules that ask for a reason"},
 		{Label: "Could not run", Value: itoa(run.NotRun), Detail: "rules that lacked something", Bad: run.NotRun > 0},
@@ -226,10 +239,24 @@ func moreOrFewer(n int) string {
 
 // onPages turns what the command line would be told into what can be said here.
 var onPages = strings.NewReplacer(
-	": name it with --postcodes", ", which these pages have not. On the command line: onus validate, with --postcodes",
-	": name a postcode directory with --postcodes", ": these pages have no postcode directory. On the command line: onus validate, with --postcodes",
-	": name it with --providers", ", and these pages have none. On the command line: onus validate, with --providers",
-	": name its file with --last", ", and these pages have none. On the command line: onus validate, with --last")
+	": name it with --postcodes", "",
+	": name a postcode directory with --postcodes", ", and there is no directory",
+	": name it with --providers", "",
+	": name its file with --last", "",
+	": name that code with --authority", ", which was not given with it",
+	": name its code with --authority", " by the code that the postcode directory has for it")
+
+// giveHref is where that is given for want of which a rule could not run.
+func giveHref(reason string) string {
+	switch what := ssda903check.Wanting(reason); what {
+	case "":
+		return ""
+	case ssda903check.WantsCode:
+		return returnDataHref + "#" + line.DataPostcodes
+	default:
+		return returnDataHref + "#" + what
+	}
+}
 
 // ruleName is what a rule is called in a list: its code, or of our own the words for it.
 func ruleName(w app.ReturnRuleWords, code string) string {
@@ -290,8 +317,12 @@ func (d *returnData) history(r *request, p *app.ReturnPage) {
 		l := returnRunLine{When: x.Asked.Long(), Who: p.Line.Name(x.Person), What: "Checked", Of: returnOf(x), Children: itoa(x.Children), Errors: itoa(x.Errors), Queries: itoa(x.Queries), NotRun: itoa(x.NotRun)}
 		switch {
 		case x.What == app.ReturnTaken:
-			l.What, l.Errors, l.Queries, l.NotRun = "Taken away as a file ("+strings.ToUpper(x.Format)+")", "", "", ""
-			l.Note = "SHA-256 " + x.SHA256
+			l.What, l.Note = "Taken away as a file ("+strings.ToUpper(x.Format)+")", "SHA-256 "+x.SHA256
+			if x.Rules() == 0 { // of before checks were made in the same step
+				l.Errors, l.Queries, l.NotRun = "", "", ""
+			} else if codes := foundCodes(x.Facts.Found); codes != "" {
+				l.Note = "Its check: " + codes + ". " + l.Note
+			}
 		case x.State != app.RunDone:
 			l.Children, l.Errors, l.Queries, l.NotRun = "", "", "", ""
 			switch {
@@ -311,6 +342,26 @@ func (d *returnData) history(r *request, p *app.ReturnPage) {
 		}
 		d.History = append(d.History, l)
 	}
+}
+
+// foundCodes names the rules that did not hold in a file that was taken away.
+func foundCodes(found []app.ReturnFound) string {
+	const most = 12
+	var codes []string
+	for i, f := range found {
+		if i == most {
+			codes = append(codes, "and "+itoa(len(found)-most)+" more")
+			break
+		}
+		code := f.Code
+		if f.NotRun {
+			code += " could not run"
+		} else if f.Children > 0 {
+			code += " (" + itoa(f.Children) + ")"
+		}
+		codes = append(codes, code)
+	}
+	return strings.Join(codes, ", ")
 }
 
 // changed says how a check differs from an earlier one.

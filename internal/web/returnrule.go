@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onus/internal/app"
+	"onus/internal/returns/ssda903check"
 	"onus/internal/web/shell"
 )
 
@@ -15,6 +16,8 @@ type returnRuleData struct {
 	State               shell.State
 	Says, Do, Module    string
 	Answer              string
+	With                []string // data beside the return that the rule looks at, and what it was in this check
+	Data                string
 	Apart               []string
 	Teams               []returnTeamTab
 	behind              returnBehind
@@ -94,6 +97,17 @@ func (s *Server) returnRule(w http.ResponseWriter, r *request) error {
 		}
 		if x.Apart != "" {
 			d.Apart = strings.Split(x.Apart, "\n")
+		}
+	}
+	if year, err := ssda903check.ParseYear(p.Run.Of); kind == app.Return903 && err == nil {
+		for _, what := range ssda903check.Needs(p.Words.Code, year) {
+			says := "not given"
+			for _, x := range p.Run.Facts.With {
+				if x.What == what {
+					says = x.Says
+				}
+			}
+			d.With, d.Data = append(d.With, returnDataTitles[what]+": "+says+"."), returnDataHref+"#"+what
 		}
 	}
 	for _, t := range p.Teams {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -136,11 +137,29 @@ func TestReturnsAreChecked(t *testing.T) {
 	s.has("/owed", "jo-pell", `href="/returns"`)
 }
 
+var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`)
+
+// takes takes a return away, having seen what its check says.
+func (s *site) takes(path, who, form string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	w := s.ask("POST", path, who, form)
+	m := seenField.FindStringSubmatch(w.Body.String())
+	if m == nil {
+		return w
+	}
+	return s.ask("POST", path, who, form+"&seen="+m[1])
+}
+
 // A return is taken away by few, and that is in its history and in the log of who is in it.
 func TestAReturnIsTakenAway(t *testing.T) {
 	s := open(t)
-	s.has("/returns/cin/file", "p-performance", "Make the file", `name="serial"`)
+	s.has("/returns/cin/file", "p-performance", "Check it", `name="serial"`)
 	w := s.ask("POST", "/returns/cin/file", "p-performance", "authority=999&year=2025/26&serial=002")
+	if w.Code != 200 || w.Header().Get("Content-Disposition") != "" || !strings.Contains(w.Body.String(), "Not ready to go") || !strings.Contains(w.Body.String(), "Take it away all the same") || !strings.Contains(w.Body.String(), "8610") || strings.Contains(w.Body.String(), "<Child>") {
+		t.Fatalf("before it is taken: %d\n%s", w.Code, w.Body)
+	}
+	s.has("/returns/cin", "p-performance", "-Taken away")
+	w = s.takes("/returns/cin/file", "p-performance", "authority=999&year=2025/26&serial=002")
 	if w.Code != 200 || w.Header().Get("Content-Disposition") != `attachment; filename="cin-2025-26-002.xml"` || w.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d %v", w.Code, w.Header())
 	}
@@ -153,7 +172,7 @@ func TestAReturnIsTakenAway(t *testing.T) {
 	if err := xml.Unmarshal(w.Body.Bytes(), &census); err != nil || census.Header.Source.SerialNo != "002" || census.Header.Source.LEA != "999" || len(census.Children.Child) == 0 {
 		t.Errorf("%+v, %v", census, err)
 	}
-	s.has("/returns/cin", "p-performance", "Taken away as a file (XML)", s.name("p-performance"), "SHA-256")
+	s.has("/returns/cin", "p-performance", "Taken away as a file (XML)", "Its check: ", "8610 (", s.name("p-performance"), "SHA-256")
 	for body, want := range map[string][]string{"authority=&year=2025/26&serial=1": {"Enter the three digits", "three digits, such as 001", `value="1"`}, "authority=123&year=2025/26": {"there is no file to make"}} {
 		if w := s.ask("POST", "/returns/cin/file", "p-performance", body); w.Code != 422 {
 			t.Errorf("%s: %d", body, w.Code)
@@ -166,8 +185,8 @@ func TestAReturnIsTakenAway(t *testing.T) {
 		}
 	}
 	for path, kind := range map[string]string{"/returns/ssda903/file": "", "/returns/annex-a/file": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "/returns/daily-feed/file": "application/json"} {
-		s.has(path, "helen-croft", "Make the file")
-		w := s.ask("POST", path, "helen-croft", "authority=999&year=2025/26&on=2026-11-20&all=all&format=csv")
+		s.has(path, "helen-croft", "Check it")
+		w := s.takes(path, "helen-croft", "authority=999&year=2025/26&on=2026-11-20&all=all&format=csv")
 		if kind != "" && (w.Code != 200 || w.Header().Get("Content-Type") != kind) {
 			t.Errorf("%s: %d %v\n%.200s", path, w.Code, w.Header(), w.Body)
 		}

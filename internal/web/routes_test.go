@@ -494,7 +494,7 @@ func TestTheWorldHasEveryRelation(t *testing.T) {
 		if _, ok := mayHere(access.Who{}, access.SeeOwnWork, ""); !ok {
 			t.Fatal("the model knows nothing")
 		}
-		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules", "returns", "returns-check", "returns-take",
+		elsewhere := []string{"administrator", "administrator-people", "front-door-new-child", "staff", "team-figures", "team", "management", "management-sample", "management-rules", "performance", "rules", "returns", "returns-check", "returns-take", "returns-data", "returns-feed",
 			"concern-raise", "concern-raiser", "concern-about", "concern-own", "concern-told", "concern-guardian", "concern-name", // app/concerns_test.go meets these
 			"pack-ask", "pack-worker", "pack-take", "pack-own", "pack-around", "pack-prepare", // and app/packs_test.go these
 			"talk-own", "talk-above", "talk-self", "talk-words"} // and app/talks_test.go these

@@ -153,7 +153,7 @@ const maxBody = 1 << 20
 const maxUpload = 256 << 20
 
 // takesFiles are the routes to which files are sent, and how many bytes they take.
-var takesFiles = map[string]int64{"POST /import": maxUpload, "POST /api/import": maxUpload, "POST /check-a-file": maxChecked, "POST /check-a-file/csv": maxReturned}
+var takesFiles = map[string]int64{"POST /import": maxUpload, "POST /returns/data": maxUpload, "POST /api/import": maxUpload, "POST /check-a-file": maxChecked, "POST /check-a-file/csv": maxReturned}
 
 // around sets what every answer has, logs each request without its path's
 // particulars, and turns a panic into a plain page.

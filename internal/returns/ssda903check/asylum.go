@@ -7,7 +7,8 @@ var uasmRules = []rule{
 	{code: "104", points: on(asylum, duc), says: "The day on which the status ceased is not a date, or before the year.", do: "Give it as 31/03/2026, or leave the child out when it was before the year.",
 		run: eachRow(asylum, func(q *question, r row) bool { return badDate(r, duc) || before(r.Date(duc), q.start) })},
 	{code: "105", points: on(header, uasc), says: "Whether the child came alone to seek asylum is neither 0 nor 1.", do: "Give 1 if so, else 0.", run: notOneOf(header, uasc, false, "0", "1")},
-	{code: "231", from: 2025, points: on(header, dob), says: "A child who came alone to seek asylum is younger than such children are as a rule.", do: "Check the date of birth."},
+	{code: "231", from: 2025, points: on(header, dob), says: "A child who came alone to seek asylum is younger than such children are as a rule.", do: "Check the date of birth. If it is right, say so when the return is sent.",
+		run: eachRow(header, func(q *question, r row) bool { return r.Date(dob) > q.end.AddMonths(-12*11) && q.aloneNow(r) })},
 	{code: "303", points: and(on(header, uasc), on(asylum, duc)), says: "The day on which the status ceased is given, but not that the child came alone to seek asylum.", do: "Correct one of them.",
 		run: together(header, asylum, func(_ *question, h, u row) bool {
 			return given(u, duc) && h.Has(uasc) && !is(h, uasc, "1")
@@ -28,6 +29,15 @@ var uasmRules = []rule{
 		})},
 	{code: "205D", last: true, points: and(on(header, child), on(asylum, child)), says: "The child came alone to seek asylum by this year's return and not by last year's.", do: "Check the status in both years.",
 		run: statusOfBothYears(false, func(_ *question, was, is bool, _, _ date) bool { return is && !was })},
+}
+
+// aloneNow says whether a child came alone to seek asylum by this year's return: by the
+// header of the XML, and in CSV, which has no such column there, by a row in UASC.
+func (q *question) aloneNow(h row) bool {
+	if h.Has(uasc) {
+		return is(h, uasc, "1")
+	}
+	return len(q.of(asylum, h.Text(child))) > 0
 }
 
 // statusOfBothYears asks about every child whose status both returns give. The CSV

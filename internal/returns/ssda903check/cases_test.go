@@ -165,7 +165,6 @@ var otherReadings = map[string]string{
 	"2022_23_558":      "it leaves out three of the five children who were adopted though the decision was reversed",
 	"2023_24_SW10STG2": "it leaves out social workers who began before the one before had ended, and points at one who did not",
 	"2024_25_SW10STG2": "the same",
-	"2026_27_709":      "the rule is not written yet: nobody says which placements are expected",
 	"2024_25_SW15STG2": "in force in no year", "2024_25_SW16aSTG2": "in force in no year",
 	"2024_25_SW16bSTG2": "in force in no year", "2024_25_SW16cSTG2": "in force in no year",
 }
@@ -184,7 +183,7 @@ func TestCases(t *testing.T) {
 			passed++
 		}
 	}
-	if len(list) != 271 || passed != 262 {
+	if len(list) != 271 || passed != 263 {
 		t.Errorf("%d of %d cases pass", passed, len(list))
 	}
 }

@@ -94,8 +94,10 @@ func TestEveryRuleIsDeclared(t *testing.T) {
 	if n := len(Rules(2026)); n != 312 {
 		t.Errorf("%d rules in 2025/26", n)
 	}
-	if got := strings.Join(notWritten(), " "); got != "231 709" {
-		t.Errorf("not written: %s", got)
+	for i := range declared {
+		if declared[i].run == nil {
+			t.Errorf("%s is declared and not written", declared[i].code)
+		}
 	}
 }
 

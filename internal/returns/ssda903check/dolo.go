@@ -32,11 +32,18 @@ var doloRules = []rule{
 		run: eachRow(dolo, func(_ *question, r row) bool {
 			return !r.Date(doloStart).IsZero() && r.Date(doloStart) <= r.Date(dob)
 		})},
-	{code: "709", from: 2027, points: and(on(dolo, doloStart), on(episodes, place)), says: "A child under an order is in a placement where that is not expected.", do: "Check the placement and the dates of the order."},
+	{code: "709", from: 2027, points: and(on(dolo, doloStart), on(episodes, place)), says: "A child under an order is in a placement where that is not expected.", do: "Check the placement and the dates of the order.",
+		run: underOrder(func(e row) bool { return !is(e, place, "K2", "Z12", "Z13") })},
 	{code: "710", from: 2027, points: and(on(dolo, doloStart), on(episodes, place)), says: "A child under an order is in a secure home, with parents, in custody or in supported accommodation, where there can be none.", do: "Correct the placement, or the dates of the order.",
-		run: together(dolo, episodes, func(_ *question, o, e row) bool {
-			s, f := o.Date(doloStart), o.Date(doloEnd)
-			common := !s.IsZero() && !f.IsZero() && !e.Date(decom).IsZero() && e.Date(decom) <= f && (!given(e, dec) || s <= e.Date(dec))
-			return common && is(e, place, "K1", "P1", "R5", "K3")
-		})},
+		run: underOrder(func(e row) bool { return is(e, place, "K1", "P1", "R5", "K3") })},
+}
+
+// underOrder looks at episodes that have a day in common with an order whose first and last
+// days are given.
+func underOrder(bad func(e row) bool) func(*question) {
+	return together(dolo, episodes, func(_ *question, o, e row) bool {
+		s, f := o.Date(doloStart), o.Date(doloEnd)
+		common := !s.IsZero() && !f.IsZero() && !e.Date(decom).IsZero() && e.Date(decom) <= f && (!given(e, dec) || s <= e.Date(dec))
+		return common && bad(e)
+	})
 }

@@ -49,7 +49,7 @@ func muddle(t testing.TB, r *rand.Rand) *ssda903.Return {
 // wordsFor gives what may stand in a column, right and wrong.
 func wordsFor(column string) []string {
 	for columns, words := range map[string]string{
-		"DOB": "01/01/1990 01/01/2008 01/06/2008 01/01/2012 01/06/2015 01/01/2024 01/06/2025 x",
+		"DOB": "01/01/1990 01/01/2008 01/04/2015 01/06/2008 01/01/2012 01/06/2015 01/01/2024 01/06/2025 x",
 		"DECOM DEC MC_DOB REVIEW DUC DATE_INT DATE_MATCH DATE_PLACED DATE_PLACED_CEASED MIS_START MIS_END SW_DECOM SW_DEC DOLO_START DOLO_END": "31/02/2020 2026-01-01 01/04/2025 " +
 			"01/04/2025 31/03/2026 01/06/2025 01/06/2025 02/06/2025 01/07/2025 15/03/2024 01/01/1990 01/09/2027 01/06/2023 01/12/2022 28/03/2026",
 		"DATE_PERM": "zz/zz/2020 01/01/2020 zz/09/2026 x", "UPN": "UN1 UN2 UN4 A12345678901B A12345678901B 123",
@@ -94,7 +94,7 @@ func TestNoRuleBreaksDown(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, v := range rep.Verdicts {
-				if v.Outcome == report.CouldNotRun && v.Reason != "This rule is not written yet." {
+				if v.Outcome == report.CouldNotRun {
 					t.Fatalf("%s in %d: %s", v.Rule.Code, year, v.Reason)
 				}
 				if v.Outcome == report.Failed {
@@ -105,7 +105,7 @@ func TestNoRuleBreaksDown(t *testing.T) {
 	}
 	// A rule that never fails in such a muddle could hardly fail anywhere.
 	for _, v := range Rules(0) {
-		if !failed[v.Code] && v.Code != "231" && v.Code != "709" {
+		if !failed[v.Code] {
 			t.Errorf("%s never fails", v.Code)
 		}
 	}

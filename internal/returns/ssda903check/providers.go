@@ -15,21 +15,21 @@ var (
 
 // providerRules are about Ofsted's number of the provider.
 var providerRules = []rule{
-	{code: "218", to: 2024, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredOnce)},
-	{code: "218", from: 2025, to: 2025, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredThen)},
-	{code: "218", from: 2026, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredNow)},
+	{code: "218", to: 2024, needs: mayPlaces, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredOnce)},
+	{code: "218", from: 2025, to: 2025, needs: mayPlaces, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredThen)},
+	{code: "218", from: 2026, needs: mayPlaces, points: on(episodes, urn), says: "The URN of the provider is missing.", do: "Give it, or XXXXXXX when nobody may know it.", run: urnMissing(notRegisteredNow)},
 	{code: "222", to: 2023, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredOnce)},
 	{code: "222", from: 2024, to: 2025, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredThen)},
 	{code: "222", from: 2026, points: on(episodes, urn, place), says: "A URN is given for a placement that Ofsted does not register.", do: "Take it out, or correct the placement.", run: urnUnwanted(notRegisteredNow)},
-	{code: "230", from: 2024, to: 2024, points: on(episodes, urn, place, dec), says: "The URN of supported accommodation in England is missing after 28 October 2023.", do: "Give it.",
+	{code: "230", from: 2024, to: 2024, needs: mayPlaces, points: on(episodes, urn, place, dec), says: "The URN of supported accommodation in England is missing after 28 October 2023.", do: "Give it.",
 		run: eachRow(episodes, func(_ *question, r row) bool {
 			return is(r, place, "H5") && is(r, urn, "", noURN) && !outsideEngland(r) && (!given(r, dec) || r.Date(dec) > supportedSince)
 		})},
 	{code: "242", from: 2026, points: on(episodes, urn), says: "XXXXXXX is given as URN, though the placement is not one for adoption.", do: "Give the URN of the provider.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return is(r, urn, noURN) && !is(r, place, toAdopt...) })},
-	{code: "243", from: 2026, points: on(episodes, urn), says: "A URN is given for a placement outside England, where Ofsted registers nobody.", do: "Take it out.",
+	{code: "243", from: 2026, needs: mayPlaces, points: on(episodes, urn), says: "A URN is given for a placement outside England, where Ofsted registers nobody.", do: "Take it out.",
 		run: eachRow(episodes, func(_ *question, r row) bool { return given(r, urn) && outsideEngland(r) })},
-	{code: "241", from: 2026, needs: needAuthority, points: on(episodes, urn), says: "The child is in supported accommodation of another authority than the provider's premises.", do: "Check the URN and the postcode.",
+	{code: "241", from: 2026, needs: needAuthority | mayPlaces, points: on(episodes, urn), says: "The child is in supported accommodation of another authority than the provider's premises.", do: "Check the URN and the postcode.",
 		run: eachRow(episodes, func(q *question, r row) bool {
 			return is(r, place, "K3") && !is(r, urn, "", noURN) && r.Text(placeLA) != q.authority
 		})},

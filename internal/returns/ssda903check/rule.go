@@ -33,7 +33,30 @@ const (
 	needPostcodes need = 1 << iota
 	needProviders
 	needAuthority
+	mayPlaces // it looks where a placement is, of some rows: without a directory it could not run where there is such a row
 )
+
+// Needs are the sorts of data beside the return (WantsLastYear, WantsPostcodes,
+// WantsProviders) that a rule of a year looks at, in that order.
+func Needs(code string, year int) (out []string) {
+	for i := range declared {
+		r := &declared[i]
+		if r.code != code || !r.inForce(year) {
+			continue
+		}
+		places := slices.ContainsFunc(r.points, func(c cell) bool { return c.field == placeLA || c.field == distance || c.field == location })
+		if r.last {
+			out = append(out, WantsLastYear)
+		}
+		if r.needs&(needPostcodes|needAuthority|mayPlaces) != 0 || places { // the code of the authority is that of the directory
+			out = append(out, WantsPostcodes)
+		}
+		if r.needs&needProviders != 0 {
+			out = append(out, WantsProviders)
+		}
+	}
+	return out
+}
 
 // on names columns of one table.
 func on(t ssda903.Table, fields ...ssda903.Field) []cell {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"onus/internal/day"
@@ -94,6 +95,30 @@ func ask(r *rule, f *facts) (v report.Verdict) {
 	return v
 }
 
+// The sorts of data that rules look at beside the return, as [Wanting] names them.
+const (
+	WantsLastYear  = "last-year"
+	WantsPostcodes = "postcodes"
+	WantsProviders = "providers"
+	WantsCode      = "code" // of the authority in the directory
+)
+
+// Wanting says for want of which data a rule could not run, by the reason that it gave;
+// empty where it was something else, such as a column of the return.
+func Wanting(reason string) string {
+	switch {
+	case strings.HasSuffix(reason, "--last."):
+		return WantsLastYear
+	case strings.HasSuffix(reason, "--postcodes."):
+		return WantsPostcodes
+	case strings.HasSuffix(reason, "--providers."):
+		return WantsProviders
+	case strings.HasSuffix(reason, "--authority."):
+		return WantsCode
+	}
+	return ""
+}
+
 // lacks says what a rule needs and nobody gave.
 func (f *facts) lacks(r *rule) string {
 	switch {
@@ -120,6 +145,9 @@ func reason(broke any, f *facts) string {
 	case ssda903.MissingColumn:
 		switch b.Field {
 		case placeLA, distance, location:
+			if f.postcodes != nil && b.Field == location {
+				return fmt.Sprintf("%s is worked out from the postcode directory and the code that it has for the authority: name that code with --authority.", b.Field)
+			}
 			return fmt.Sprintf("%s is worked out from postcodes: name a postcode directory with --postcodes.", b.Field)
 		}
 		return fmt.Sprintf("The column %s of the table %s is missing.", b.Field, b.Table)

@@ -52,6 +52,10 @@ type Server struct {
 	requests []Request
 	receipts map[string]string // by key
 	children map[string]string // what is held, by number
+	tokens   map[string]bool   // that were fetched, and have not ended
+	fetched  int               // how many there were
+	life     int               // seconds that a token is said to last
+	shut     int               // what the server of tokens answers instead; 0: it gives them
 	schema   *jsonschema.Schema
 	path     *regexp.Regexp
 	codeMax  int
@@ -62,7 +66,7 @@ type Server struct {
 // Start runs a server until the test ends.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, receipts: map[string]string{}, children: map[string]string{}, answers: map[string]bool{}}
+	s := &Server{t: t, receipts: map[string]string{}, tokens: map[string]bool{}, life: 3600, children: map[string]string{}, answers: map[string]bool{}}
 	var doc struct {
 		Paths map[string]struct {
 			Post struct {
@@ -118,6 +122,75 @@ func (s *Server) Trouble(ts ...Trouble) {
 	s.troubles = append(s.troubles, ts...)
 }
 
+// ClientID and ClientSecret are those of the one client who gets a token at TokenURL.
+const ClientID, ClientSecret, Scope = "onus-of-the-test", "s3cret-of-the-test", "csc.write"
+
+// TokenURL is where a token is fetched (OAuth 2, client credentials). The Department's
+// document names no such way; whoever sits before its service may ask for it.
+func (s *Server) TokenURL() string { return strings.TrimSuffix(s.URL, "/api") + "/token" }
+
+// TokensLast says how many seconds tokens are said to last from now on.
+func (s *Server) TokensLast(seconds int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.life = seconds
+}
+
+// EndTokens ends all tokens that were fetched, whatever was said of how long they last.
+func (s *Server) EndTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tokens)
+}
+
+// ShutTokens has the server of tokens answer with a status instead; 0: no more.
+func (s *Server) ShutTokens(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shut = status
+}
+
+// Fetched is how many tokens were fetched.
+func (s *Server) Fetched() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fetched
+}
+
+// token gives a token to a client who says who it is, in either of the two ways of RFC 6749.
+func (s *Server) token(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	id, secret, ok := r.BasicAuth()
+	if !ok {
+		id, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
+	}
+	switch {
+	case s.shut != 0:
+		w.WriteHeader(s.shut)
+	case r.Method != http.MethodPost || r.PostFormValue("grant_type") != "client_credentials" || r.PostFormValue("scope") != Scope:
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"invalid_request"}`)
+	case id != ClientID || secret != ClientSecret:
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"error":"invalid_client"}`)
+	default:
+		s.fetched++
+		t := fmt.Sprintf("fetched-%d", s.fetched)
+		s.tokens[t] = true
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":%d}`, t, s.life)
+	}
+}
+
+// known says whether a request carries a token that holds.
+func (s *Server) known(r *http.Request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return t == Token || s.tokens[t]
+}
+
 // Requests are all that were asked.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
@@ -159,6 +232,10 @@ func (s *Server) Child(number string) string {
 
 // ServeHTTP answers by the document, unless trouble was asked for.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/token" {
+		s.token(w, r)
+		return
+	}
 	trouble := s.next()
 	q := Request{Key: r.Header.Get("Idempotency-Key")}
 	note := func(answer int) {
@@ -253,7 +330,7 @@ func (s *Server) take(r *http.Request, q Request) (int, string) {
 		return http.StatusNotFound, ""
 	case r.Method != http.MethodPost:
 		return http.StatusMethodNotAllowed, ""
-	case r.Header.Get("Authorization") != "Bearer "+Token:
+	case !s.known(r):
 		return http.StatusUnauthorized, ""
 	case err != nil || code > s.codeMax:
 		return http.StatusForbidden, ""

@@ -1,16 +1,16 @@
-package cli
+package packed
 
 import (
 	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"onus/internal/returns/scan"
 )
+
+var ends = []string{".csv", ".xml"}
 
 // packed is a zip of files, by their names.
 func packed(t testing.TB, files map[string]string) []byte {
@@ -45,22 +45,25 @@ func TestZipMembers(t *testing.T) {
 		"two":        {map[string]string{"a/header.csv": "CHILD", "b.XML": "<a/>", "a/": "", "__MACOSX/a.csv": "x", ".DS_Store": "x"}, nil, 2},
 		"a workbook": {map[string]string{"[Content_Types].xml": "x", "xl/workbook.xml": "x"}, scan.ErrPacked, 0},
 		"a picture":  {map[string]string{"header.csv": "x", "x.png": "x"}, scan.ErrPacked, 0},
+		"a zip":      {map[string]string{"header.csv": "x", "inner.zip": "x"}, scan.ErrPacked, 0},
 		"nothing":    {nil, scan.ErrEmpty, 0},
 		"too many":   {many, scan.ErrLimit, 0},
 	} {
 		text := packed(t, c.files)
-		at := filepath.Join(t.TempDir(), "x.zip")
-		if err := os.WriteFile(at, text, 0o600); err != nil {
-			t.Fatal(err)
+		if !IsZip(text) {
+			t.Errorf("%s: it is not known for a zip", name)
 		}
-		files, shut, err := unzipped(at, at, text[:4])
+		files, err := Unzip("x.zip", bytes.NewReader(text), int64(len(text)), Most, ends...)
 		if !errors.Is(err, c.why) || len(files) != c.n {
 			t.Errorf("%s: %d files, %v", name, len(files), err)
 		}
-		shut()
 	}
-	if files, _, err := unzipped("x", "x", []byte("CHILD")); files != nil || err != nil {
-		t.Errorf("a file that is no zip: %v", err)
+	if IsZip([]byte("CHILD")) {
+		t.Error("a table is taken for a zip")
+	}
+	cut := packed(t, map[string]string{"a.csv": "CHILD"})[:30]
+	if _, err := Unzip("x.zip", bytes.NewReader(cut), 30, Most, ends...); !errors.Is(err, scan.ErrPacked) {
+		t.Errorf("one that was cut short: %v", err)
 	}
 }
 
@@ -72,7 +75,7 @@ func TestZipThatGrows(t *testing.T) {
 		t.Fatal(err)
 	}
 	z.File[0].UncompressedSize64 = 5
-	files, err := members("x.zip", z)
+	files, err := members("x.zip", z, Most, ends)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,8 +87,8 @@ func TestZipThatGrows(t *testing.T) {
 	if got, err := io.ReadAll(r); err == nil || len(got) > 6 {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
-	z.File[0].UncompressedSize64 = maxUnpacked + 1
-	if _, err := members("x.zip", z); !errors.Is(err, scan.ErrLimit) {
+	z.File[0].UncompressedSize64 = Most + 1
+	if _, err := members("x.zip", z, Most, ends); !errors.Is(err, scan.ErrLimit) {
 		t.Errorf("a zip of over 2 GB: %v", err)
 	}
 }
@@ -99,7 +102,7 @@ func FuzzZip(f *testing.F) {
 		if err != nil {
 			return
 		}
-		files, err := members("x.zip", z)
+		files, err := members("x.zip", z, Most, ends)
 		if err != nil {
 			var r *scan.Refusal
 			if !errors.As(err, &r) {
