@@ -344,6 +344,8 @@ type View interface {
 	// time left. DoorCounts counts all of it, late at the query's LateAt.
 	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
 	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
+	// WaitingAfter are the children about whom something waits, wherever, by their ids.
+	WaitingAfter(ctx context.Context, after string, limit int) ([]string, error)
 	// Visits lists what may be asked about the visits to a team's children; ChildVisits is
 	// all of one child, by list, visit and goal.
 	Visits(ctx context.Context, q VisitQuery) ([]VisitRow, error)

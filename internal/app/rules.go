@@ -171,6 +171,10 @@ func (a *App) adopt(ctx context.Context, who entry.Actor, x Adoption) (done Done
 	if err != nil || done.Again {
 		return done, err
 	}
+	select { // what waits at the front door is not kept waiting for every list
+	case a.doorAsked <- struct{}{}:
+	default:
+	}
 	return done, a.Rebuild(ctx)
 }
 

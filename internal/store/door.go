@@ -69,6 +69,17 @@ FROM front_door f GROUP BY f.rating, f.taken, CASE WHEN f.news = '' THEN 0 ELSE 
 	return out, wrap("count what waits at the front door", err)
 }
 
+// WaitingAfter are children about whom something waits, by their ids.
+func (t *txn) WaitingAfter(ctx context.Context, after string, n int) (out []string, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT child FROM front_door WHERE child > $1 ORDER BY child`+limit(n), after)
+	return out, wrap("list the children about whom something waits", err)
+}
+
 const upsertDoor = `INSERT INTO front_door (child, first, kind, came, news, rating, urgency, rule, rated_by, provisional, alarm, missing, told_by, said, known, taken, taken_at,
 due_by, climbed, climbed_to, climbed_at, parking, parked_until, parked_why, parked_by, parked_agreed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
