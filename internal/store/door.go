@@ -80,6 +80,8 @@ func (t *txn) WaitingAfter(ctx context.Context, after string, n int) (out []stri
 	return out, wrap("list the children about whom something waits", err)
 }
 
+const deleteDoor = `DELETE FROM front_door WHERE child = $1`
+
 const upsertDoor = `INSERT INTO front_door (child, first, kind, came, news, rating, urgency, rule, rated_by, provisional, alarm, missing, told_by, said, known, taken, taken_at,
 due_by, climbed, climbed_to, climbed_at, parking, parked_until, parked_why, parked_by, parked_agreed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
@@ -106,6 +108,6 @@ func (t *txn) PutDoor(ctx context.Context, children []string, rows []app.DoorRow
 	if _, err := t.many(ctx, upsertDoor, put); err != nil {
 		return wrap("write what waits at the front door", err)
 	}
-	_, err := t.many(ctx, `DELETE FROM front_door WHERE child = $1`, drop)
+	_, err := t.many(ctx, deleteDoor, drop)
 	return wrap("drop what waits no more", err)
 }

@@ -385,42 +385,53 @@ func either[T, U ~string](w *where, one string, ones []T, other string, others [
 
 const selectChildDuties = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child = $1 ORDER BY d.due_by, d.id`
 
-// maxChildren is of how many children one statement reads the duties.
+// maxChildren is of how many children one statement reads rows.
 const maxChildren = 64
 
-// selectDutiesOf are the statements that read the duties of 8, 32 and maxChildren
-// children; those of 1 are selectChildDuties.
-var selectDutiesOf = func() map[int]string {
-	m := map[int]string{1: selectChildDuties}
+// ofChildren are the statements that read the rows of 1, 8, 32 and maxChildren
+// children: few, so that they can be kept prepared.
+type ofChildren map[int]string
+
+// forChildren makes them of a SELECT without its condition, which is on column.
+func forChildren(query, column string) ofChildren {
+	m := ofChildren{1: query + ` WHERE ` + column + ` = $1`}
 	for _, n := range []int{8, 32, maxChildren} {
 		list, _ := in(1, make([]string, n))
-		m[n] = `SELECT ` + dutyColumns + ` FROM duty d WHERE d.child IN (` + list + `)`
+		m[n] = query + ` WHERE ` + column + ` IN (` + list + `)`
 	}
 	return m
-}()
+}
 
-// dutiesOf are the rows of some children, by their ids.
-func (t *txn) dutiesOf(ctx context.Context, children []string) (map[string]app.DutyRow, error) {
-	out := map[string]app.DutyRow{}
-	for start := 0; start < len(children); start += maxChildren {
-		part := slices.Clone(children[start:min(start+maxChildren, len(children))])
-		for selectDutiesOf[len(part)] == "" { // few lengths, so that the statements can be kept prepared
+// eachOf calls scan for every row of some children.
+func (t *txn) eachOf(ctx context.Context, scan func(*sql.Rows) error, texts ofChildren, children []string) error {
+	for part := range slices.Chunk(children, maxChildren) {
+		part = slices.Clone(part)
+		for texts[len(part)] == "" {
 			part = append(part, part[0])
 		}
 		args := make([]any, len(part))
 		for i, id := range part {
 			args[i] = id
 		}
-		if err := t.each(ctx, func(r *sql.Rows) error {
-			var d app.DutyRow
-			err := r.Scan(dutyFields(&d)...)
-			out[d.ID] = d
+		if err := t.each(ctx, scan, texts[len(part)], args...); err != nil {
 			return err
-		}, selectDutiesOf[len(part)], args...); err != nil {
-			return nil, wrap("read children's duties", err)
 		}
 	}
-	return out, nil
+	return nil
+}
+
+var selectDutiesOf = forChildren(`SELECT `+dutyColumns+` FROM duty d`, `d.child`)
+
+// dutiesOf are the rows of some children, by their ids.
+func (t *txn) dutiesOf(ctx context.Context, children []string) (map[string]app.DutyRow, error) {
+	out := map[string]app.DutyRow{}
+	err := t.eachOf(ctx, func(r *sql.Rows) error {
+		var d app.DutyRow
+		err := r.Scan(dutyFields(&d)...)
+		out[d.ID] = d
+		return err
+	}, selectDutiesOf, children)
+	return out, wrap("read children's duties", err)
 }
 
 // ChildDuties are one child's rows.

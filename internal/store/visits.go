@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,20 +60,19 @@ ON CONFLICT (child, list, visit, goal) DO UPDATE SET what = excluded.what, newes
 	deleteVisit = `DELETE FROM visit_question WHERE child = $1 AND list = $2 AND visit = $3 AND goal = $4`
 )
 
+var selectVisitsOf = forChildren(`SELECT `+visitColumns+` FROM visit_question v`, `v.child`)
+
 // PutVisits makes what is asked about these children's visits exactly this, touching only
 // what changed.
 func (t *txn) PutVisits(ctx context.Context, children []string, rows []app.VisitRow) error {
 	before := map[app.VisitRow]bool{}
-	for start := 0; start < len(children); start += maxChildren {
-		list, args := in(1, children[start:min(start+maxChildren, len(children))])
-		if err := t.each(ctx, func(r *sql.Rows) error {
-			var v app.VisitRow
-			err := r.Scan(visitFields(&v)...)
-			before[v] = true
-			return err
-		}, fmt.Sprintf(`SELECT %s FROM visit_question v WHERE v.child IN (%s)`, visitColumns, list), args...); err != nil {
-			return wrap("read what is asked about visits", err)
-		}
+	if err := t.eachOf(ctx, func(r *sql.Rows) error {
+		var v app.VisitRow
+		err := r.Scan(visitFields(&v)...)
+		before[v] = true
+		return err
+	}, selectVisitsOf, children); err != nil {
+		return wrap("read what is asked about visits", err)
 	}
 	var put, drop [][]any
 	for _, v := range rows {

@@ -69,6 +69,13 @@ type eval struct {
 	couldWeigh  int
 	weightsMiss []string
 	said        []string // folded words of what was said
+	signs       map[string]answer
+}
+
+// answer is how a sign stands, with the words that speak for it. Many rules ask for the same.
+type answer struct {
+	truth Truth
+	words []string
 }
 
 // ask answers a condition, with the words that made it hold.
@@ -101,6 +108,18 @@ func (e *eval) ask(c Cond) (Truth, []string) {
 }
 
 func (e *eval) sign(id string) (Truth, []string) {
+	if a, asked := e.signs[id]; asked {
+		return a.truth, a.words
+	}
+	t, words := e.askSign(id)
+	if e.signs == nil {
+		e.signs = map[string]answer{}
+	}
+	e.signs[id] = answer{t, words}
+	return t, words
+}
+
+func (e *eval) askSign(id string) (Truth, []string) {
 	switch e.facts.Signs[id] {
 	case "yes":
 		return Yes, nil
@@ -115,7 +134,7 @@ func (e *eval) sign(id string) (Truth, []string) {
 		}
 		return truth(n != 0), nil
 	}
-	if words := e.words(s.Words); len(words) > 0 {
+	if words := e.words(s.wanted); len(words) > 0 {
 		return Yes, words
 	}
 	if !s.AskIf.IsZero() {
@@ -188,15 +207,14 @@ func (e *eval) open(c Cond) (out []string) {
 
 // words finds which of some words or phrases stand in what was said, as whole
 // words: "bruis*" stands for every word that begins so.
-func (e *eval) words(of []string) (found []string) {
+func (e *eval) words(of [][]string) (found []string) {
 	if e.facts.Said == "" || len(of) == 0 {
 		return nil
 	}
 	if e.said == nil {
 		e.said = fold(e.facts.Said)
 	}
-	for _, phrase := range of {
-		want := fold(phrase)
+	for _, want := range of {
 		if n := len(want); n > 0 {
 			for i := 0; i+n <= len(e.said); i++ {
 				if matches(e.said[i:i+n], want) {

@@ -19,7 +19,13 @@ type File struct {
 // Take lays a file over the rules: what it gives stands for every version of the
 // same id from before; levels stand for all levels.
 func (r *Rules) Take(f File) {
-	over(&r.Signs, f.Signs, func(s Sign) string { return s.ID })
+	signs := slices.Clone(f.Signs)
+	for i, s := range signs { // once, not with every rating
+		for _, phrase := range s.Words {
+			signs[i].wanted = append(signs[i].wanted, fold(phrase))
+		}
+	}
+	over(&r.Signs, signs, func(s Sign) string { return s.ID })
 	over(&r.Rules, f.Rules, func(x Rule) string { return x.ID })
 	over(&r.Weights, f.Weights, func(w Weight) string { return w.ID })
 	if len(f.Levels) > 0 {

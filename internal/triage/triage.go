@@ -59,6 +59,8 @@ type Sign struct {
 	// it does not: nobody asks of a child of fourteen whether they can crawl.
 	AskIf Cond   `yaml:"ask_if" json:"ask_if,omitzero"`
 	Else  string `yaml:"else" json:"else,omitempty"`
+
+	wanted [][]string // Words as what was said is compared with them
 }
 
 // Asked says whether a question makes sense, as far as is known.
