@@ -25,8 +25,15 @@ type AheadPage struct {
 	// children without a worker, until somebody is named. It is in All.
 	Nobody WorkerAhead
 	All    capacity.Outlook
-	Empty  int               // posts of workers in which nobody is
-	Then   *capacity.Outlook // of the team, as it would be; nil: nothing was asked
+	Empty  int // posts of workers in which nobody is
+	// Flow is what is still to come in, by the past year. Likely is All with it on top as in
+	// the middle of past times; Little and Much as in a quiet and a busy time. They are as
+	// All where there is too little past to say.
+	Flow                 capacity.Flow
+	Little, Likely, Much capacity.Outlook
+	// Ways says where the time of the way to the children comes from.
+	Ways WaysFrom
+	Then *capacity.Outlook // of the team, as it would be; nil: nothing was asked
 	// Owed are the rules whose work is owed in these weeks, with the hours, most first.
 	Owed []RuleHours
 }
@@ -67,6 +74,8 @@ type WorkerAhead struct {
 	Outlook capacity.Outlook
 	Over    float64           // hours for which nobody answers, in the weeks for which somebody must
 	Then    *capacity.Outlook // as it would be
+	// Likely is the outlook with this worker's share, by hours, of what is likely to come in.
+	Likely capacity.Outlook
 }
 
 // Ahead says for each worker of a team, and for the team, whether what is owed in the
@@ -93,6 +102,7 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 	p.Share, p.Rules = o.rules.Share, o.rules
 	for _, w := range l.Workers(team, on) {
 		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
+		x.Likely = o.of(w.ID, withNew(on, o.flow[team].Likely, o.share(team, w.ID)), nil, nil)
 		x.Over = o.limit(w.ID, nil, nil, nil).Over()
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
@@ -102,6 +112,10 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 	none := func(day.Date) float64 { return 0 }
 	p.Nobody = WorkerAhead{Duties: len(o.nobody[team]), Outlook: capacity.Ahead(on, lookAhead, plain(o.nobody[team], nil, nil), none)}
 	p.All = o.team(team)
+	p.Flow, p.Ways = o.flow[team], o.waysFrom
+	for curve, into := range map[*[]float64]*capacity.Outlook{&p.Flow.Little: &p.Little, &p.Flow.Likely: &p.Likely, &p.Flow.Much: &p.Much} {
+		*into = o.team(team, withNew(on, *curve, 1)...)
+	}
 	p.rulesOf(o, team)
 	if what.Any() {
 		n := o.then(what, team)

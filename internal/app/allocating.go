@@ -150,7 +150,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	if err := d.family(ctx, p.Record, kin, knows); err != nil {
 		return nil, err
 	}
-	more := o.childAsks(id, owed)
+	more := o.childAsks(ChildRow{Child: id, Journey: p.Record.Journey(), Miles: p.Status.Miles}, owed)
 	c.Rules, c.Until, c.Assumed = o.rules, o.answerBy(), len(more) > 0 && more[0].duty == ""
 	for _, x := range more {
 		if c.Eight += x.Hours; x.By <= c.Until {
@@ -306,7 +306,7 @@ func (d *Desk) CanWait(ctx context.Context, post, besides string) (out []CanWait
 		if !ok || r.Due.On > until || r.Child == besides {
 			continue
 		}
-		x := CanWait{Row: r, Rule: rule, Hours: rule.Takes.Hours()}
+		x := CanWait{Row: r, Rule: rule, Hours: rules.HoursOf(rule, r.ChildRow.Journey, r.ChildRow.Miles)}
 		if strings.HasPrefix(rule.Source.Status, "statutory") {
 			x.Not = "The law asks for it"
 		}
@@ -420,5 +420,9 @@ func (d *Desk) weighing(ctx context.Context, v View, l *line.Line, id, post stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return o, o.childAsks(id, owed), nil
+	row, err := v.Child(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	return o, o.childAsks(row, owed), nil
 }

@@ -281,8 +281,13 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		c.Guard = string(b)
 	}
 	c.Sorted = c.SortAt()
+	c.Journey, c.Miles = rec.Journey(), s.Miles
 	var rows []DutyRow
+	var all []duty.Duty
 	for d := range p.Each(rec, endOf(now)) {
+		if arrives(d.Rule) {
+			all = append(all, *d)
+		}
 		if d.State != duty.Open {
 			continue
 		}
@@ -296,7 +301,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		}
 		rows = append(rows, r)
 	}
-	return shown{c, ids, rows, doorRow(p, rec, s, rows, now.Date()), visitRows(rec, s, place.Rank, p.SaidOnly(now.Date()))}
+	return shown{c, ids, rows, doorRow(p, rec, s, rows, now.Date()), visitRows(rec, s, place.Rank, p.SaidOnly(now.Date())), arrivals(rec, all)}
 }
 
 // shown is everything that lists show of a child.
@@ -306,6 +311,7 @@ type shown struct {
 	owed    []DutyRow
 	door    *DoorRow // nil: nothing waits for a decision
 	visits  []VisitRow
+	came    []Arrival
 }
 
 // endOf is the last instant of a moment's day: what to ask a record for to

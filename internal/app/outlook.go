@@ -31,8 +31,24 @@ type outlooks struct {
 	// they count at a stated number of hours.
 	unsaid map[string]int
 
+	ways map[string]way // by child: what is known of the way to them
+	// WaysFrom counts the children by where the time of the way comes from.
+	waysFrom WaysFrom
+	flow     map[string]capacity.Flow // by team: what is still to come in
+
 	lost string                 // a what-if: this post has no hours
 	more func(day.Date) float64 // and the team has these beside
+}
+
+// way is what is known of the way to a child: see ChildRow.
+type way struct{ said, miles int }
+
+// WaysFrom is of how many children somebody said how long the way takes, of how many it is
+// known that they are placed far away, and for how many a usual way is counted.
+type WaysFrom struct {
+	Said  int `json:"visits_said"`
+	Far   int `json:"placed_far_from_home"`
+	Usual int `json:"usual"`
 }
 
 // ask is a piece of work, and to which duty of whom it belongs.
@@ -45,7 +61,7 @@ type ask struct {
 func newOutlooks(l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
 	s := newSupply(l, pack, from)
 	return &outlooks{supply: s, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, s.rules.CatchUp),
-		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}}
+		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}, ways: map[string]way{}, flow: map[string]capacity.Flow{}}
 }
 
 // outlooks gives those of some teams, and of a post beside them.
@@ -67,6 +83,24 @@ func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pac
 	for _, p := range more {
 		add(p)
 	}
+	held, err := v.Held(ctx, posts, teams)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range held {
+		o.ways[h.Child] = way{h.Journey, h.Miles}
+		switch t := o.rules.Travel; {
+		case h.Journey > 0:
+			o.waysFrom.Said++
+		case t.Minutes(0, h.Miles) != t.Usual:
+			o.waysFrom.Far++
+		default:
+			o.waysFrom.Usual++
+		}
+	}
+	if err := o.expect(ctx, v, teams); err != nil {
+		return nil, err
+	}
 	rows, err := v.Owed(ctx, owners, teams, now)
 	if err != nil {
 		return nil, err
@@ -83,13 +117,9 @@ func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pac
 		if o.workers[post] {
 			o.asks[post] = append(o.asks[post], as...)
 			o.hold(post, r.Child, len(as) > 0)
-		} else if slices.Contains(teams, r.Team) {
+		} else if slices.Contains(teams, r.Team) && !r.Owner.OfFunction() { // a chair's work, or an adviser's, is not the team's
 			o.nobody[r.Team] = append(o.nobody[r.Team], as...)
 		}
-	}
-	held, err := v.Held(ctx, posts, teams)
-	if err != nil {
-		return nil, err
 	}
 	for _, h := range held {
 		if o.workers[h.Post] {
@@ -148,8 +178,10 @@ func (o *outlooks) asksOf(r *OwedRow) (out []ask) {
 	if !ok {
 		return nil
 	}
+	w := o.ways[r.Child]
+	hours := o.rules.HoursOf(rule, w.said, w.miles)
 	for due := r.Due; due < o.until; {
-		x := capacity.Ask{By: due, Hours: rule.Takes.Hours()}
+		x := capacity.Ask{By: due, Hours: hours}
 		if due < o.from { // nobody can do it in time any more: it is to be caught up
 			x.By, x.Late = o.caughtUp, true
 		}
@@ -211,10 +243,10 @@ func (o *outlooks) takes(post string, d child.Stood, until day.Date) (hours floa
 	return hours, ok
 }
 
-// team is the outlook of a team: all that is owed in it, against the hours of all its
-// workers.
-func (o *outlooks) team(team string) capacity.Outlook {
-	var all []ask
+// team is the outlook of a team: all that is owed in it and some more, against the hours
+// of all its workers.
+func (o *outlooks) team(team string, more ...ask) capacity.Outlook {
+	all := more
 	var supply []func(day.Date) float64
 	for _, w := range o.line.Workers(team, o.from) {
 		all = append(all, o.asks[w.ID]...)
@@ -286,8 +318,10 @@ func (o *outlooks) then(x WhatIf, team string) *outlooks {
 
 // childAsks is what a worker would owe a child: what whoever has the child owes now,
 // or where nothing recorded says so the hours that the rules state.
-func (o *outlooks) childAsks(id string, rows []DutyRow) []ask {
+func (o *outlooks) childAsks(row ChildRow, rows []DutyRow) []ask {
 	var out []ask
+	id := row.Child
+	o.ways[id] = way{row.Journey, row.Miles}
 	for i := range rows {
 		rule, ok := o.pack.Rule(rows[i].Rule, rows[i].Since.Date)
 		if ok && rule.OwedBy == duty.AllocatedWorker {

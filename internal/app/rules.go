@@ -50,7 +50,7 @@ func (r *ruled) of(b duty.Book) (*duty.Pack, error) {
 }
 
 // counting is raised whenever the same rules begin to be counted in another way.
-const counting = "8"
+const counting = "9"
 
 // sum is one name for the rules, and for how this program counts them.
 func (r *ruled) sum() string {

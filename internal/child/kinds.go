@@ -267,6 +267,8 @@ type Visit struct {
 	Safe     string   `json:"safe_tonight,omitempty"` // one of SafeTonight
 	Told     string   `json:"whom_rang,omitempty"`    // who was rung at once, when it is not yes
 	Next     string   `json:"next,omitempty"`         // what happens next, who, by when
+	// Journey is how long the way took, there and back, in minutes; 0: nobody said.
+	Journey int `json:"journey_minutes,omitempty"`
 	Mark
 }
 
@@ -472,6 +474,9 @@ func (b Visit) Check() (ps []entry.Problem) {
 	}
 	if !b.Seen {
 		ps = entry.Need(ps, "why_not_seen", b.WhyNot, "Enter why the child was not seen")
+	}
+	if b.Journey < 0 || b.Journey > JourneyMost {
+		ps = append(ps, entry.Problem{Field: "journey_minutes", Text: "The way there and back is from 1 to 1440 minutes"})
 	}
 	ps = b.Mark.check(ps)
 	return entry.Short(entry.Short(ps, "learnt", b.Learnt), "childs_words", b.Words)
