@@ -42,6 +42,7 @@ type Candidate struct {
 	Now    capacity.Outlook // of eight weeks
 	With   capacity.Outlook
 	Knows  []string // how they know the family
+	Speaks []string // of the family's languages, as "Polish, as the parents do"
 	Near   int      // children of theirs who live in the same part
 	Skills line.PersonSkills
 	Held   int    // children they have
@@ -162,6 +163,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 		if h, held := d.line.Holder(w.ID, on); held {
 			x.Person = h.Person
 			x.Knows, x.Skills = knows[h.Person], d.line.Skills(h.Person)
+			x.Speaks = speaks(x.Skills.Languages, p.Identity)
 		}
 		with := more
 		if w.ID == p.Status.Post {
@@ -193,9 +195,25 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 			}
 			return 0
 		}
-		return cmp.Or(can(a)-can(b), cmp.Compare(a.Limit.Over(), b.Limit.Over()), cmp.Compare(len(b.Knows), len(a.Knows)), cmp.Compare(b.Near, a.Near), cmp.Compare(d.line.Name(a.Person), d.line.Name(b.Person)))
+		return cmp.Or(can(a)-can(b), cmp.Compare(a.Limit.Over(), b.Limit.Over()), cmp.Compare(len(b.Knows), len(a.Knows)), cmp.Compare(len(b.Speaks), len(a.Speaks)), cmp.Compare(b.Near, a.Near), cmp.Compare(d.line.Name(a.Person), d.line.Name(b.Person)))
 	})
 	return c, nil
+}
+
+// speaks are those of somebody's languages that the family speaks.
+func speaks(languages []string, family child.Known) (out []string) {
+	for _, l := range languages {
+		child, parents := family.Language != "" && Fold(l) == Fold(family.Language), family.Parents != "" && Fold(l) == Fold(family.Parents)
+		switch {
+		case child && parents:
+			out = append(out, l+", as the family does")
+		case child:
+			out = append(out, l+", as the child does")
+		case parents:
+			out = append(out, l+", as the parents do")
+		}
+	}
+	return out
 }
 
 // sibling is a brother or sister of whom the record says that they are one.

@@ -35,6 +35,7 @@ type outlooks struct {
 	// WaysFrom counts the children by where the time of the way comes from.
 	waysFrom WaysFrom
 	flow     map[string]capacity.Flow // by team: what is still to come in
+	held     map[string][]float64     // hours of posts, day by day: see has
 
 	lost string                 // a what-if: this post has no hours
 	more func(day.Date) float64 // and the team has these beside
@@ -61,7 +62,7 @@ type ask struct {
 func newOutlooks(l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
 	s := newSupply(l, pack, from)
 	return &outlooks{supply: s, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, s.rules.CatchUp),
-		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}, ways: map[string]way{}, flow: map[string]capacity.Flow{}}
+		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}, ways: map[string]way{}, flow: map[string]capacity.Flow{}, held: map[string][]float64{}}
 }
 
 // outlooks gives those of some teams, and of a post beside them.
@@ -204,8 +205,24 @@ func (o *outlooks) hours(post string) func(day.Date) float64 {
 		if post == o.lost {
 			return 0
 		}
+		return o.has(post, on)
+	}
+}
+
+// has are the hours of a post on a day, and remembered: each outlook of it asks again.
+func (o *outlooks) has(post string, on day.Date) float64 {
+	if on < o.from || on >= o.until {
 		return o.onDay(post, on)
 	}
+	days, ok := o.held[post]
+	if !ok {
+		days = make([]float64, o.until-o.from)
+		for i := range days {
+			days[i] = o.onDay(post, o.from+day.Date(i))
+		}
+		o.held[post] = days
+	}
+	return days[on-o.from]
 }
 
 // of is the outlook of a post, with more work, and without that of some duties.

@@ -37,7 +37,7 @@ func (o *outlooks) expect(ctx context.Context, v View, teams []string) error {
 func (o *outlooks) share(team, post string) float64 {
 	sum := func(post string) (all float64) {
 		for on := o.from; on < o.until; on++ {
-			all += max(0, o.onDay(post, on))
+			all += max(0, o.has(post, on))
 		}
 		return all
 	}

@@ -199,7 +199,7 @@ func (s *Server) visitPage(w http.ResponseWriter, r *request, code int, d visitD
 		d.Values["purpose"] = d.Purpose.Value
 	}
 	d.When, d.Announced = whenWords(d.entered, on), announcedWords(d.Values["announced"])
-	d.Matters = mattersNow(p, d.First)
+	d.Matters = strings.TrimSpace(speech(id) + " " + mattersNow(p, d.First))
 	d.Could = couldConfirm(p, d.Purpose.goal, r.line.Name(r.person()))
 	d.Ring, d.RingAs = mustHear(r, p)
 	if d.Purpose.goal != "" || !d.Fixed {
