@@ -10,6 +10,7 @@ import (
 	"onus/internal/capacity"
 	"onus/internal/day"
 	"onus/internal/duty"
+	"onus/internal/entry"
 	"onus/internal/line"
 )
 
@@ -31,6 +32,8 @@ type AheadPage struct {
 	// All where there is too little past to say.
 	Flow                 capacity.Flow
 	Little, Likely, Much capacity.Outlook
+	// Children are those who can be moved in a what-if, by name; nil: they were not asked for.
+	Children []ChildRow
 	// Ways says where the time of the way to the children comes from.
 	Ways WaysFrom
 	Then *capacity.Outlook // of the team, as it would be; nil: nothing was asked
@@ -117,6 +120,11 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 		*into = o.team(team, withNew(on, *curve, 1)...)
 	}
 	p.rulesOf(o, team)
+	if what.Pick || len(what.Move) > 0 {
+		if err := d.pick(ctx, p, what.Move); err != nil {
+			return nil, err
+		}
+	}
 	if what.Any() {
 		n := o.then(what, team)
 		all := n.team(team)
@@ -134,4 +142,35 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 		return p.Workers[i].Post.ID < p.Workers[j].Post.ID
 	})
 	return p, nil
+}
+
+// mostPicked is of how many children a what-if offers a choice.
+const mostPicked = 400
+
+// pick gives the children of the team to choose from, those who are named in it; each is
+// a look. It refuses children who are not the team's.
+func (d *Desk) pick(ctx context.Context, p *AheadPage, named []string) error {
+	if err := d.MayTeam(access.SeeTeam, p.Team.ID); err != nil {
+		return err
+	}
+	if err := d.view(ctx, func(v View) (err error) {
+		p.Children, err = v.Children(ctx, ChildQuery{Teams: []string{p.Team.ID}, OpenOnly: true, Limit: mostPicked})
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range named {
+		if !slices.ContainsFunc(p.Children, func(c ChildRow) bool { return c.Child == id }) {
+			return entry.Refuse("child", "Choose children of this team")
+		}
+	}
+	show := make([]*ChildRow, len(p.Children))
+	for i := range p.Children {
+		show[i] = &p.Children[i]
+	}
+	if err := d.closedAll(ctx, "What if these children moved", false, show...); err != nil {
+		return err
+	}
+	slices.SortStableFunc(p.Children, func(a, b ChildRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Child, b.Child)) })
+	return nil
 }

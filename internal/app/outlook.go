@@ -287,6 +287,8 @@ type WhatIf struct {
 	Lose string   // a worker's post that is lost from today
 	Stop string   // a rule whose work is not done for these weeks
 	Move []string // children who move
+	// Pick: the children to choose from are wanted. That is a look at each, and noted.
+	Pick bool
 	// MoveFrom is a worker all of whose children move.
 	MoveFrom string
 	To       string // to this post
@@ -305,7 +307,7 @@ func (o *outlooks) then(x WhatIf, team string) *outlooks {
 		if a.rule != "" && a.rule == x.Stop {
 			return
 		}
-		if x.To != "" && a.child != "" && (post != "" && post == x.MoveFrom || slices.Contains(x.Move, a.child)) {
+		if x.To != "" && a.child != "" && o.movesWith(a) && (post != "" && post == x.MoveFrom || slices.Contains(x.Move, a.child)) {
 			post = x.To
 		}
 		if post == "" {
@@ -331,6 +333,13 @@ func (o *outlooks) then(x WhatIf, team string) *outlooks {
 		}
 	}
 	return &n
+}
+
+// movesWith says whether a piece of work goes with the child to another worker: the
+// manager's own work for the child stays with the manager.
+func (o *outlooks) movesWith(a ask) bool {
+	rule, ok := o.pack.Rule(a.rule, o.from)
+	return !ok || rule.OwedBy == duty.AllocatedWorker
 }
 
 // childAsks is what a worker would owe a child: what whoever has the child owes now,

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
+	"onus/internal/line"
 )
 
 // aheadData is whether a team's work can be done in the next weeks.
@@ -27,6 +29,8 @@ type aheadData struct {
 	Rules      duty.Capacity
 	Until      string
 	Values     map[string]string // what was asked
+	Pick       []pickLine        // children to choose from; nil: they were not asked for
+	PickHref   string            // leads to them; empty: they are there
 	Posts      [][2]string
 	Stops      [][2]string
 	Then       []thenLine
@@ -44,6 +48,12 @@ type newLine struct {
 	Bad                   bool
 	Hours                 []string // that fall due up to the end of each week
 	Spare                 []spareCell
+}
+
+// pickLine is a child to choose.
+type pickLine struct {
+	ID, Name, Worker string
+	On               bool
 }
 
 // thenLine says what would be different.
@@ -73,6 +83,15 @@ func whatIf(r *request) (x app.WhatIf, values map[string]string, err error) {
 		return x, values, entry.Refuse("to", "Choose who would take the children")
 	}
 	x.MoveFrom = values["move"]
+	for _, id := range q["child"] {
+		if id != "" {
+			x.Move = append(x.Move, id)
+		}
+	}
+	if len(x.Move) > 0 && x.To == "" {
+		return x, values, entry.Refuse("to", "Choose who would take the children")
+	}
+	x.Pick = q.Get("pick") != ""
 	return x, values, nil
 }
 
@@ -136,6 +155,20 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 	}
 	fillNew(p, &d)
 	s.fillWhatIf(r, p, &d)
+	d.PickHref = r.then("/team/"+url.PathEscape(p.Team.ID)+"/ahead?pick=yes") + "#what-if"
+	if p.Children != nil {
+		d.PickHref = ""
+		for _, c := range p.Children {
+			x := pickLine{ID: c.Child, Name: c.Name, Worker: "no worker", On: slices.Contains(what.Move, c.Child)}
+			if c.Closed != "" {
+				x.Name = "A record that is closed to you"
+			}
+			if c.Post != "" {
+				x.Worker = whoOwes(p.Line, line.KeyOf(c.Post), p.Now.Date())
+			}
+			d.Pick = append(d.Pick, x)
+		}
+	}
 	if p.Nobody.Duties > 0 {
 		row := aheadRow(p.Nobody.Outlook, p.Now.Date())
 		row.Name, row.Post, row.Duties = "The manager", "own work, and that of children without a worker", p.Nobody.Duties
