@@ -10,6 +10,7 @@ import (
 	"onus/internal/capacity"
 	"onus/internal/day"
 	"onus/internal/duty"
+	"onus/internal/entry"
 	"onus/internal/line"
 )
 
@@ -25,8 +26,17 @@ type AheadPage struct {
 	// children without a worker, until somebody is named. It is in All.
 	Nobody WorkerAhead
 	All    capacity.Outlook
-	Empty  int               // posts of workers in which nobody is
-	Then   *capacity.Outlook // of the team, as it would be; nil: nothing was asked
+	Empty  int // posts of workers in which nobody is
+	// Flow is what is still to come in, by the past year. Likely is All with it on top as in
+	// the middle of past times; Little and Much as in a quiet and a busy time. They are as
+	// All where there is too little past to say.
+	Flow                 capacity.Flow
+	Little, Likely, Much capacity.Outlook
+	// Children are those who can be moved in a what-if, by name; nil: they were not asked for.
+	Children []ChildRow
+	// Ways says where the time of the way to the children comes from.
+	Ways WaysFrom
+	Then *capacity.Outlook // of the team, as it would be; nil: nothing was asked
 	// Owed are the rules whose work is owed in these weeks, with the hours, most first.
 	Owed []RuleHours
 }
@@ -67,6 +77,8 @@ type WorkerAhead struct {
 	Outlook capacity.Outlook
 	Over    float64           // hours for which nobody answers, in the weeks for which somebody must
 	Then    *capacity.Outlook // as it would be
+	// Likely is the outlook with this worker's share, by hours, of what is likely to come in.
+	Likely capacity.Outlook
 }
 
 // Ahead says for each worker of a team, and for the team, whether what is owed in the
@@ -93,6 +105,7 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 	p.Share, p.Rules = o.rules.Share, o.rules
 	for _, w := range l.Workers(team, on) {
 		x := WorkerAhead{Post: w, Answer: l.Answers(w.ID, on), Duties: len(o.asks[w.ID]), Unsaid: o.unsaid[w.ID], Outlook: o.of(w.ID, nil, nil, nil)}
+		x.Likely = o.of(w.ID, withNew(on, o.flow[team].Likely, o.share(team, w.ID)), nil, nil)
 		x.Over = o.limit(w.ID, nil, nil, nil).Over()
 		if _, held := l.Holder(w.ID, on); !held {
 			p.Empty++
@@ -102,7 +115,16 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 	none := func(day.Date) float64 { return 0 }
 	p.Nobody = WorkerAhead{Duties: len(o.nobody[team]), Outlook: capacity.Ahead(on, lookAhead, plain(o.nobody[team], nil, nil), none)}
 	p.All = o.team(team)
+	p.Flow, p.Ways = o.flow[team], o.waysFrom
+	for curve, into := range map[*[]float64]*capacity.Outlook{&p.Flow.Little: &p.Little, &p.Flow.Likely: &p.Likely, &p.Flow.Much: &p.Much} {
+		*into = o.team(team, withNew(on, *curve, 1)...)
+	}
 	p.rulesOf(o, team)
+	if what.Pick || len(what.Move) > 0 {
+		if err := d.pick(ctx, p, what.Move); err != nil {
+			return nil, err
+		}
+	}
 	if what.Any() {
 		n := o.then(what, team)
 		all := n.team(team)
@@ -120,4 +142,35 @@ func (d *Desk) Ahead(ctx context.Context, team string, what WhatIf) (*AheadPage,
 		return p.Workers[i].Post.ID < p.Workers[j].Post.ID
 	})
 	return p, nil
+}
+
+// mostPicked is of how many children a what-if offers a choice.
+const mostPicked = 400
+
+// pick gives the children of the team to choose from, those who are named in it; each is
+// a look. It refuses children who are not the team's.
+func (d *Desk) pick(ctx context.Context, p *AheadPage, named []string) error {
+	if err := d.MayTeam(access.SeeTeam, p.Team.ID); err != nil {
+		return err
+	}
+	if err := d.view(ctx, func(v View) (err error) {
+		p.Children, err = v.Children(ctx, ChildQuery{Teams: []string{p.Team.ID}, OpenOnly: true, Limit: mostPicked})
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range named {
+		if !slices.ContainsFunc(p.Children, func(c ChildRow) bool { return c.Child == id }) {
+			return entry.Refuse("child", "Choose children of this team")
+		}
+	}
+	show := make([]*ChildRow, len(p.Children))
+	for i := range p.Children {
+		show[i] = &p.Children[i]
+	}
+	if err := d.closedAll(ctx, "What if these children moved", false, show...); err != nil {
+		return err
+	}
+	slices.SortStableFunc(p.Children, func(a, b ChildRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Child, b.Child)) })
+	return nil
 }

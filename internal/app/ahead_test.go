@@ -1,9 +1,11 @@
 package app_test
 
 import (
+	"math"
 	"testing"
 
 	"onus/internal/app"
+	"onus/internal/capacity"
 	"onus/internal/child"
 	"onus/internal/day"
 	"onus/internal/entry"
@@ -76,4 +78,52 @@ func TestATeamLooksAhead(t *testing.T) {
 			t.Error("another team's manager looks into this one's load")
 		}
 	})
+}
+
+// What would be if named children moved: what is owed to them goes with them and nothing
+// else does, nothing is recorded, and each child that is offered is a look.
+func TestWhatIfTheseChildrenMoved(t *testing.T) {
+	h := newHouse(t, testkit.Engines[0])
+	var kids []string
+	for _, name := range []string{"Ada", "Ben", "Cleo"} {
+		id := h.referred(t, name, "Reed")
+		h.record(t, id, h.say("manager-front", child.Decision{Outcome: child.Assess, For: "hungry", Team: "east"}), h.say("manager-east", child.Allocation{Post: "east-1", Team: "east"}))
+		h.record(t, id, h.say("east-1", child.AssessmentStarted{}))
+		kids = append(kids, id)
+	}
+	other := h.referred(t, "Dov", "Reed") // of no team
+	size, looks := h.size(t), len(h.looks(t, "p-manager-east"))
+	ask := func(x app.WhatIf) (*app.AheadPage, error) { return h.desk(t, "manager-east").Ahead(ctx, "east", x) }
+	p, err := ask(app.WhatIf{Move: kids[:2], To: "east-2"})
+	if err != nil || p.Then == nil || len(p.Children) != 3 || p.Children[0].Name != "Ada Reed" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	owed := func(ws []capacity.OutlookWeek) (sum float64) {
+		for _, w := range ws {
+			sum += w.Owed
+		}
+		return sum
+	}
+	now, then := map[string]float64{}, map[string]float64{}
+	for _, w := range p.Workers {
+		now[w.Post.ID], then[w.Post.ID] = owed(w.Outlook.Weeks), owed(w.Then.Weeks)
+	}
+	if now["east-1"] <= 0 || math.Abs(then["east-2"]-now["east-1"]*2/3) > 0.01 || math.Abs(then["east-1"]-now["east-1"]/3) > 0.01 || now["east-2"] != 0 {
+		t.Errorf("now %v, then %v", now, then)
+	}
+	if math.Abs(owed(p.All.Weeks)-owed(p.Then.Weeks)) > 0.01 {
+		t.Error("the team owes another sum when its children move within it")
+	}
+	if n := h.size(t); n != size {
+		t.Errorf("%d entries were recorded by asking", n-size)
+	}
+	if n := len(h.looks(t, "p-manager-east")); n != looks+3 {
+		t.Errorf("%d looks are noted", n-looks)
+	}
+	if p, err := ask(app.WhatIf{Lose: "east-2"}); err != nil || p.Children != nil {
+		t.Errorf("the children are shown though nobody asked for them: %v", err)
+	}
+	if ps := refused(t, func() error { _, err := ask(app.WhatIf{Move: []string{other}, To: "east-2"}); return err }()); ps[0].Field != "child" {
+		t.Errorf("%+v", ps)
+	}
 }

@@ -42,6 +42,7 @@ type Candidate struct {
 	Now    capacity.Outlook // of eight weeks
 	With   capacity.Outlook
 	Knows  []string // how they know the family
+	Speaks []string // of the family's languages, as "Polish, as the parents do"
 	Near   int      // children of theirs who live in the same part
 	Skills line.PersonSkills
 	Held   int    // children they have
@@ -150,7 +151,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 	if err := d.family(ctx, p.Record, kin, knows); err != nil {
 		return nil, err
 	}
-	more := o.childAsks(id, owed)
+	more := o.childAsks(ChildRow{Child: id, Journey: p.Record.Journey(), Miles: p.Status.Miles}, owed)
 	c.Rules, c.Until, c.Assumed = o.rules, o.answerBy(), len(more) > 0 && more[0].duty == ""
 	for _, x := range more {
 		if c.Eight += x.Hours; x.By <= c.Until {
@@ -162,6 +163,7 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 		if h, held := d.line.Holder(w.ID, on); held {
 			x.Person = h.Person
 			x.Knows, x.Skills = knows[h.Person], d.line.Skills(h.Person)
+			x.Speaks = speaks(x.Skills.Languages, p.Identity)
 		}
 		with := more
 		if w.ID == p.Status.Post {
@@ -193,9 +195,25 @@ func (d *Desk) Choosing(ctx context.Context, id, team string) (*Choosing, error)
 			}
 			return 0
 		}
-		return cmp.Or(can(a)-can(b), cmp.Compare(a.Limit.Over(), b.Limit.Over()), cmp.Compare(len(b.Knows), len(a.Knows)), cmp.Compare(b.Near, a.Near), cmp.Compare(d.line.Name(a.Person), d.line.Name(b.Person)))
+		return cmp.Or(can(a)-can(b), cmp.Compare(a.Limit.Over(), b.Limit.Over()), cmp.Compare(len(b.Knows), len(a.Knows)), cmp.Compare(len(b.Speaks), len(a.Speaks)), cmp.Compare(b.Near, a.Near), cmp.Compare(d.line.Name(a.Person), d.line.Name(b.Person)))
 	})
 	return c, nil
+}
+
+// speaks are those of somebody's languages that the family speaks.
+func speaks(languages []string, family child.Known) (out []string) {
+	for _, l := range languages {
+		child, parents := family.Language != "" && Fold(l) == Fold(family.Language), family.Parents != "" && Fold(l) == Fold(family.Parents)
+		switch {
+		case child && parents:
+			out = append(out, l+", as the family does")
+		case child:
+			out = append(out, l+", as the child does")
+		case parents:
+			out = append(out, l+", as the parents do")
+		}
+	}
+	return out
 }
 
 // sibling is a brother or sister of whom the record says that they are one.
@@ -306,7 +324,7 @@ func (d *Desk) CanWait(ctx context.Context, post, besides string) (out []CanWait
 		if !ok || r.Due.On > until || r.Child == besides {
 			continue
 		}
-		x := CanWait{Row: r, Rule: rule, Hours: rule.Takes.Hours()}
+		x := CanWait{Row: r, Rule: rule, Hours: rules.HoursOf(rule, r.ChildRow.Journey, r.ChildRow.Miles)}
 		if strings.HasPrefix(rule.Source.Status, "statutory") {
 			x.Not = "The law asks for it"
 		}
@@ -420,5 +438,9 @@ func (d *Desk) weighing(ctx context.Context, v View, l *line.Line, id, post stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return o, o.childAsks(id, owed), nil
+	row, err := v.Child(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	return o, o.childAsks(row, owed), nil
 }

@@ -603,3 +603,38 @@ func TestWhoKnowsTheFamily(t *testing.T) {
 		h.verify(t)
 	})
 }
+
+// The language of the family is recorded once, of who the child is, and is a reason for a
+// worker who speaks it; a manager may ignore it.
+func TestAWorkerWhoSpeaksTheLanguage(t *testing.T) {
+	h := newHouse(t, testkit.Engines[0])
+	id := h.waits(t, "Ada")
+	testkit.LineSays(t, h.App, day.On(h.clock.Now().Date()), line.PersonSkills{Person: "p-east-2", Languages: []string{"Urdu", "polish"}})
+	of := func() map[string][]string {
+		c, err := h.desk(t, "manager-east").Choosing(ctx, id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]string{"first": {c.Workers[0].Post.ID}}
+		for _, w := range c.Workers {
+			out[w.Post.ID] = w.Speaks
+		}
+		return out
+	}
+	if got := of(); got["east-2"] != nil || got["first"][0] != "east-1" {
+		t.Errorf("nobody has said which language the family speaks: %q", got)
+	}
+	if ps := (child.Known{Interpreter: "maybe"}).Check(); len(ps) != 1 || ps[0].Field != "interpreter" {
+		t.Errorf("%+v", ps)
+	}
+	h.record(t, id, h.say("manager-front", child.Known{Parents: "Polish", Interpreter: "the parents"}))
+	h.record(t, id, h.say("manager-front", child.Known{Language: "English"}))
+	if got := of(); len(got["east-2"]) != 1 || got["east-2"][0] != "polish, as the parents do" || got["east-1"] != nil || got["first"][0] != "east-2" {
+		t.Errorf("%q", got)
+	}
+	p, err := h.Look(ctx, id, 0)
+	if err != nil || p.Identity.Language != "English" || p.Identity.Parents != "Polish" || p.Identity.Interpreter != "the parents" {
+		t.Errorf("%+v, %v", p.Identity, err)
+	}
+	h.verify(t)
+}

@@ -84,6 +84,8 @@ type App struct {
 
 	returnAsked chan struct{} // full while somebody asked for a check of a return that nobody has taken in hand
 
+	doorAsked chan struct{} // full while rules were adopted by which nobody has rated again
+
 	usedAt atomic.Int64 // of the line, at which our key was seen to be in use, from 1
 
 	queue   queue
@@ -100,7 +102,7 @@ func New(c Config) *App {
 	if c.Retention == nil {
 		c.Retention = england()
 	}
-	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, writing: make(chan struct{}, 1), edge: new(ledger.Edge), returnAsked: make(chan struct{}, 1)}
+	return &App{Config: c, kept: kept{records: map[string]version{}}, lineSeq: -1, writing: make(chan struct{}, 1), edge: new(ledger.Edge), returnAsked: make(chan struct{}, 1), doorAsked: make(chan struct{}, 1)}
 }
 
 // policies are those that come with Onus. That they load is a test.
@@ -284,8 +286,13 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		c.Guard = string(b)
 	}
 	c.Sorted = c.SortAt()
+	c.Journey, c.Miles = rec.Journey(), s.Miles
 	var rows []DutyRow
+	var all []duty.Duty
 	for d := range p.Each(rec, endOf(now)) {
+		if arrives(d.Rule) {
+			all = append(all, *d)
+		}
 		if d.State != duty.Open {
 			continue
 		}
@@ -299,7 +306,7 @@ func project(p *duty.Pack, keep *retention.Pack, rec child.Record, lastSeq int64
 		}
 		rows = append(rows, r)
 	}
-	return shown{c, ids, rows, doorRow(p, rec, s, rows), visitRows(rec, s, place.Rank, p.SaidOnly(now.Date()))}
+	return shown{c, ids, rows, doorRow(p, rec, s, rows, now.Date()), visitRows(rec, s, place.Rank, p.SaidOnly(now.Date())), arrivals(rec, all)}
 }
 
 // shown is everything that lists show of a child.
@@ -309,6 +316,7 @@ type shown struct {
 	owed    []DutyRow
 	door    *DoorRow // nil: nothing waits for a decision
 	visits  []VisitRow
+	came    []Arrival
 }
 
 // endOf is the last instant of a moment's day: what to ask a record for to

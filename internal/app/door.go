@@ -74,9 +74,9 @@ const (
 	missingMost = 3   // things still to be found out in a list
 )
 
-// doorRow is what waits about a child; nil when nothing does. owed are the child's
-// open duties.
-func doorRow(p *duty.Pack, rec child.Record, s child.Status, owed []DutyRow) *DoorRow {
+// doorRow is what waits about a child, by the rules of a day; nil when nothing does.
+// owed are the child's open duties.
+func doorRow(p *duty.Pack, rec child.Record, s child.Status, owed []DutyRow, on day.Date) *DoorRow {
 	if !s.Waits {
 		return nil
 	}
@@ -98,12 +98,12 @@ func doorRow(p *duty.Pack, rec child.Record, s child.Status, owed []DutyRow) *Do
 	if f.Urgency < 0 { // no rules say how urgent it is: it is not called ordinary
 		f.Rating, f.Urgency, f.Rule, f.Provisional = "", 1, "Nobody has rated it yet", true
 	}
-	if !p.Triage().Empty() {
-		r := p.Urgency(rec, w)
+	if rules := p.Triage(on); !rules.Empty() {
+		r := p.Urgency(rec, w, on)
 		f.Provisional, f.Alarm = r.Provisional, r.Alarm
 		var missing []string
 		for _, id := range r.Missing {
-			missing = append(missing, upper(p.Triage().MissingText(id)))
+			missing = append(missing, upper(rules.MissingText(id)))
 		}
 		f.Missing = lines(missing, missingMost)
 	}

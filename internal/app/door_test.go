@@ -407,6 +407,14 @@ func TestTheQueueOfThePast(t *testing.T) {
 // often Onus starts again: what waits has a living owner and a clock that runs, and
 // stands in one list of the front door.
 func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
+	did := map[string]int{} // so that it cannot pass because nothing was ever done
+	defer func() {
+		for _, what := range []string{"told", "told again", "taken", "parked", "found out", "left", "sick", "started again", "decided"} {
+			if did[what] == 0 && !t.Failed() {
+				t.Errorf("in no run was anything %s: %v", what, did)
+			}
+		}
+	}()
 	rapid.Check(t, func(rt *rapid.T) {
 		h := atTheDoor(t, testkit.Engines[0])
 		var kids []string
@@ -418,7 +426,7 @@ func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
 		for i := range steps {
 			h.clock.Add(day.Instant(rapid.IntRange(1, 1800).Draw(rt, "minutes")) * day.Minute)
 			who := pick("who", workers)
-			do := rapid.IntRange(0, 9).Draw(rt, "do")
+			do := rapid.IntRange(0, 10).Draw(rt, "do")
 			if len(kids) == 0 {
 				do = 0
 			}
@@ -430,29 +438,42 @@ func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
 			if err != nil { // they left: nobody signs in as them
 				continue
 			}
-			rec := func(b entry.Body) {
-				_, _ = d.Record(ctx, app.Do{Child: kid, Commands: []child.Command{{Happened: day.AtInstant(h.clock.Now()), Source: entry.Source{Kind: "page"}, Body: b}}}) // refused is as good: it changed nothing
+			rec := func(what string, b entry.Body) {
+				_, err := d.Record(ctx, app.Do{Child: kid, Commands: []child.Command{{Happened: day.AtInstant(h.clock.Now()), Source: entry.Source{Kind: "page"}, Body: b}}}) // refused is as good: it changed nothing
+				if err == nil {
+					did[what]++
+				}
 			}
 			switch do {
 			case 0, 1:
 				x := app.Telling{From: "school", What: pick("said", said), Happened: day.AtInstant(h.clock.Now()), Referral: rapid.Bool().Draw(rt, "referral"), Children: []app.TellingChild{newChild(fmt.Sprint("Kid", i), rapid.IntRange(0, 150).Draw(rt, "months"), h)}}
 				if done, err := d.Tell(ctx, x); err == nil {
 					kids, waits[done[0].Child] = append(kids, done[0].Child), true
+					did["told"]++
 				}
 			case 2:
 				if _, err := d.Tell(ctx, app.Telling{From: "GP", What: pick("said", said), Happened: day.AtInstant(h.clock.Now()), Children: []app.TellingChild{{ID: kid}}}); err == nil {
 					waits[kid] = true
+					did["told again"]++
 				}
 			case 3:
-				rec(child.Taken{Post: pick("taker", []string{"front-1", "front-2", ""})})
+				rec("taken", child.Taken{Post: pick("taker", []string{"front-1", "front-2", ""})})
 			case 4:
-				rec(child.Parked{Until: h.clock.Now() + day.Hour, Why: "a call"})
+				rec("parked", child.Parked{Until: h.clock.Now() + day.Hour, Why: "a call"})
 			case 5:
-				rec(child.FoundOut{Signs: map[string]string{pick("sign", []string{"danger", "injury", "moves"}): pick("answer", []string{"yes", "no"})}})
+				rec("found out", child.FoundOut{Signs: map[string]string{pick("sign", []string{"danger", "injury", "moves"}): pick("answer", []string{"yes", "no"})}})
+			case 10: // somebody falls ill, and nobody knows until when
+				if _, err := h.RecordLine(ctx, []line.Command{{Actor: entry.System, Happened: day.On(h.clock.Now().Date()), Source: entry.Source{Kind: "page"}, Body: line.PersonAbsent{Person: "p-" + pick("sick", workers), What: "sickness"}}}, ""); err == nil {
+					did["sick"]++
+				}
 			case 6: // somebody leaves their post; nobody comes
-				_, _ = h.RecordLine(ctx, []line.Command{{Actor: entry.System, Happened: day.On(h.clock.Now().Date()), Source: entry.Source{Kind: "page"}, Body: line.PostLeft{Post: pick("leaver", []string{"front-1", "front-2"})}}}, "")
+				_, err := h.RecordLine(ctx, []line.Command{{Actor: entry.System, Happened: day.On(h.clock.Now().Date()), Source: entry.Source{Kind: "page"}, Body: line.PostLeft{Post: pick("leaver", []string{"front-1", "front-2"})}}}, "")
+				if err == nil {
+					did["left"]++
+				}
 			case 7:
 				h.again(t, uint64(i)+100)
+				did["started again"]++
 			case 8:
 				h.climb(t)
 			case 9:
@@ -460,6 +481,7 @@ func TestNothingWaitsWithoutOwnerAndClock(t *testing.T) {
 				j.Key += fmt.Sprint(i)
 				if _, err := d.Judge(ctx, j); err == nil {
 					delete(waits, kid)
+					did["decided"]++
 				}
 			}
 			q := h.queue(t, "director")

@@ -158,7 +158,7 @@ func (d *Desk) Item(ctx context.Context, do access.Action, id string) (*Item, er
 	}
 	it := &Item{Page: p, Waiting: w, Before: w.Before(p.Record)}
 	pack := p.Rules
-	it.Rules, it.Result, it.Facts = pack.Triage(), pack.Urgency(p.Record, w), pack.TriageFacts(p.Record, w)
+	it.Rules, it.Result, it.Facts = pack.Triage(p.At.Date()), pack.Urgency(p.Record, w, p.At.Date()), pack.TriageFacts(p.Record, w)
 	var ids []string
 	for _, m := range w.Household() {
 		if m.Child != "" && m.Child != id && !slices.Contains(ids, m.Child) {

@@ -171,6 +171,10 @@ type TeamAhead struct {
 	Empty   int
 	Over    int // workers who are over their hours, and nobody answers for it
 	Outlook capacity.Outlook
+	// Likely is the outlook with what is likely to come in; Flow says whether the past is
+	// enough to tell.
+	Likely capacity.Outlook
+	Flow   capacity.Flow
 }
 
 // manyTeams is from how many teams on the answer is kept for freshFor: to work it out takes
@@ -241,7 +245,8 @@ func (d *Desk) Service(ctx context.Context) (*ServicePage, error) {
 		return nil, err
 	}
 	for _, id := range teams {
-		x := TeamAhead{Outlook: o.team(id)}
+		x := TeamAhead{Outlook: o.team(id), Flow: o.flow[id]}
+		x.Likely = o.team(id, withNew(on, x.Flow.Likely, 1)...)
 		x.Team, _ = l.Team(id)
 		for _, w := range l.Workers(id, on) {
 			x.Workers++

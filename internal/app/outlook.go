@@ -31,8 +31,25 @@ type outlooks struct {
 	// they count at a stated number of hours.
 	unsaid map[string]int
 
+	ways map[string]way // by child: what is known of the way to them
+	// WaysFrom counts the children by where the time of the way comes from.
+	waysFrom WaysFrom
+	flow     map[string]capacity.Flow // by team: what is still to come in
+	held     map[string][]float64     // hours of posts, day by day: see has
+
 	lost string                 // a what-if: this post has no hours
 	more func(day.Date) float64 // and the team has these beside
+}
+
+// way is what is known of the way to a child: see ChildRow.
+type way struct{ said, miles int }
+
+// WaysFrom is of how many children somebody said how long the way takes, of how many it is
+// known that they are placed far away, and for how many a usual way is counted.
+type WaysFrom struct {
+	Said  int `json:"visits_said"`
+	Far   int `json:"placed_far_from_home"`
+	Usual int `json:"usual"`
 }
 
 // ask is a piece of work, and to which duty of whom it belongs.
@@ -45,7 +62,7 @@ type ask struct {
 func newOutlooks(l *line.Line, pack *duty.Pack, from day.Date) *outlooks {
 	s := newSupply(l, pack, from)
 	return &outlooks{supply: s, from: from, until: from.Add(7 * lookAhead), caughtUp: pack.Calendar().AddWorking(from, s.rules.CatchUp),
-		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}}
+		workers: map[string]bool{}, asks: map[string][]ask{}, nobody: map[string][]ask{}, children: map[string]map[string]bool{}, unsaid: map[string]int{}, areas: map[string]map[string]int{}, ways: map[string]way{}, flow: map[string]capacity.Flow{}, held: map[string][]float64{}}
 }
 
 // outlooks gives those of some teams, and of a post beside them.
@@ -67,6 +84,24 @@ func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pac
 	for _, p := range more {
 		add(p)
 	}
+	held, err := v.Held(ctx, posts, teams)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range held {
+		o.ways[h.Child] = way{h.Journey, h.Miles}
+		switch t := o.rules.Travel; {
+		case h.Journey > 0:
+			o.waysFrom.Said++
+		case t.Minutes(0, h.Miles) != t.Usual:
+			o.waysFrom.Far++
+		default:
+			o.waysFrom.Usual++
+		}
+	}
+	if err := o.expect(ctx, v, teams); err != nil {
+		return nil, err
+	}
 	rows, err := v.Owed(ctx, owners, teams, now)
 	if err != nil {
 		return nil, err
@@ -83,13 +118,9 @@ func (a *App) outlooks(ctx context.Context, v View, l *line.Line, pack *duty.Pac
 		if o.workers[post] {
 			o.asks[post] = append(o.asks[post], as...)
 			o.hold(post, r.Child, len(as) > 0)
-		} else if slices.Contains(teams, r.Team) {
+		} else if slices.Contains(teams, r.Team) && !r.Owner.OfFunction() { // a chair's work, or an adviser's, is not the team's
 			o.nobody[r.Team] = append(o.nobody[r.Team], as...)
 		}
-	}
-	held, err := v.Held(ctx, posts, teams)
-	if err != nil {
-		return nil, err
 	}
 	for _, h := range held {
 		if o.workers[h.Post] {
@@ -148,8 +179,10 @@ func (o *outlooks) asksOf(r *OwedRow) (out []ask) {
 	if !ok {
 		return nil
 	}
+	w := o.ways[r.Child]
+	hours := o.rules.HoursOf(rule, w.said, w.miles)
 	for due := r.Due; due < o.until; {
-		x := capacity.Ask{By: due, Hours: rule.Takes.Hours()}
+		x := capacity.Ask{By: due, Hours: hours}
 		if due < o.from { // nobody can do it in time any more: it is to be caught up
 			x.By, x.Late = o.caughtUp, true
 		}
@@ -172,8 +205,24 @@ func (o *outlooks) hours(post string) func(day.Date) float64 {
 		if post == o.lost {
 			return 0
 		}
+		return o.has(post, on)
+	}
+}
+
+// has are the hours of a post on a day, and remembered: each outlook of it asks again.
+func (o *outlooks) has(post string, on day.Date) float64 {
+	if on < o.from || on >= o.until {
 		return o.onDay(post, on)
 	}
+	days, ok := o.held[post]
+	if !ok {
+		days = make([]float64, o.until-o.from)
+		for i := range days {
+			days[i] = o.onDay(post, o.from+day.Date(i))
+		}
+		o.held[post] = days
+	}
+	return days[on-o.from]
 }
 
 // of is the outlook of a post, with more work, and without that of some duties.
@@ -211,10 +260,10 @@ func (o *outlooks) takes(post string, d child.Stood, until day.Date) (hours floa
 	return hours, ok
 }
 
-// team is the outlook of a team: all that is owed in it, against the hours of all its
-// workers.
-func (o *outlooks) team(team string) capacity.Outlook {
-	var all []ask
+// team is the outlook of a team: all that is owed in it and some more, against the hours
+// of all its workers.
+func (o *outlooks) team(team string, more ...ask) capacity.Outlook {
+	all := more
 	var supply []func(day.Date) float64
 	for _, w := range o.line.Workers(team, o.from) {
 		all = append(all, o.asks[w.ID]...)
@@ -238,6 +287,8 @@ type WhatIf struct {
 	Lose string   // a worker's post that is lost from today
 	Stop string   // a rule whose work is not done for these weeks
 	Move []string // children who move
+	// Pick: the children to choose from are wanted. That is a look at each, and noted.
+	Pick bool
 	// MoveFrom is a worker all of whose children move.
 	MoveFrom string
 	To       string // to this post
@@ -256,7 +307,7 @@ func (o *outlooks) then(x WhatIf, team string) *outlooks {
 		if a.rule != "" && a.rule == x.Stop {
 			return
 		}
-		if x.To != "" && a.child != "" && (post != "" && post == x.MoveFrom || slices.Contains(x.Move, a.child)) {
+		if x.To != "" && a.child != "" && o.movesWith(a) && (post != "" && post == x.MoveFrom || slices.Contains(x.Move, a.child)) {
 			post = x.To
 		}
 		if post == "" {
@@ -284,10 +335,19 @@ func (o *outlooks) then(x WhatIf, team string) *outlooks {
 	return &n
 }
 
+// movesWith says whether a piece of work goes with the child to another worker: the
+// manager's own work for the child stays with the manager.
+func (o *outlooks) movesWith(a ask) bool {
+	rule, ok := o.pack.Rule(a.rule, o.from)
+	return !ok || rule.OwedBy == duty.AllocatedWorker
+}
+
 // childAsks is what a worker would owe a child: what whoever has the child owes now,
 // or where nothing recorded says so the hours that the rules state.
-func (o *outlooks) childAsks(id string, rows []DutyRow) []ask {
+func (o *outlooks) childAsks(row ChildRow, rows []DutyRow) []ask {
 	var out []ask
+	id := row.Child
+	o.ways[id] = way{row.Journey, row.Miles}
 	for i := range rows {
 		rule, ok := o.pack.Rule(rows[i].Rule, rows[i].Since.Date)
 		if ok && rule.OwedBy == duty.AllocatedWorker {

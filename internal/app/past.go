@@ -236,14 +236,18 @@ func (a *App) projectPast(ctx context.Context, v View, p *past, ids []string) er
 		var rows []ChildRow
 		var waiting []DoorRow
 		var visits []VisitRow
+		var came []Arrival
 		for _, x := range out {
 			rows = append(rows, x.row)
 			if x.door != nil {
 				waiting = append(waiting, *x.door)
 			}
-			visits = append(visits, x.visits...)
+			visits, came = append(visits, x.visits...), append(came, x.came...)
 		}
 		if err := tx.PutVisits(ctx, nil, visits); err != nil {
+			return err
+		}
+		if err := tx.PutArrivals(ctx, nil, came); err != nil {
 			return err
 		}
 		if err := tx.PutChild(ctx, rows...); err != nil {

@@ -73,6 +73,9 @@ type ChildRow struct {
 	DisposeOn day.Date
 	// Area is the part of town: the first half of the postcode. Empty: not known.
 	Area string
+	// Journey is how long the way to the child takes, there and back, in minutes, as
+	// visits said; 0: none did. Miles is how far from home the child is placed; 0: not said.
+	Journey, Miles int
 	// Wake is when the row and its duties change by time alone: see duty.Pack.Wakes.
 	Wake day.Instant
 	// Closed is set by a desk when the record is closed to whoever asks: the post
@@ -115,6 +118,7 @@ type HeldRow struct {
 	Child, Team, Post string
 	Guard             string // as in ChildRow: it says who works beside the worker
 	Area              string // as in ChildRow
+	Journey, Miles    int    // as in ChildRow
 }
 
 // DutyQuery asks for open duties, ordered by risk, then by when they are due.
@@ -344,10 +348,16 @@ type View interface {
 	// time left. DoorCounts counts all of it, late at the query's LateAt.
 	Door(ctx context.Context, q DoorQuery) ([]DoorRow, error)
 	DoorCounts(ctx context.Context, q DoorQuery) ([]DoorCount, error)
+	// WaitingAfter are the children about whom something waits, wherever, by their ids.
+	WaitingAfter(ctx context.Context, after string, limit int) ([]string, error)
 	// Visits lists what may be asked about the visits to a team's children; ChildVisits is
 	// all of one child, by list, visit and goal.
 	Visits(ctx context.Context, q VisitQuery) ([]VisitRow, error)
 	ChildVisits(ctx context.Context, child string) ([]VisitRow, error)
+	// Flow adds up who came to these teams, team by team and week by week, from one
+	// Monday up to another: that is not in it. ChildArrivals are one child's rows, in order.
+	Flow(ctx context.Context, teams []string, from, until day.Date) ([]FlowWeek, error)
+	ChildArrivals(ctx context.Context, child string) ([]Arrival, error)
 	ChildDuties(ctx context.Context, child string) ([]DutyRow, error)
 	// Owed are open duties of these teams or owed by these owners, in no order: as few
 	// columns as hours need, so that a whole authority can be looked at.
@@ -558,6 +568,8 @@ type Tx interface {
 	PutDoor(ctx context.Context, children []string, rows []DoorRow) error
 	// PutVisits makes what may be asked about these children's visits exactly this.
 	PutVisits(ctx context.Context, children []string, rows []VisitRow) error
+	// PutArrivals makes exactly these what these children brought to teams.
+	PutArrivals(ctx context.Context, children []string, rows []Arrival) error
 	// PutConcern writes a concern's rows.
 	PutConcern(ctx context.Context, c ConcernRow) error
 	PutDecision(ctx context.Context, d DecisionRow) error

@@ -500,6 +500,9 @@ func (a *App) verifyChild(ctx context.Context, v View, pack *duty.Pack, id strin
 	if err := verifyDoor(ctx, v, id, is.door); err != nil {
 		return 0, err
 	}
+	if err := verifyArrivals(ctx, v, id, is.came); err != nil {
+		return 0, err
+	}
 	if err := verifyVisits(ctx, v, id, is.visits); err != nil {
 		return 0, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/triage"
@@ -29,16 +30,22 @@ func (w *writer) rate(ctx context.Context, id string, l *line.Line, es []entry.E
 	if err != nil {
 		return err
 	}
-	if b, due := pack.Rated(rec); due {
-		more, err := w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: entry.Source{Kind: "rule"}, Body: b}})
-		if err != nil {
-			return err
-		}
-		es = append(slices.Clip(es), more...)
-		rec = w.records[id]
+	more, err := w.raise(ctx, id, rec, pack, entry.Source{Kind: "rule"})
+	if err != nil {
+		return err
 	}
-	w.tellDoor(rec, l, es)
+	w.tellDoor(w.records[id], l, append(slices.Clip(es), more...))
 	return nil
+}
+
+// raise records the rating that the rules have for what waits about a child, where it
+// is above the one it has.
+func (w *writer) raise(ctx context.Context, id string, rec child.Record, pack *duty.Pack, why entry.Source) ([]entry.Entry, error) {
+	b, due := pack.Rated(rec, w.at.Now.Date())
+	if !due {
+		return nil, nil
+	}
+	return w.decide(ctx, id, []child.Command{{Actor: entry.System, Happened: day.AtInstant(w.at.Now), Source: why, Body: b}})
 }
 
 // deciding refuses what somebody in such a post may not decide at the front door:
@@ -149,7 +156,7 @@ func (w *writer) alarm(ctx context.Context, id string, was child.Record, es []en
 		if err != nil {
 			return err
 		}
-		for _, f := range pack.Urgency(was, waits).Fired {
+		for _, f := range pack.Urgency(was, waits, w.at.Now.Date()).Fired {
 			if !f.Alarm {
 				continue
 			}

@@ -34,9 +34,13 @@ rules:
 
 func (h *house) adopt(t *testing.T, post, person, text string) error {
 	t.Helper()
-	layers := append(h.Pack.Layers[:len(h.Pack.Layers):len(h.Pack.Layers)], duty.Layer{Name: "own", Files: []duty.Text{{Name: "own.yaml", Text: text}}})
+	layers := append(h.Pack.Layers[:len(h.Pack.Layers):len(h.Pack.Layers)], ownLayer(text))
 	_, err := h.Adopt(t.Context(), entry.Actor{Person: person, Post: post}, app.Adoption{Layers: layers, From: h.clock.Now().Date(), Why: "we ask for more"})
 	return err
+}
+
+func ownLayer(text string) duty.Layer {
+	return duty.Layer{Name: "own", Files: []duty.Text{{Name: "own.yaml", Text: text}}}
 }
 
 func dueOf(t *testing.T, h *house, id, rule string, known day.Instant) string {

@@ -361,6 +361,8 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	var waiting []DoorRow
 	var atDoor, visited []string
 	var visits []VisitRow
+	var came []Arrival
+	var comers []string
 	for i, id := range ids {
 		rows, owed = append(rows, out[i].row), append(owed, out[i].owed...)
 		if out[i].door != nil {
@@ -371,6 +373,9 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 		}
 		if len(out[i].visits) > 0 || w.visited[id] {
 			visited, visits = append(visited, id), append(visits, out[i].visits...)
+		}
+		if len(out[i].came) > 0 || w.visited[id] {
+			comers, came = append(comers, id), append(came, out[i].came...)
 		}
 	}
 	if err := w.tx.PutChild(ctx, rows...); err != nil {
@@ -383,6 +388,11 @@ func (w *writer) project(ctx context.Context, ids ...string) error {
 	}
 	if len(visited) > 0 {
 		if err := w.tx.PutVisits(ctx, visited, visits); err != nil {
+			return err
+		}
+	}
+	if len(comers) > 0 {
+		if err := w.tx.PutArrivals(ctx, comers, came); err != nil {
 			return err
 		}
 	}

@@ -72,7 +72,15 @@ type Known struct {
 	Mother     string       `json:"mother,omitempty"`    // SSDA903: 1 when she has a child of her own, 0 when not
 	ChildBorn  day.Date     `json:"child_born,omitzero"` // her child's date of birth
 	IDs        []Identifier `json:"identifiers,omitempty"`
+	// Language is the child's first one, and Parents' that of the parents: plain names.
+	Language string `json:"language,omitempty"`
+	Parents  string `json:"parents_language,omitempty"`
+	// Interpreter is for whom one is needed: of Interpreters. Empty: nobody has asked.
+	Interpreter string `json:"interpreter,omitempty"`
 }
+
+// Interpreters are for whom an interpreter is needed.
+var Interpreters = []string{"nobody", "the child", "the parents", "the child and the parents"}
 
 // Contact is something that somebody told the authority.
 type Contact struct {
@@ -267,6 +275,8 @@ type Visit struct {
 	Safe     string   `json:"safe_tonight,omitempty"` // one of SafeTonight
 	Told     string   `json:"whom_rang,omitempty"`    // who was rung at once, when it is not yes
 	Next     string   `json:"next,omitempty"`         // what happens next, who, by when
+	// Journey is how long the way took, there and back, in minutes; 0: nobody said.
+	Journey int `json:"journey_minutes,omitempty"`
 	Mark
 }
 
@@ -386,11 +396,14 @@ var ReviewsOf = []string{"cp", "cin", "care", "short breaks", "adoption", "early
 // Check of each kind sees what is wrong without knowing the record.
 func (b Known) Check() (ps []entry.Problem) {
 	if len(b.IDs) == 0 && strings.TrimSpace(b.Given+b.Family) == "" && b.Birth == 0 && b.Expected == 0 && b.Sex == "" && b.Ethnicity == "" &&
-		len(b.Disability) == 0 && b.Address == "" && b.Death == 0 && b.Mother == "" && b.ChildBorn == 0 {
+		len(b.Disability) == 0 && b.Address == "" && b.Death == 0 && b.Mother == "" && b.ChildBorn == 0 && b.Language == "" && b.Parents == "" && b.Interpreter == "" {
 		ps = append(ps, entry.Problem{Field: "given", Text: "Enter a name, a number or anything else that is known"})
 	}
 	if b.Birth != 0 && b.Death != 0 && b.Death < b.Birth {
 		ps = append(ps, entry.Problem{Field: "death", Text: "The date of death is before the date of birth"})
+	}
+	if b.Interpreter != "" {
+		ps = entry.OneOf(ps, "interpreter", b.Interpreter, Interpreters, "Choose for whom an interpreter is needed")
 	}
 	return ps
 }
@@ -472,6 +485,9 @@ func (b Visit) Check() (ps []entry.Problem) {
 	}
 	if !b.Seen {
 		ps = entry.Need(ps, "why_not_seen", b.WhyNot, "Enter why the child was not seen")
+	}
+	if b.Journey < 0 || b.Journey > JourneyMost {
+		ps = append(ps, entry.Problem{Field: "journey_minutes", Text: "The way there and back is from 1 to 1440 minutes"})
 	}
 	ps = b.Mark.check(ps)
 	return entry.Short(entry.Short(ps, "learnt", b.Learnt), "childs_words", b.Words)

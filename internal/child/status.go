@@ -37,6 +37,7 @@ type Status struct {
 	CareSince      day.When
 	Legal          string // SSDA903 code
 	Placement      string // PlacementGroup; empty when there is none
+	Miles          int    // from home to the placement; 0: none, or not said
 	PlacementSince day.When
 	Approval       string // "temporary" (regulation 24), "parents not assessed" (19), "emergency" (23), or none
 	Until18        bool   // the placement is meant to last to 18
@@ -329,6 +330,9 @@ func (k *Known) learn(b Known) {
 	set(&k.Ethnicity, b.Ethnicity)
 	set(&k.Address, b.Address)
 	set(&k.Mother, b.Mother)
+	set(&k.Language, b.Language)
+	set(&k.Parents, b.Parents)
+	set(&k.Interpreter, b.Interpreter)
 	setDate(&k.ChildBorn, b.ChildBorn)
 	setDate(&k.Birth, b.Birth)
 	setDate(&k.Expected, b.Expected)

@@ -34,6 +34,7 @@ func (s *Status) care(ev *Event) bool {
 		}
 		s.left()
 		s.Placement, s.PlacementSince, s.Until18 = PlacementGroup(b.Type), ev.When, b.Until18
+		s.Miles = b.Miles
 		switch {
 		case b.Temporary:
 			s.Approval = "temporary"
@@ -122,5 +123,5 @@ func (s *Status) goesOn(ev *Event) {
 
 // left is the end of a placement.
 func (s *Status) left() {
-	s.Placement, s.PlacementSince, s.Approval, s.Until18, s.FewerVisits, s.PlacementRevs = "", day.When{}, "", false, false, 0
+	s.Placement, s.PlacementSince, s.Approval, s.Until18, s.FewerVisits, s.PlacementRevs, s.Miles = "", day.When{}, "", false, false, 0, 0
 }

@@ -202,7 +202,7 @@ func merge(cal *day.Calendar, reg *entry.Registry, parts []part) (*Pack, error) 
 		given(&p.asks, x.pack.asks)
 		given(&p.meetings, x.pack.meetings)
 		if !x.pack.triage.Empty() {
-			p.triage = x.pack.triage
+			p.triages = append(p.triages, triages{x.from, &x.pack.triage})
 		}
 		if !x.pack.wording.Empty() {
 			p.wording = x.pack.wording

@@ -37,6 +37,8 @@ type Capacity struct {
 	HandOver []string `yaml:"hand_over" json:"hand_over"`
 	First    []string `yaml:"hand_over_first" json:"hand_over_first"`
 	Points   Points   `yaml:"points" json:"points"`
+	Travel   Travel   `yaml:"travel" json:"travel,omitzero"`
+	ToCome   ToCome   `yaml:"to_come" json:"to_come,omitzero"`
 	Source   Source   `yaml:"source" json:"source"`
 	From     day.Date `yaml:"from" json:"from"`
 }
@@ -45,6 +47,63 @@ type Capacity struct {
 type NewlyQualified struct {
 	Months int     `yaml:"until_months" json:"until_months"`
 	Share  float64 `yaml:"share" json:"share"`
+}
+
+// Travel is how long the way to a child takes, there and back, where no visit said.
+type Travel struct {
+	// Kinds are what somebody goes to the child for: a duty that one of them meets.
+	Kinds Names `yaml:"kinds" json:"kinds"`
+	Usual int   `yaml:"usual_minutes" json:"usual_minutes"`
+	// Over is for children who are placed further from home than so many miles, the
+	// nearest first.
+	Over []Far `yaml:"placed_over" json:"placed_over"`
+}
+
+// Far is a distance from home, and how long the way takes beyond it.
+type Far struct {
+	Miles   int `yaml:"miles" json:"miles"`
+	Minutes int `yaml:"minutes" json:"minutes"`
+}
+
+// Goes says whether somebody goes to the child for a duty.
+func (t Travel) Goes(r *Rule) bool {
+	return slices.ContainsFunc(r.MetBy.Kind, func(k string) bool { return slices.Contains(t.Kinds, k) })
+}
+
+// Minutes is how long the way takes: as visits said, if any did, else by the miles from
+// home, else as usual.
+func (t Travel) Minutes(said, miles int) int {
+	if said > 0 {
+		return said
+	}
+	out := t.Usual
+	for _, x := range t.Over {
+		if miles > x.Miles {
+			out = x.Minutes
+		}
+	}
+	return out
+}
+
+// HoursOf is how long the work of a duty takes, the way to the child with it: as visits said
+// it took, and by how many miles from home the child is placed.
+func (x Capacity) HoursOf(r *Rule, said, miles int) float64 {
+	h := r.Takes.Hours()
+	if x.Travel.Goes(r) {
+		h += float64(x.Travel.Minutes(said, miles)) / 60
+	}
+	return h
+}
+
+// ToCome is how work that is still to come in is worked out from what came before.
+type ToCome struct {
+	Weeks    int `yaml:"weeks" json:"weeks"`                   // that are looked at
+	AtLeast  int `yaml:"weeks_at_least" json:"weeks_at_least"` // with fewer nothing is said
+	Children int `yaml:"children_at_least" json:"children_at_least"`
+	// Little and Much are which of a hundred past spells stand for a quiet time and a busy
+	// one: 10 and 90.
+	Little int `yaml:"little" json:"little"`
+	Much   int `yaml:"much" json:"much"`
 }
 
 // Points are the view of work for those who are used to points: one full-time worker
@@ -119,6 +178,12 @@ func (x Capacity) check() error {
 	if x.Points.FullTime <= 0 || x.Points.Second <= 0 || x.Points.Second >= 1 {
 		bad("points: give full_time_hours, and a second_worker_share between 0 and 1")
 	}
+	if x.Travel.Usual < 0 || x.Travel.Usual > 600 || !slices.IsSortedFunc(x.Travel.Over, func(a, b Far) int { return a.Miles - b.Miles }) {
+		bad("travel: usual_minutes must be from 0 to 600, and placed_over in order of miles")
+	}
+	if t := x.ToCome; t != (ToCome{}) && (t.Weeks < 16 || t.Weeks > 104 || t.AtLeast < 16 || t.AtLeast > t.Weeks || t.Little < 1 || t.Much > 99 || t.Little >= 50 || t.Much <= 50) {
+		bad("to_come: weeks must be from 16 to 104, weeks_at_least from 16 to weeks, little below 50 and much above")
+	}
 	if x.From == 0 || x.Source.Document == "" {
 		errs = append(errs, errors.New("give the day from which this counts (from), and the source"))
 	}
@@ -163,10 +228,18 @@ func (x Capacity) FullTime() float64 {
 // usual is what counts where a pack says nothing.
 var usual = Capacity{Share: 0.6, Weeks: 2, CatchUp: 5, Child: 1, Climb: 2}
 
+// usualToCome counts where a pack says nothing of work that is still to come in: rules that
+// were adopted before there was such a thing do not.
+var usualToCome = ToCome{Weeks: 52, AtLeast: 26, Children: 10, Little: 10, Much: 90}
+
 // Capacity is what is in force on a day.
 func (p *Pack) Capacity(on day.Date) Capacity {
-	if c, ok := inForce(p.capacity, on); ok {
-		return c
+	c, ok := inForce(p.capacity, on)
+	if !ok {
+		c = usual
 	}
-	return usual
+	if c.ToCome == (ToCome{}) {
+		c.ToCome = usualToCome
+	}
+	return c
 }

@@ -53,6 +53,7 @@ type Pack struct {
 	asks     []Question   // of an assessment: of every layer, a later one over the ones before
 	meetings []Meetings   // the same
 	triage   triage.Rules // of every layer, a later one over the ones before
+	triages  []triages    // of a book: each adoption's, from its day
 	worded   worded       // the same
 	wording  *wording.Bank
 	runners  sync.Pool
@@ -232,8 +233,22 @@ func (p *Pack) compileLayers(layers []Layer) (_ *Pack, faults []error) {
 	return p, faults
 }
 
-// Triage is how urgent what came in is: nothing in it when no layer says.
-func (p *Pack) Triage() *triage.Rules { return &p.triage }
+// triages are the triage rules of an adoption, from its day.
+type triages struct {
+	from  day.Date
+	rules *triage.Rules
+}
+
+// Triage is how urgent what came in is, by the rules of a day: nothing in it when no
+// layer says. Rules that were adopted from a later day wait for it.
+func (p *Pack) Triage(on day.Date) *triage.Rules {
+	for _, x := range slices.Backward(p.triages) {
+		if x.from <= on {
+			return x.rules
+		}
+	}
+	return &p.triage
+}
 
 // Title names the pack by its layers: "england + ours".
 func (p *Pack) Title() string {

@@ -1,6 +1,9 @@
 package duty
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
 
 	"onus/internal/child"
@@ -8,11 +11,12 @@ import (
 	"onus/internal/triage"
 )
 
-// Urgency is how urgent what waits for a decision is, by the rules in force and the
-// child's age on the day of the last that was said of it. Rules whose rating a person
-// set aside with a reason are not asked again: what made them fire was looked at.
-func (p *Pack) Urgency(rec child.Record, w *child.Waiting) triage.Result {
-	out := p.triage.Rate(p.TriageFacts(rec, w), w.Last().When.Date)
+// Urgency is how urgent what waits for a decision is, by the rules in force on a day,
+// whenever it came, and the child's age on the day of the last that was said of it. Rules
+// whose rating a person set aside with a reason are not asked again: what made them fire
+// was looked at.
+func (p *Pack) Urgency(rec child.Record, w *child.Waiting, on day.Date) triage.Result {
+	out := p.Triage(on).Rate(p.TriageFacts(rec, w), on)
 	fired := slices.DeleteFunc(slices.Clone(out.Fired), func(f triage.Fired) bool { return slices.Contains(w.Lowered, f.ID) })
 	if len(fired) == len(out.Fired) {
 		return out
@@ -24,18 +28,28 @@ func (p *Pack) Urgency(rec child.Record, w *child.Waiting) triage.Result {
 	return out
 }
 
-// Rated is the rating that the rules have to record now, where what waits is more
+// Rated is the rating that the rules of a day have to record, where what waits is more
 // urgent than it is rated, or nobody has rated it. They only ever raise.
-func (p *Pack) Rated(rec child.Record) (b child.Rated, due bool) {
+func (p *Pack) Rated(rec child.Record, on day.Date) (b child.Rated, due bool) {
 	w := rec.Waiting()
-	if !w.Waits() || p.triage.Empty() {
+	if !w.Waits() || p.Triage(on).Empty() {
 		return b, false
 	}
-	found := p.Urgency(rec, w)
+	found := p.Urgency(rec, w, on)
 	if w.Rating != "" && !triage.Higher(found.Rating, w.Rating) {
 		return b, false
 	}
 	return child.Rated{Of: w.First.ID, Rating: found.Rating, Rule: found.Rule, Why: found.Name, Provisional: found.Provisional}, true
+}
+
+// TriageSum is one name for the triage rules that are in force on a day.
+func (p *Pack) TriageSum(on day.Date) string {
+	b, err := json.Marshal(p.Triage(on).InForce(on))
+	if err != nil {
+		return "" // they are texts
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // TriageFacts are what is known of what waits, as triage rules ask it.

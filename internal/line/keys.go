@@ -17,6 +17,9 @@ func KeyOf(post string) Key { return Key("post:" + post) }
 // KeyOfManager of a team.
 func KeyOfManager(team string) Key { return Key("manager:" + team) }
 
+// OfFunction says whether a key is of a function, such as the front door.
+func (k Key) OfFunction() bool { return strings.HasPrefix(string(k), "function:") }
+
 // KeyOfFunction, such as "front door".
 func KeyOfFunction(f string) Key { return Key("function:" + f) }
 

@@ -200,7 +200,7 @@ func (w *world) live(p plan, n uint64) ([]entry.Entry, error) {
 		ids[i] = got
 		switch body.Kind() {
 		case "contact", "referral", "found-out":
-			if b, due := w.o.Pack.Rated(rec); due {
+			if b, due := w.o.Pack.Rated(rec, ev.recorded.Date()); due {
 				if _, err := do(child.Command{Actor: entry.System, Happened: day.AtInstant(ev.recorded), Body: b, Source: entry.Source{Kind: "rule"}}, ev.recorded); err != nil {
 					return nil, err
 				}

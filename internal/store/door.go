@@ -69,6 +69,17 @@ FROM front_door f GROUP BY f.rating, f.taken, CASE WHEN f.news = '' THEN 0 ELSE 
 	return out, wrap("count what waits at the front door", err)
 }
 
+// WaitingAfter are children about whom something waits, by their ids.
+func (t *txn) WaitingAfter(ctx context.Context, after string, n int) (out []string, err error) {
+	err = t.each(ctx, func(r *sql.Rows) error {
+		var id string
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT child FROM front_door WHERE child > $1 ORDER BY child`+limit(n), after)
+	return out, wrap("list the children about whom something waits", err)
+}
+
 const deleteDoor = `DELETE FROM front_door WHERE child = $1`
 
 const upsertDoor = `INSERT INTO front_door (child, first, kind, came, news, rating, urgency, rule, rated_by, provisional, alarm, missing, told_by, said, known, taken, taken_at,

@@ -68,7 +68,7 @@ func (t *txn) Erase(ctx context.Context, child string, es []app.Stored) error {
 // DropChild removes a child from every list, and what was typed about it and
 // not recorded.
 func (t *txn) DropChild(ctx context.Context, child string) error {
-	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM visit_question WHERE child = $1`, deleteReturnFailures, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM feed_part WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
+	for _, q := range []string{`DELETE FROM duty WHERE child = $1`, `DELETE FROM front_door WHERE child = $1`, `DELETE FROM visit_question WHERE child = $1`, `DELETE FROM arrival WHERE child = $1`, deleteReturnFailures, `DELETE FROM child_identifier WHERE child = $1`, `DELETE FROM child_open_to WHERE child = $1`, `DELETE FROM family_link WHERE subject = 'child/' || $1`, `DELETE FROM outbox WHERE child <> '' AND child = $1`, `DELETE FROM feed_part WHERE child <> '' AND child = $1`, `DELETE FROM child WHERE child = $1`} {
 		if err := t.exec(ctx, q, child); err != nil {
 			return wrap("remove a child from the lists", err)
 		}

@@ -140,7 +140,8 @@ var (
 	hot = []string{insertEntry, insertHash, setHead, setSavepoint, undoSavepoint, releaseSavepoint, selectEntries, selectChild, touchChild, upsertChild, insertIdentifier, selectIdentifiers,
 		selectChildDuties, upsertDuty, deleteDuty, lastRead, insertDone, selectDone, selectHead, upsertSession, upsertDraft,
 		selectHashes[4], selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64], selectHashes[128], selectHashes[256],
-		selectDutiesOf[1], selectDutiesOf[8], selectDutiesOf[32], selectDutiesOf[64], insertVisit, deleteVisit, upsertDoor, deleteDoor,
+		selectDutiesOf[1], selectDutiesOf[8], selectDutiesOf[32], selectDutiesOf[64], insertVisit, deleteVisit, insertArrival, deleteArrival, upsertDoor, deleteDoor,
+		selectArrivalsOf[1], selectArrivalsOf[8], selectArrivalsOf[32], selectArrivalsOf[64],
 		selectVisitsOf[1], selectVisitsOf[8], selectVisitsOf[32], selectVisitsOf[64],
 		childrenOf(2), childrenOf(4), childrenOf(8), childrenOf(16), childrenOf(32), childrenOf(64)}
 	hotReads = []string{selectSession, selectEntries, selectChild, selectChildDuties, selectHead, selectEntry, selectHashes[8], selectHashes[16], selectHashes[32], selectHashes[64]}

@@ -14,11 +14,11 @@ import (
 )
 
 const childColumns = `c.child, c.last_seq, c.entries, c.name, c.folded, c.birth, c.expected, c.open, c.since, c.risk, c.situation, c.team, c.post,
-c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on, c.wake, c.area`
+c.no_worker_since, c.workers, c.last_seen, c.last_alone, c.referral, c.sort_at, c.guard, c.dispose_on, c.wake, c.area, c.journey, c.miles`
 
 func childFields(c *app.ChildRow) []any {
 	return []any{&c.Child, &c.LastSeq, &c.Entries, &c.Name, &c.Folded, dateOf{&c.Birth}, dateOf{&c.Expected}, boolOf{&c.Open}, dateOf{&c.Since},
-		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}, &c.Wake, &c.Area}
+		&c.Rank, &c.Situation, &c.Team, &c.Post, dateOf{&c.NoWorkerSince}, &c.Workers, dateOf{&c.LastSeen}, dateOf{&c.LastAlone}, &c.ReferralOpened, &c.Sorted, &c.Guard, dateOf{&c.DisposeOn}, &c.Wake, &c.Area, &c.Journey, &c.Miles}
 }
 
 // dateOf reads a civil date kept as text.
@@ -217,13 +217,13 @@ func (t *txn) ChildIDs(ctx context.Context, after string, n int) (out []string, 
 }
 
 const upsertChild = `INSERT INTO child (child, last_seq, entries, name, folded, birth, expected, open, since, risk, situation, team, post,
-no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+no_worker_since, workers, last_seen, last_alone, referral, sort_at, guard, dispose_on, wake, area, journey, miles)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ON CONFLICT (child) DO UPDATE SET last_seq = excluded.last_seq, entries = excluded.entries, name = excluded.name, folded = excluded.folded,
 birth = excluded.birth, expected = excluded.expected, open = excluded.open, since = excluded.since, risk = excluded.risk,
 situation = excluded.situation, team = excluded.team, post = excluded.post, no_worker_since = excluded.no_worker_since,
 workers = excluded.workers, last_seen = excluded.last_seen, last_alone = excluded.last_alone, referral = excluded.referral, sort_at = excluded.sort_at,
-guard = excluded.guard, dispose_on = excluded.dispose_on, wake = excluded.wake, area = excluded.area`
+guard = excluded.guard, dispose_on = excluded.dispose_on, wake = excluded.wake, area = excluded.area, journey = excluded.journey, miles = excluded.miles`
 
 const (
 	insertIdentifier = `INSERT INTO child_identifier (system, authority, value, child) VALUES ($1, $2, $3, $4)`
@@ -233,15 +233,15 @@ const (
 // touchChild changes what no index holds, when that is all that changes: it
 // spares three index pages on the disk in most writes.
 const touchChild = `UPDATE child SET last_seq = $1, entries = $2, name = $3, folded = $4, birth = $5, expected = $6, since = $7, situation = $8,
-no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14, area = $15
-WHERE child = $16 AND open = $17 AND risk = $18 AND team = $19 AND post = $20 AND sort_at = $21 AND dispose_on = $22 AND wake = $23`
+no_worker_since = $9, workers = $10, last_seen = $11, last_alone = $12, referral = $13, guard = $14, area = $15, journey = $16, miles = $17
+WHERE child = $18 AND open = $19 AND risk = $20 AND team = $21 AND post = $22 AND sort_at = $23 AND dispose_on = $24 AND wake = $25`
 
 // PutChild writes children's rows.
 func (t *txn) PutChild(ctx context.Context, cs ...app.ChildRow) error {
 	rows := make([][]any, len(cs))
 	for i, c := range cs {
 		rows[i] = []any{c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), c.Since.String(), c.Situation,
-			c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard, c.Area,
+			c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), c.Guard, c.Area, c.Journey, c.Miles,
 			c.Child, number(c.Open), c.Rank, c.Team, c.Post, int64(c.SortAt()), c.DisposeOn.String(), int64(c.Wake)}
 	}
 	ns, err := t.many(ctx, touchChild, rows)
@@ -252,7 +252,7 @@ func (t *txn) PutChild(ctx context.Context, cs ...app.ChildRow) error {
 	for i, c := range cs {
 		if ns[i] == 0 {
 			rows = append(rows, []any{c.Child, c.LastSeq, c.Entries, c.Name, c.Folded, c.Birth.String(), c.Expected.String(), number(c.Open), c.Since.String(),
-				c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake), c.Area})
+				c.Rank, c.Situation, c.Team, c.Post, c.NoWorkerSince.String(), c.Workers, c.LastSeen.String(), c.LastAlone.String(), string(c.ReferralOpened), int64(c.SortAt()), c.Guard, c.DisposeOn.String(), int64(c.Wake), c.Area, c.Journey, c.Miles})
 		}
 	}
 	_, err = t.many(ctx, upsertChild, rows)
@@ -331,7 +331,7 @@ func (t *txn) Duties(ctx context.Context, q app.DutyQuery) (out []app.DutyRow, e
 
 const (
 	selectOwed = `SELECT d.id, d.child, d.rule, d.owner, d.team, d.since, d.due_on FROM duty d%s`
-	selectHeld = `SELECT c.child, c.team, c.post, c.guard, c.area FROM child c%s`
+	selectHeld = `SELECT c.child, c.team, c.post, c.guard, c.area, c.journey, c.miles FROM child c%s`
 )
 
 // Owed are open duties of these teams or owners, without the children's rows.
@@ -353,7 +353,7 @@ func (t *txn) Held(ctx context.Context, posts, teams []string) (out []app.HeldRo
 	text, args := listHeld(posts, teams)
 	err = t.each(ctx, func(r *sql.Rows) error {
 		var x app.HeldRow
-		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard, &x.Area)
+		err := r.Scan(&x.Child, &x.Team, &x.Post, &x.Guard, &x.Area, &x.Journey, &x.Miles)
 		out = append(out, x)
 		return err
 	}, text, args...)

@@ -27,6 +27,7 @@ func TestPlans(t *testing.T) {
 	}
 	held, _ := listHeld(some, some)
 	visits, _ := listVisits(app.VisitQuery{List: "purpose", Team: "east", Since: 20000, Limit: 101})
+	flow, _ := listFlow([]string{"east", "west"}, 20000, 20364)
 	nextVisits, _ := listVisits(app.VisitQuery{List: "said", Team: "east", After: app.Cursor{Rank: 1, At: -20000, ID: "a~b~c"}, Limit: 101})
 	runs, _ := listRuns(app.ReturnRunQuery{Kind: app.ReturnCIN, After: app.Cursor{At: 1, ID: "r"}, Limit: 21})
 	lastRun, _ := listRuns(app.ReturnRunQuery{Kind: app.ReturnCIN, What: app.ReturnChecked, State: app.RunDone, Limit: 1})
@@ -48,6 +49,7 @@ func TestPlans(t *testing.T) {
 		{list(app.ChildQuery{Posts: some, After: app.Cursor{Rank: 1, ID: "c"}}), "USING INDEX child_post (open=? AND post=?", true},
 		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, nil)), "USING INDEX duty_owner (owner=?)", false},
 		{fmt.Sprintf(selectOwed, eitherOf("d.owner", "d.team", some, some)), "MULTI-INDEX OR", false},
+		{flow, "SEARCH a USING INDEX arrival_flow (team=? AND week>? AND week<?)", false},
 		{visits, "SEARCH v USING INDEX visit_question_list (list=? AND team=?)", false},
 		{nextVisits, "SEARCH v USING INDEX visit_question_list (list=? AND team=? AND (risk,newest,child,visit,goal)>(?,?,?,?,?))", false},
 		{runs, "USING INDEX return_run_newest (kind=? AND (asked,id)<(?,?))", false},

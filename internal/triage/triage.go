@@ -215,6 +215,14 @@ func (r *Rules) Rate(f Facts, on day.Date) Result {
 	return out
 }
 
+// InForce are the rules without those that are not in force on a day.
+func (r *Rules) InForce(on day.Date) Rules {
+	out := *r
+	out.Rules = slices.DeleteFunc(slices.Clone(r.Rules), func(x Rule) bool { return !inForce(x.From, x.To, on) })
+	out.Weights = slices.DeleteFunc(slices.Clone(r.Weights), func(x Weight) bool { return !inForce(x.From, x.To, on) })
+	return out
+}
+
 // Sign finds a sign.
 func (r *Rules) Sign(id string) (Sign, bool) {
 	i := slices.IndexFunc(r.Signs, func(s Sign) bool { return s.ID == id })

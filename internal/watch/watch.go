@@ -86,9 +86,15 @@ func (w *Watch) Run(ctx context.Context) {
 			w.repeat(ctx, func() { w.SendFeed(ctx, w.app.WaitUntil) })
 		}
 	}()
+	rated := make(chan struct{})
+	go func() { // nor may ten thousand that wait
+		defer close(rated)
+		w.repeatOr(ctx, w.app.DoorAsked(), func() { w.Door(ctx) })
+	}()
 	w.repeat(ctx, func() { w.Round(ctx) })
 	<-posted
 	<-fed
+	<-rated
 	<-returned
 	<-witnessed
 	<-checked
@@ -151,6 +157,29 @@ func (w *Watch) Returns(ctx context.Context) int {
 			break
 		}
 		n++
+	}
+	return n
+}
+
+// Door has the rules look again at what waits at the front door, where they changed. It
+// gives how many ratings rose.
+func (w *Watch) Door(ctx context.Context) int {
+	n := 0
+	for ctx.Err() == nil {
+		rated, more, err := w.app.RateDoor(ctx, batch)
+		n += rated
+		if err != nil {
+			if ctx.Err() == nil {
+				w.log.Error("what waits at the front door could not be rated again", "error", err)
+			}
+			break
+		}
+		if !more {
+			break
+		}
+	}
+	if n > 0 {
+		w.log.Info("rated again by new rules", "ratings", n)
 	}
 	return n
 }

@@ -13,6 +13,7 @@ import (
 	"onus/internal/app"
 	"onus/internal/child"
 	"onus/internal/day"
+	"onus/internal/duty"
 	"onus/internal/entry"
 	"onus/internal/line"
 	"onus/internal/testkit"
@@ -228,5 +229,29 @@ func TestAReturnIsCheckedAtOnce(t *testing.T) {
 	<-ended
 	if strings.Contains(r.log.String(), "could not be checked") {
 		t.Error(r.log)
+	}
+}
+
+// New rules rate what waits in the watch's own time, and once.
+func TestTheWatchRatesByNewRules(t *testing.T) {
+	r := newRoom(t)
+	if n := r.Door(ctx); n != 0 {
+		t.Errorf("%d rose, and no rule changed", n)
+	}
+	rules := `triage:
+  signs:
+  - {id: food, ask: "Is there no food?", missing: whether there is food, words: [hungry]}
+  rules:
+  - {id: food, name: No food at home, rating: red, when: food, why: "Ours.", source: {status: local policy, document: ours, seen: true}, from: 2020-01-01, examples: [{name: words, said: "He is hungry", expect: fires}]}
+`
+	layers := append(r.app.Pack.Layers[:len(r.app.Pack.Layers):len(r.app.Pack.Layers)], duty.Layer{Name: "own", Files: []duty.Text{{Name: "own.yaml", Text: rules}}})
+	if _, err := r.app.Adopt(ctx, entry.Actor{Person: "p-director", Post: "director"}, app.Adoption{Layers: layers, From: r.clock.Now().Date(), Why: "why"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := r.Door(ctx); n != 1 {
+		t.Errorf("%d rose", n)
+	}
+	if n := r.Door(ctx); n != 0 {
+		t.Errorf("%d rose a second time", n)
 	}
 }

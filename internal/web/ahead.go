@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"onus/internal/day"
 	"onus/internal/duty"
 	"onus/internal/entry"
+	"onus/internal/line"
 )
 
 // aheadData is whether a team's work can be done in the next weeks.
@@ -27,10 +29,31 @@ type aheadData struct {
 	Rules      duty.Capacity
 	Until      string
 	Values     map[string]string // what was asked
+	Pick       []pickLine        // children to choose from; nil: they were not asked for
+	PickHref   string            // leads to them; empty: they are there
 	Posts      [][2]string
 	Stops      [][2]string
 	Then       []thenLine
 	Charts     []chart
+	New        []newLine // what is still to come in: a quiet time, the middle, a busy time
+	NewAnswer  string    // with it, in words
+	NewBad     bool
+	NewFrom    []string // where it comes from
+	WaysFrom   string
+}
+
+// newLine is one way in which work may come in.
+type newLine struct {
+	Name, Children, First string
+	Bad                   bool
+	Hours                 []string // that fall due up to the end of each week
+	Spare                 []spareCell
+}
+
+// pickLine is a child to choose.
+type pickLine struct {
+	ID, Name, Worker string
+	On               bool
 }
 
 // thenLine says what would be different.
@@ -60,6 +83,15 @@ func whatIf(r *request) (x app.WhatIf, values map[string]string, err error) {
 		return x, values, entry.Refuse("to", "Choose who would take the children")
 	}
 	x.MoveFrom = values["move"]
+	for _, id := range q["child"] {
+		if id != "" {
+			x.Move = append(x.Move, id)
+		}
+	}
+	if len(x.Move) > 0 && x.To == "" {
+		return x, values, entry.Refuse("to", "Choose who would take the children")
+	}
+	x.Pick = q.Get("pick") != ""
 	return x, values, nil
 }
 
@@ -71,6 +103,7 @@ type aheadLine struct {
 	Bad               bool
 	Duties            int
 	Owed, Late        string
+	New               string // with a share of what is likely to come in; empty: nobody can say
 	Spare             []spareCell
 }
 
@@ -109,6 +142,9 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 		if r.desk.AnswersFor(x.Post.ID) {
 			row.Href = "/post/" + url.PathEscape(x.Post.ID) + "/hours"
 		}
+		if p.Flow.Enough {
+			row.New = firstDay(x.Likely)
+		}
 		if x.Over > 0 {
 			row.Over = halves(x.Over) + " up to " + d.Until + ": nobody answers for it"
 		}
@@ -117,13 +153,31 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 		}
 		d.Rows = append(d.Rows, row)
 	}
+	fillNew(p, &d)
 	s.fillWhatIf(r, p, &d)
+	d.PickHref = r.then("/team/"+url.PathEscape(p.Team.ID)+"/ahead?pick=yes") + "#what-if"
+	if p.Children != nil {
+		d.PickHref = ""
+		for _, c := range p.Children {
+			x := pickLine{ID: c.Child, Name: c.Name, Worker: "no worker", On: slices.Contains(what.Move, c.Child)}
+			if c.Closed != "" {
+				x.Name = "A record that is closed to you"
+			}
+			if c.Post != "" {
+				x.Worker = whoOwes(p.Line, line.KeyOf(c.Post), p.Now.Date())
+			}
+			d.Pick = append(d.Pick, x)
+		}
+	}
 	if p.Nobody.Duties > 0 {
 		row := aheadRow(p.Nobody.Outlook, p.Now.Date())
 		row.Name, row.Post, row.Duties = "The manager", "own work, and that of children without a worker", p.Nobody.Duties
 		d.Rows = append(d.Rows, row)
 	}
 	d.All = aheadRow(p.All, p.Now.Date())
+	if p.Flow.Enough {
+		d.All.New = firstDay(p.Likely)
+	}
 	for _, x := range d.Rows {
 		d.All.Duties += x.Duties
 	}
@@ -151,12 +205,78 @@ func (s *Server) apiAhead(w http.ResponseWriter, r *request) error {
 		All     capacity.Outlook `json:"team_outlook"`
 		Workers []worker         `json:"workers"`
 		Nobody  worker           `json:"no_named_worker"`
-	}{Team: p.Team.ID, Share: p.Share, All: p.All, Workers: []worker{}, Nobody: worker{Duties: p.Nobody.Duties, Outlook: p.Nobody.Outlook}}
+		ToCome  *capacity.Flow   `json:"to_come_in,omitempty"`
+		Little  capacity.Outlook `json:"team_outlook_quiet"`
+		Likely  capacity.Outlook `json:"team_outlook_likely"`
+		Much    capacity.Outlook `json:"team_outlook_busy"`
+		Ways    app.WaysFrom     `json:"children_by_where_travel_comes_from"`
+	}{ToCome: &p.Flow, Little: p.Little, Likely: p.Likely, Much: p.Much, Ways: p.Ways, Team: p.Team.ID, Share: p.Share, All: p.All, Workers: []worker{}, Nobody: worker{Duties: p.Nobody.Duties, Outlook: p.Nobody.Outlook}}
 	for _, x := range p.Workers {
 		out.Workers = append(out.Workers, worker{x.Post.ID, x.Answer.Person, x.Duties, x.Outlook})
 	}
 	writeJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// fillNew says what is still to come in, what that does, and where the figures come from.
+func fillNew(p *app.AheadPage, d *aheadData) {
+	f, on, c := p.Flow, p.Now.Date(), p.Rules.ToCome
+	d.WaysFrom = waysWords(p.Ways, p.Rules.Travel)
+	if !f.Enough {
+		why := "nobody has come to this team in the last " + count(c.Weeks, "week", "weeks")
+		if f.Children > 0 {
+			why = count(f.Children, "child", "children") + " came in " + count(f.Weeks, "full week", "full weeks")
+		}
+		d.NewAnswer = "There is too little history to say what is still to come in: " + why + ". It takes " + strconv.Itoa(c.AtLeast) + " weeks and " + strconv.Itoa(c.Children) +
+			" children. So nothing is counted for it, and it will not be better than what stands here."
+		return
+	}
+	for _, x := range []struct {
+		name     string
+		children int
+		curve    []float64
+		o        capacity.Outlook
+	}{{"A quiet time", f.Fewest, f.Little, p.Little}, {"As in the middle", f.Usual, f.Likely, p.Likely}, {"A busy time", f.Most, f.Much, p.Much}} {
+		row := aheadRow(x.o, on)
+		n := newLine{Name: x.name, Children: strconv.Itoa(x.children), First: row.First, Bad: row.Bad, Spare: row.Spare}
+		for _, h := range x.curve {
+			n.Hours = append(n.Hours, strconv.Itoa(int(math.Round(h))))
+		}
+		d.New = append(d.New, n)
+	}
+	likely, bad := aheadWords(p.Likely, on)
+	d.NewBad = bad
+	d.NewAnswer = "With the work that usually comes in: " + lower(likely)
+	if p.Likely.First == 0 && p.Much.First != 0 {
+		d.NewAnswer += " In a busy time, not from " + p.Much.First.Full() + "."
+	}
+	d.NewFrom = []string{
+		"From this team's own past: " + count(f.Children, "child", "children") + " came to it in the " + count(f.Weeks, "full week", "full weeks") + " from " + f.From.Long() + " to " + f.To.Long() + ".",
+		"Each spell of 8 weeks in that time was looked at, " + strconv.Itoa(f.Spells) + " of them: the hours that the rules give to what the new children were owed within it, by the week in which it fell due. In half of the spells it was the middle line or less, in " +
+			strconv.Itoa(c.Little) + " of 100 the quiet one or less, in " + strconv.Itoa(100-c.Much) + " of 100 more than the busy one.",
+		"The way to a child who has not come yet is not in it. Children who leave are not taken off. What is asked before somebody is given a child counts what is owed now, not this.",
+	}
+}
+
+// waysWords says where the time of the way to the children comes from.
+func waysWords(w app.WaysFrom, t duty.Travel) string {
+	if len(t.Kinds) == 0 {
+		return "The rules in force say nothing of the way to a child: it is not counted."
+	}
+	var parts []string
+	if w.Said > 0 {
+		parts = append(parts, "for "+count(w.Said, "child", "children")+" as their last visits said it took")
+	}
+	if w.Far > 0 {
+		parts = append(parts, "for "+count(w.Far, "child", "children")+" by how far from home they are placed")
+	}
+	if w.Usual > 0 {
+		parts = append(parts, "for "+count(w.Usual, "child", "children")+" a usual way of "+strconv.Itoa(t.Usual)+" minutes there and back, by the rules, since nobody has said how long it takes")
+	}
+	if len(parts) == 0 {
+		return "The way to each child and back is counted with every visit that is owed. This team has no children."
+	}
+	return "The way to the child and back is counted with every visit that is owed: " + strings.Join(parts, "; ") + "."
 }
 
 // aheadWords is the answer in one sentence.
@@ -220,7 +340,11 @@ func (s *Server) fillWhatIf(r *request, p *app.AheadPage, d *aheadData) {
 	for _, x := range p.Workers {
 		scale = max(scale, widest(x.Outlook), widest(orElse(x.Then, x.Outlook)))
 	}
-	d.Charts = append(d.Charts, draws(p.Team.Name+", all together", p.All, p.Then, max(widest(p.All), widest(orElse(p.Then, p.All)))))
+	all := draws(p.Team.Name+", all together", p.All, p.Then, max(widest(p.All), widest(orElse(p.Then, p.All))))
+	if p.Flow.Enough {
+		all = drawsNew(p, max(widest(p.All), widest(orElse(p.Then, p.All)), widest(p.Much), widest(p.Little)))
+	}
+	d.Charts = append(d.Charts, all)
 	if p.Then != nil {
 		say(p.Team.Name, p.All, *p.Then)
 	}

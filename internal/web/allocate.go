@@ -22,6 +22,7 @@ type chooseData struct {
 	entered
 	Child, Name, Age string
 	Sub              string
+	Speech           string // languages, and whether an interpreter is needed
 	Team, TeamName   string
 	Teams            [][2]string
 	Waiting          string // what stands now: nobody, or who has been asked
@@ -132,6 +133,9 @@ func (s *Server) fillChoosing(r *request, c *app.Choosing, d *chooseData) error 
 		takes = "Nothing recorded says what is owed to " + firstName(d.Name) + " yet, so " + halves(c.Rules.Child) + " a week is counted. A child never counts for nothing."
 	}
 	d.Sub = takes
+	if d.Speech = speech(p.Identity); d.Speech == "" {
+		d.Speech = "Nobody has recorded which languages " + firstName(d.Name) + " and the parents speak, or whether an interpreter is needed."
+	}
 	d.First = p.Status.Post == ""
 	if n := p.Status.Workers; n > 0 && !d.First {
 		d.Changes = "The next worker will be the " + ordinal(n+1) + " in this case. Each change is a new face for the child."
@@ -214,10 +218,13 @@ func (s *Server) chooseLine(r *request, c *app.Choosing, x app.Candidate, longes
 	}
 	var says []string
 	says = append(says, x.Knows...)
+	for _, t := range x.Speaks {
+		says = append(says, "Speaks "+t)
+	}
 	if x.Near > 0 {
 		says = append(says, "Has "+count(x.Near, "child", "children")+" in the same part of town")
 	}
-	if len(x.Skills.Languages) > 0 {
+	if len(x.Skills.Languages) > 0 && len(x.Speaks) == 0 {
 		says = append(says, "Speaks "+strings.Join(x.Skills.Languages, ", "))
 	}
 	if len(x.Skills.Trained) > 0 {

@@ -3,8 +3,10 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"onus/internal/app"
 	"onus/internal/capacity"
 )
 
@@ -16,6 +18,7 @@ type chart struct {
 	Bad          bool
 	Line, Then   string // points of the lines; Then is empty where nothing was asked
 	Below        string // the area below nothing
+	Likely, Band string // with what is likely to come in, and from a quiet to a busy time; empty: not asked
 	Zero         int
 	Flag         int    // where it breaks first; below nought: nowhere
 	From, Middle string // words under the picture
@@ -37,8 +40,18 @@ func widest(o capacity.Outlook) (most float64) {
 	return most
 }
 
+// drawsNew makes the picture of a team with what is still to come in.
+func drawsNew(p *app.AheadPage, scale float64) chart {
+	return drawsWith(p.Team.Name+", all together", p.All, p.Then, scale, p.Little, p.Likely, p.Much)
+}
+
 // draws makes a picture; pictures that stand beside each other share one scale.
 func draws(title string, o capacity.Outlook, then *capacity.Outlook, scale float64) chart {
+	return drawsWith(title, o, then, scale)
+}
+
+// drawsWith draws more outlooks into it: a quiet time, the middle and a busy time, or none.
+func drawsWith(title string, o capacity.Outlook, then *capacity.Outlook, scale float64, more ...capacity.Outlook) chart {
 	c := chart{Title: title, Bad: o.First != 0, Flag: -1}
 	c.Says = "Can be done, as far as is known"
 	if c.Bad {
@@ -48,7 +61,7 @@ func draws(title string, o capacity.Outlook, then *capacity.Outlook, scale float
 		scale = 1
 	}
 	low, high := 0.0, 0.0
-	for _, x := range []capacity.Outlook{o, orElse(then, o)} {
+	for _, x := range append([]capacity.Outlook{o, orElse(then, o)}, more...) {
 		for _, d := range x.Days {
 			low, high = min(low, d), max(high, d)
 		}
@@ -78,6 +91,17 @@ func draws(title string, o capacity.Outlook, then *capacity.Outlook, scale float
 	c.Line, c.Zero = points(o.Days), int(math.Round(zero))
 	if then != nil {
 		c.Then = points(then.Days)
+	}
+	if len(more) == 3 {
+		c.Likely, c.Band = points(more[1].Days), points(more[0].Days)
+		for i, h := range slices.Backward(more[2].Days) {
+			c.Band += fmt.Sprintf(" %.0f,%.1f", x(i), y(h))
+		}
+		if c.Says += ". With what usually comes in: "; more[1].First == 0 {
+			c.Says += "it can be done"
+		} else {
+			c.Says += "not from " + more[1].First.Short()
+		}
 	}
 	var below strings.Builder
 	fmt.Fprintf(&below, "%.0f,%.1f ", x(0), zero)

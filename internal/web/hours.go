@@ -62,6 +62,9 @@ func (s *Server) service(w http.ResponseWriter, r *request) error {
 			}
 		}
 		row := aheadRow(t.Outlook, p.Now.Date())
+		if row.New = "Too little history"; t.Flow.Enough {
+			row.New = firstDay(t.Likely)
+		}
 		row.Name, row.Href, row.Post = t.Team.Name, "/team/"+url.PathEscape(t.Team.ID)+"/ahead", strconv.Itoa(t.Workers-t.Empty)
 		if t.Empty > 0 {
 			row.Post += ", " + count(t.Empty, "empty post", "empty posts")

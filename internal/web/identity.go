@@ -29,10 +29,45 @@ var knownForm = form{title: "Record who the child is", verb: "Record it", now: t
 		{name: "sex", label: "Sex", as: "choice", choices: [][2]string{{"F", "Female"}, {"M", "Male"}, {"U", "Not known"}}, optional: true},
 		{name: "ethnicity", label: "Ethnicity", hint: "As the child, or whoever cares for the child, says.", as: "choice", choices: coded(cin.SetEthnicity), optional: true},
 		{name: "disability", label: "Disability", hint: "All that apply, as the census asks.", as: "several", choices: coded(cin.SetDisability), optional: true},
+		{name: "language", label: "First language of the child", hint: "In plain words: Polish, British Sign Language.", as: "text", optional: true},
+		{name: "parents_language", label: "Language of the parents", hint: "In which they speak best of what matters.", as: "text", optional: true},
+		{name: "interpreter", label: "For whom is an interpreter needed?", hint: "Visits, letters and the choice of a worker show it. A relative or a child is no interpreter.", as: "choice", choices: interpreters, optional: true},
 		{name: ownNumberField, label: "The authority's number of the child", hint: "By which the returns name the child.", as: "text", optional: true},
 		{name: upnField, label: "Unique pupil number", hint: "A letter, 11 digits, and a digit or letter.", as: "text", optional: true},
 		{name: noUPNField, label: "Why is there no unique pupil number?", as: "choice", choices: coded(cin.SetUPNunknown), optional: true},
 	}}
+
+var interpreters = [][2]string{{"nobody", "Nobody"}, {"the child", "The child"}, {"the parents", "The parents"}, {"the child and the parents", "The child and the parents"}}
+
+// speech says whether an interpreter is needed to talk with the family, in which language;
+// empty where nobody has recorded anything of it.
+func speech(k child.Known) string {
+	var spoken []string
+	say := func(who, language string) {
+		if language != "" {
+			spoken = append(spoken, who+" "+language)
+		}
+	}
+	say("the child speaks", k.Language)
+	say("the parents speak", k.Parents)
+	words := title(strings.Join(spoken, ", "))
+	if words != "" {
+		words += "."
+	}
+	switch k.Interpreter {
+	case "":
+		if words != "" {
+			words += " Nobody has recorded whether an interpreter is needed."
+		}
+	case "nobody":
+		if words != "" {
+			words += " No interpreter is needed."
+		}
+	default:
+		words = strings.TrimSpace("An interpreter is needed for " + k.Interpreter + ". " + words)
+	}
+	return words
+}
 
 // coded are the codes of a set of the census as choices, as they stand in the newest year.
 func coded(set string) (out [][2]string) {
@@ -72,6 +107,11 @@ func knownFacts(p *app.ChildPage) (out [][2]string) {
 		add("Ethnicity", say(cin.SetEthnicity, who.Ethnicity)...)
 	}
 	add("Disability", say(cin.SetDisability, who.Disability...)...)
+	add("First language of the child", who.Language)
+	add("Language of the parents", who.Parents)
+	if who.Interpreter != "" {
+		add("Interpreter needed for", title(who.Interpreter))
+	}
 	for _, id := range who.IDs {
 		add(numberWords(id.System), strings.TrimSpace(id.Authority+" "+id.Value))
 	}

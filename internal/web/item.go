@@ -259,8 +259,11 @@ func (s *Server) fillWhy(it *app.Item, d *itemData) {
 	}
 	for _, ev := range it.Waiting.Ratings {
 		b := ev.Body.(child.Rated)
-		by := it.Page.Line.Name(ev.Author)
-		d.Ratings = append(d.Ratings, b.Rating+", "+near(ev.When.From(), it.Page.At)+", "+by+": "+b.Why)
+		by, again := it.Page.Line.Name(ev.Author), ""
+		if ev.Source.Of == app.ByNewRules {
+			again = ". Nothing new was said: the rules changed"
+		}
+		d.Ratings = append(d.Ratings, b.Rating+", "+near(ev.When.From(), it.Page.At)+", "+by+": "+b.Why+again)
 	}
 	if it.Result.Provisional {
 		d.Provisional = "Provisional: it could be more urgent, and nobody knows yet."

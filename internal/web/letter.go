@@ -49,6 +49,7 @@ func letterTo(b child.LetterSent) string {
 
 // letterData is the page on which a letter is written.
 type letterData struct {
+	Speech string // whether an interpreter is needed; empty: nobody has said
 	entered
 	Child, Name, First, Base, Do string
 	Of                           duty.Letter
@@ -79,7 +80,7 @@ func (s *Server) letterPage(w http.ResponseWriter, r *request, code int, d lette
 		return app.ErrNotFound
 	}
 	d.Of, d.Child, d.Name, d.First = of, p.Record.Child, p.Identity.Name(), firstName(p.Identity.Name())
-	d.Base = "/child/" + d.Child
+	d.Base, d.Speech = "/child/"+d.Child, speech(p.Identity)
 	d.Do = d.Base + "/letters/" + of.ID
 	d.People = letterPeople(p, of)
 	text, typed := d.Values["text"]

@@ -117,6 +117,9 @@ func (s *Server) planOf(r *request, p *app.ChildPage, known day.Instant) planDat
 	}
 	d.Title = first + "'s " + planName(v.Of)
 	d.Sub = "Version " + itoa(v.Number) + ", written by " + p.Line.Name(v.Author) + ", approved by " + p.Line.Name(v.By) + " on " + v.Approved.Date.Long() + "."
+	if need := speech(p.Identity); need != "" {
+		d.Sub += " " + need
+	}
 	d.Well = v.Well
 	if v.Next != 0 {
 		d.Next = v.Next.Full()

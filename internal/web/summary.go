@@ -33,7 +33,7 @@ func summary(body any, l *line.Line) string {
 	}
 	switch b := body.(type) {
 	case child.Known:
-		return join(b.Name(), b.Address)
+		return join(b.Name(), b.Address, speech(child.Known{Interpreter: b.Interpreter, Language: b.Language, Parents: b.Parents}))
 	case child.Account:
 		return join(b.Knew, b.Sense, b.Could)
 	case child.Contact:

@@ -70,8 +70,9 @@ func (s *Server) tellPage(w http.ResponseWriter, r *request, code int, d tellDat
 	for _, x := range child.Roles {
 		d.Roles = append(d.Roles, govuk.Option{Value: x, Text: title(x)})
 	}
-	for _, sg := range s.App.Rules().Triage().Signs {
-		d.Signs = append(d.Signs, signLine{ID: sg.ID, Ask: sg.Ask, Hint: sg.Hint, Value: d.Values["sign-"+sg.ID], Hard: s.App.Rules().Triage().Hard(sg.ID)})
+	rules := s.App.Rules().Triage(r.now.Date())
+	for _, sg := range rules.Signs {
+		d.Signs = append(d.Signs, signLine{ID: sg.ID, Ask: sg.Ask, Hint: sg.Hint, Value: d.Values["sign-"+sg.ID], Hard: rules.Hard(sg.ID)})
 	}
 	if r.line != nil {
 		d.Authority = r.line.Authority.Name
@@ -143,7 +144,7 @@ func (s *Server) told(r *request, d *tellData) app.Telling {
 		}
 	}
 	if !d.Public {
-		for _, sg := range s.App.Rules().Triage().Signs {
+		for _, sg := range s.App.Rules().Triage(s.App.Clock.Now().Date()).Signs {
 			if x := v("sign-" + sg.ID); x == "yes" || x == "no" {
 				if t.Signs == nil {
 					t.Signs = map[string]string{}
@@ -275,7 +276,7 @@ func (s *Server) triageRules(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	x := pack.Triage()
+	x := pack.Triage(r.at().Date())
 	d := triageData{Weights: x.Weights, Levels: x.Levels, Signs: x.Signs}
 	for _, rule := range x.Rules {
 		d.Rules = append(d.Rules, triageRule{Rule: rule, Rate: rateOf(rule.Rating), Anchor: anchor(rule.ID), If: rule.When.String()})

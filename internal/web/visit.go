@@ -199,7 +199,7 @@ func (s *Server) visitPage(w http.ResponseWriter, r *request, code int, d visitD
 		d.Values["purpose"] = d.Purpose.Value
 	}
 	d.When, d.Announced = whenWords(d.entered, on), announcedWords(d.Values["announced"])
-	d.Matters = mattersNow(p, d.First)
+	d.Matters = strings.TrimSpace(speech(id) + " " + mattersNow(p, d.First))
 	d.Could = couldConfirm(p, d.Purpose.goal, r.line.Name(r.person()))
 	d.Ring, d.RingAs = mustHear(r, p)
 	if d.Purpose.goal != "" || !d.Fixed {
@@ -311,6 +311,12 @@ func (s *Server) recordVisit(w http.ResponseWriter, r *request) error {
 	first := cmp.Or(firstName(p.Identity.Name()), "the child")
 	b := child.Visit{Where: v("where"), Room: v("where_and_how_long"), Present: v("who_was_there"), Words: v("childs_words"), Observed: v("what_was_seen"),
 		Learnt: v("learnt"), Evidence: d.lists["how_known"], Safe: v("safe_tonight"), Next: v("next"), WhyNot: v("why_not_seen")}
+	if x := v("journey_minutes"); x != "" {
+		n, err := strconv.Atoi(x)
+		if b.Journey = n; err != nil || n < 1 || n > child.JourneyMost {
+			d.Errors.Add("journey_minutes", "Enter the minutes there and back in figures, from 1 to "+strconv.Itoa(child.JourneyMost))
+		}
+	}
 	b.Marked, b.Mark.Words = v("before_a_copy"), v("before_a_copy_which")
 	known := false
 	if d.Purpose, known = purposeOf(p, v("purpose")); !known {
@@ -450,7 +456,7 @@ func visitField(problem string) string {
 		return "purpose"
 	case "state":
 		return "goal_state"
-	case "purpose", "where", "alone", "where_and_how_long", "who_was_there", "why_not_seen", "childs_words", "what_was_seen", "learnt", "how_known", "safe_tonight", "next",
+	case "purpose", "where", "alone", "where_and_how_long", "who_was_there", "journey_minutes", "why_not_seen", "childs_words", "what_was_seen", "learnt", "how_known", "safe_tonight", "next",
 		"before_a_copy", "before_a_copy_which":
 		return problem
 	}
@@ -459,7 +465,7 @@ func visitField(problem string) string {
 
 // sortVisit puts the problems in the order of the page.
 func sortVisit(d *visitData) {
-	order := []string{"form", "purpose", "other_purpose", "on", "at", "where", "announced", "seen", "alone", "where_and_how_long", "why_not_seen", "childs_words", "what_was_seen", "who_was_there", "learnt", "how_known",
+	order := []string{"form", "purpose", "other_purpose", "on", "at", "where", "announced", "seen", "alone", "where_and_how_long", "why_not_seen", "childs_words", "what_was_seen", "who_was_there", "journey_minutes", "learnt", "how_known",
 		"safe_tonight", "next", "goal_state", "before_a_copy", "before_a_copy_which"}
 	slices.SortStableFunc(d.Errors, func(a, b govuk.FieldError) int { return slices.Index(order, a.Field) - slices.Index(order, b.Field) })
 }
