@@ -26,7 +26,7 @@ const zebra = "Zebrafinch"
 // how things are now would be a lie about the past.
 func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 	s := open(t)
-	type asked struct{ route, path, who, policy string }
+	type asked struct{ route, path, who, about string }
 	var all []asked
 	for _, r := range s.server.Routes() {
 		if r.Method != "GET" {
@@ -47,7 +47,7 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 		if strings.Contains(r.Path, "/front-door") {
 			who, path = "gwen-tarr", strings.ReplaceAll(r.Path, "{child}", "01900000-0000-7000-8000-00000000000c")
 		}
-		all = append(all, asked{r.Path, path, who, string(r.Policy)})
+		all = append(all, asked{r.Path, path, who, r.About})
 	}
 	then := s.app.Clock.Now()
 	s.clock.at.Add(int64(2 * day.Hour))
@@ -78,6 +78,8 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 			if !regexp.MustCompile(`past moment\. [A-Z]`).MatchString(body) {
 				t.Errorf("%s does not say why not", a.route)
 			}
+		case !regexp.MustCompile(`Takes [^.]*\bknown\b`).MatchString(a.about):
+			t.Errorf("%s neither takes known nor says why it cannot: see ofNow", a.route)
 		case code >= 500:
 			t.Errorf("%s: %d", a.route, code)
 		}

@@ -36,6 +36,8 @@ var ofNow = map[string]string{
 	"GET /returns/{return}/team/{team}":    ofChecks,
 	"GET /api/returns":                     ofChecks,
 	"GET /api/returns/{return}":            ofChecks,
+	"GET /returns/data":                    "It lists what checks are made with, each with the day from which it counts and who gave it",
+	"GET /returns/sending":                 "It is how sending is set now; each setting before is an entry with who set it",
 	"GET /recording":                       "It counts sendings of forms, which are not kept one by one",
 	"GET /family/{secret}":                 "It is what somebody in the family was given, and stays as it was given",
 	"GET /audits":                          ofForm,

@@ -124,7 +124,7 @@ func (s *Server) table() []route {
 		{"POST /line/change/{change}", access.ChangeLine, "Record it.", s.changeLine},
 		{"GET /line/csv", access.ChangeLine, "The line from a spreadsheet: a form.", s.lineCSVForm},
 		{"POST /line/csv", access.ChangeLine, "See what would change, then record it.", s.lineCSV},
-		{"GET /child/{child}", access.SeeChild, "A child at a glance, now or as known at a moment.", s.child},
+		{"GET /child/{child}", access.SeeChild, "A child at a glance. Takes known.", s.child},
 		{"GET /child/{child}/duties", access.SeeChild, "Every duty to a child, ended ones too. Takes known.", s.childDuties},
 		{"GET /child/{child}/entries", access.SeeChild, "Every entry about a child. Takes known.", s.entries},
 		{"GET /child/{child}/readers", access.SeeReaders, "Who has looked at a child's record. Takes known.", lookingBack(s.readers)},
