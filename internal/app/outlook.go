@@ -343,7 +343,7 @@ func (o *outlooks) movesWith(a ask) bool {
 }
 
 // childAsks is what a worker would owe a child: what whoever has the child owes now,
-// or where nothing recorded says so the hours that the rules state.
+// or where nothing recorded says so the hours that the rules state; and their answer.
 func (o *outlooks) childAsks(row ChildRow, rows []DutyRow) []ask {
 	var out []ask
 	id := row.Child
@@ -355,7 +355,14 @@ func (o *outlooks) childAsks(row ChildRow, rows []DutyRow) []ask {
 		}
 	}
 	if len(out) == 0 {
-		return o.assumed(id)
+		out = o.assumed(id)
+	}
+	// To be asked is work too: whoever is asked owes an answer.
+	if rule, ok := o.pack.Rule(answerAsked, o.from); ok {
+		out = append(out, o.asksOf(&OwedRow{Child: id, Rule: rule.ID, Since: day.On(o.from), Due: o.pack.Calendar().Due(day.On(o.from), rule.Within).On})...)
 	}
 	return out
 }
+
+// answerAsked is the rule by which a worker who is asked to take a child answers.
+const answerAsked = "allocation.answer"
