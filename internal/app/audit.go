@@ -174,9 +174,6 @@ func (d *Desk) Disclosed(ctx context.Context, id string) (out []Disclosure, err 
 			return nil, err
 		}
 	}
-	if d.then != nil {
-		rec = rec.KnownAt(d.then.at)
-	}
 	for _, ev := range rec.Events {
 		b, ok := ev.Body.(child.Disclosed)
 		if !ok || b.Person != d.who.Person || b.Until < d.now.Date() {

@@ -170,10 +170,11 @@ func (a *App) readData(o DataOrder) (*dataMade, error) {
 	return made, made.providers(o)
 }
 
-// eachGiven reads files one after another, and gives the hash that names them together.
-func eachGiven(files []ReturnFile, read func(r io.Reader, name string) error) (string, error) {
+// eachFile reads files one after another, each to its end, and gives their hashes in
+// order, so that neither their names nor how they came make a difference. All that is
+// wrong is said at once.
+func eachFile(files []ReturnFile, read func(r io.Reader, name string) error) (sums []string, err error) {
 	var wrong []error
-	var sums []string
 	for _, f := range files {
 		sum := sha256.New()
 		err := func() error {
@@ -186,7 +187,7 @@ func eachGiven(files []ReturnFile, read func(r io.Reader, name string) error) (s
 			if err := read(in, f.Name); err != nil {
 				return err
 			}
-			_, err = io.Copy(io.Discard, in)
+			_, err = io.Copy(io.Discard, in) // what was not read yet belongs to the file too
 			return err
 		}()
 		if err != nil {
@@ -194,12 +195,18 @@ func eachGiven(files []ReturnFile, read func(r io.Reader, name string) error) (s
 		}
 		sums = append(sums, hex.EncodeToString(sum.Sum(nil)))
 	}
-	if len(sums) == 1 {
-		return sums[0], errors.Join(wrong...)
-	}
 	slices.Sort(sums)
+	return sums, errors.Join(wrong...)
+}
+
+// eachGiven is eachFile, with the hash that names the files together.
+func eachGiven(files []ReturnFile, read func(r io.Reader, name string) error) (string, error) {
+	sums, err := eachFile(files, read)
+	if len(sums) == 1 {
+		return sums[0], err
+	}
 	all := sha256.Sum256([]byte(strings.Join(sums, "\n") + "\n"))
-	return hex.EncodeToString(all[:]), errors.Join(wrong...)
+	return hex.EncodeToString(all[:]), err
 }
 
 // lastYear reads the files of last year's return, and puts what they say by child. Rows

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"onus/internal/day"
@@ -105,31 +103,9 @@ func (a *App) MakeSSDA903(ctx context.Context, terms SSDA903Terms) (*ssda903.Ret
 // names. All that is wrong is said at once.
 func readSet(files []ReturnFile, terms SSDA903Terms) (*ssda903.Return, string, error) {
 	ret := &ssda903.Return{}
-	var wrong []error
-	var sums []string
-	for _, f := range files {
-		sum := sha256.New()
-		err := func() error {
-			r, err := f.Open()
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			in := io.TeeReader(r, sum)
-			if err := ssda903.ReadFile(in, f.Name, ret, false); err != nil {
-				return err
-			}
-			_, err = io.Copy(io.Discard, in) // what was not read yet belongs to the file too
-			return err
-		}()
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", f.Name, err))
-		}
-		sums = append(sums, hex.EncodeToString(sum.Sum(nil)))
-	}
-	slices.Sort(sums)
+	sums, err := eachFile(files, func(r io.Reader, name string) error { return ssda903.ReadFile(r, name, ret, false) })
 	set := sha256.Sum256([]byte(fmt.Sprintf("ssda903 %s %d\n%s\n", terms.Authority, terms.Year, strings.Join(sums, "\n"))))
-	return ret, hex.EncodeToString(set[:]), errors.Join(wrong...)
+	return ret, hex.EncodeToString(set[:]), err
 }
 
 // Says is what was understood of a return and what came of it, in sentences.

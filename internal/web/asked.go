@@ -21,6 +21,7 @@ import (
 type askedData struct {
 	entered
 	Child, Name, Age, Sub string
+	Record                string // where the child's is
 	Asks                  []askLine
 	Changed               string // of the child: how many workers
 	Seen                  int64
@@ -56,6 +57,7 @@ func (s *Server) askedPage(w http.ResponseWriter, r *request, code int, d askedD
 		return err
 	}
 	on := p.At.Date()
+	d.Record = r.then("/child/" + p.Record.Child)
 	d.Child, d.Name, d.Age, d.Seen = p.Record.Child, p.Identity.Name(), age(p.Identity.Birth, p.Identity.Expected, on), p.LastSeq
 	situation, rest := situationLine(p)
 	d.Sub = strings.TrimSpace(situation + " " + rest)

@@ -173,7 +173,7 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *request, code int, d qu
 			x.When += " to " + q.Last.Long()
 		}
 		if q.Row != nil {
-			x.Child, x.Href = q.Row.Name, "/child/"+q.Row.Child+"/readers"
+			x.Child, x.Href = q.Row.Name, r.then("/child/"+q.Row.Child+"/readers")
 		}
 		if q.Answer != nil {
 			x.Answer = title(q.Answer.Answer) + ". " + q.Answer.Why + " (" + r.line.Name(q.Answerer) + ", " + q.Answered.Long() + ")"

@@ -411,7 +411,7 @@ func (s *Server) readers(w http.ResponseWriter, r *request) error {
 	for _, x := range rs {
 		rows = append(rows, readLine{When: x.At.Long(), Who: readerName(p, x.Person), Post: p.Line.Title(x.Post), What: x.What, Grounds: s.grounds(x)})
 	}
-	return s.render(w, http.StatusOK, readersPage(s.listPage(r, "Who has looked", "", nil), p.Identity.Name(), "/child/"+p.Record.Child, rows))
+	return s.render(w, http.StatusOK, readersPage(s.listPage(r, "Who has looked", "", nil), p.Identity.Name(), r.then("/child/"+p.Record.Child), rows))
 }
 
 // readerName is who looked: whoever was given the plan by the name under which it was

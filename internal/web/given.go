@@ -19,8 +19,9 @@ import (
 type givenData struct {
 	entered
 	Child, Name string
-	May         bool // whoever looks may record about the child
-	Plan        bool // a plan stands that can be given
+	Record      string // where the child's is
+	May         bool   // whoever looks may record about the child
+	Plan        bool   // a plan stands that can be given
 	Gives       []givenLine
 }
 
@@ -50,7 +51,7 @@ func (s *Server) givenPage(w http.ResponseWriter, r *request, code int, do acces
 	if err != nil {
 		return err
 	}
-	d.Child, d.Name = p.Record.Child, p.Identity.Name()
+	d.Child, d.Name, d.Record = p.Record.Child, p.Identity.Name(), r.then("/child/"+p.Record.Child)
 	d.May = r.desk.MayChild(access.RecordChild, p.Access) == nil
 	_, d.Plan = p.Plan()
 	for _, g := range p.Gives {

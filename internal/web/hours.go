@@ -185,7 +185,7 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 	d.Bar.Label = d.BarSays
 	soon, eight := 0.0, 0.0
 	for _, k := range p.Children {
-		x := hoursLine{Name: k.Row.Name, Href: "/child/" + k.Row.Child, Says: k.Row.Situation, Due: "", Soon: halves(k.Soon), Eight: halves(k.Eight), Points: factorText(k.Points.Points), Why: strings.Join(k.Points.Why, ", ")}
+		x := hoursLine{Name: k.Row.Name, Href: r.then("/child/" + k.Row.Child), Says: k.Row.Situation, Due: "", Soon: halves(k.Soon), Eight: halves(k.Eight), Points: factorText(k.Points.Points), Why: strings.Join(k.Points.Why, ", ")}
 		if k.Row.Closed != "" {
 			x.Href, x.Says, x.Why = "", "", ""
 		}

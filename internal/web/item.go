@@ -23,6 +23,7 @@ import (
 type itemData struct {
 	entered
 	Child, Name, Age string
+	Record           string // where the child's is
 	Sub              string
 	Row              doorLine
 	Where            string
@@ -133,6 +134,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 	p, wt := it.Page, it.Waiting
 	q := &app.Queue{Line: p.Line, Now: p.At}
 	it.Row.ChildRow = app.ChildRow{Child: p.Record.Child, Name: p.Identity.Name(), Birth: p.Identity.Birth, Expected: p.Identity.Expected}
+	d.Record = r.then("/child/" + p.Record.Child)
 	d.Child, d.Name, d.Age, d.Row, d.Seen = p.Record.Child, p.Identity.Name(), age(p.Identity.Birth, p.Identity.Expected, p.At.Date()), s.doorLine(r, q, it.Row), p.LastSeq
 	first := wt.First
 	kind := "Contact"
@@ -145,7 +147,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 	}
 	for _, ev := range wt.Came {
 		in := child.IntakeOf(ev)
-		x := cameLine{When: near(ev.When.From(), p.At), Words: in.Words, Where: in.Where, Reach: in.Reach, Href: "/child/" + d.Child + "/entry/" + string(ev.ID)}
+		x := cameLine{When: near(ev.When.From(), p.At), Words: in.Words, Where: in.Where, Reach: in.Reach, Href: r.then("/child/" + d.Child + "/entry/" + string(ev.ID))}
 		switch b := ev.Body.(type) {
 		case child.Contact:
 			x.Who, x.What = b.From, b.What
@@ -182,7 +184,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 				x.Known = "Closed to you. Ask " + whoHas(r, c.Closed) + "."
 				continue
 			}
-			x.Href, x.Name, x.Born = "/child/"+c.Child, c.Name, strings.TrimPrefix(age(c.Birth, c.Expected, on), ", ")
+			x.Href, x.Name, x.Born = r.then("/child/"+c.Child), c.Name, strings.TrimPrefix(age(c.Birth, c.Expected, on), ", ")
 			x.Known = cmp.Or(c.Situation, "Known")
 			if c.Post != "" {
 				x.Known += ", worker: " + whoOwes(p.Line, line.KeyOf(c.Post), on)
@@ -191,7 +193,7 @@ func (s *Server) fillItem(r *request, it *app.Item, d *itemData) {
 		d.Members = append(d.Members, x)
 	}
 	d.Earlier = it.Before
-	d.Before = before(p, wt)
+	d.Before = before(r, p, wt)
 	for _, sg := range it.Rules.Signs {
 		if wt.Signs[sg.ID] == "" && !it.Rules.Asked(sg, it.Facts) {
 			continue
@@ -305,7 +307,7 @@ func (s *Server) fillFound(it *app.Item, d *itemData) {
 }
 
 // before are earlier steps in the child's way, newest first.
-func before(p *app.ChildPage, w *child.Waiting) (out [][3]string) {
+func before(r *request, p *app.ChildPage, w *child.Waiting) (out [][3]string) {
 	for i := len(p.Record.Events) - 1; i >= 0 && len(out) < 12; i-- {
 		ev := &p.Record.Events[i]
 		switch ev.Kind {
@@ -317,7 +319,7 @@ func before(p *app.ChildPage, w *child.Waiting) (out [][3]string) {
 			continue
 		}
 		k, _ := app.Registry().Known(ev.Kind)
-		out = append(out, [3]string{ev.When.Date.Long(), k.Title + ". " + summary(ev.Body, p.Line), "/child/" + p.Record.Child + "/entry/" + string(ev.ID)})
+		out = append(out, [3]string{ev.When.Date.Long(), k.Title + ". " + summary(ev.Body, p.Line), r.then("/child/" + p.Record.Child + "/entry/" + string(ev.ID))})
 	}
 	return out
 }

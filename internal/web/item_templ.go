@@ -61,7 +61,7 @@ func itemPageOf(p shell.Page, d itemData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shell.PageHead(d.Name+d.Age+": what will you decide?", d.Sub, []shell.Link{{Text: "The whole record", Href: "/child/" + d.Child}}, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = shell.PageHead(d.Name+d.Age+": what will you decide?", d.Sub, []shell.Link{{Text: "The whole record", Href: d.Record}}, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

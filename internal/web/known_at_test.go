@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 		}
 		return http.StatusServiceUnavailable, ""
 	}
-	shows, refuses, led := 0, 0, map[string]bool{}
+	shows, refuses, led, lost := 0, 0, map[string]bool{}, []string{}
 	for _, a := range all {
 		if _, now := get(a, ""); strings.Contains(now, zebra) {
 			shows++
@@ -82,6 +83,12 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 			t.Errorf("%s neither takes known nor says why it cannot: see ofNow", a.route)
 		case code >= 500:
 			t.Errorf("%s: %d", a.route, code)
+		}
+		for _, m := range regexp.MustCompile(`href="(/(?:child|pack|concern|decision|supervision)/[^"/?]+(?:/entry/[^"/?]+)?)"`).FindAllStringSubmatch(body, -1) {
+			if code == http.StatusOK && m[1] != strings.Split(a.path, "?")[0] && !strings.HasSuffix(m[1], "/new") && !slices.Contains(lost, a.route+" "+m[1]) {
+				lost = append(lost, a.route+" "+m[1])
+				t.Errorf("%s loses the moment at %s", a.route, m[1])
+			}
 		}
 		for _, m := range regexp.MustCompile(`href="([^"]*known=[^"]*)"`).FindAllStringSubmatch(body, -1) { // a link that keeps the moment leads to one that takes it
 			if led[m[1]] {
@@ -114,7 +121,7 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 	}
 	past := strings.TrimPrefix(known, "known=")
 	past, _ = url.QueryUnescape(past)
-	if page := found(url.Values{"q": {zebra}, "known": {past}}); !strings.Contains(page, "0 children found") || !strings.Contains(page, "Showing only what had been recorded by") {
+	if page := found(url.Values{"q": {zebra}, "known": {past}}); !strings.Contains(page, "0 children found") || !strings.Contains(page, "Showing only what had been recorded by") || !strings.Contains(page, "Back to now</button>") {
 		t.Error("the search of the past finds a name that nobody had recorded")
 	}
 	if !strings.Contains(found(url.Values{"q": {"Okell"}, "known": {past}}), "Sam") {

@@ -18,6 +18,7 @@ import (
 // lettersData is the page of a child's letters: which can be written, which were sent.
 type lettersData struct {
 	Child, Name, First, Base string
+	Back                     string // to the child as known then
 	May                      bool
 	Letters                  []duty.Letter
 	Sent                     []sentLetter
@@ -30,7 +31,7 @@ func (s *Server) letters(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	d := lettersData{Child: p.Record.Child, Name: p.Identity.Name(), First: firstName(p.Identity.Name()), Base: "/child/" + p.Record.Child, Letters: p.Rules.Letters(p.At.Date())}
+	d := lettersData{Child: p.Record.Child, Name: p.Identity.Name(), First: firstName(p.Identity.Name()), Base: "/child/" + p.Record.Child, Back: "/child/" + p.Record.Child + keep(known), Letters: p.Rules.Letters(p.At.Date())}
 	d.May = known == 0 && r.desk.MayChild(access.RecordChild, p.Access) == nil
 	for _, ev := range slices.Backward(p.Record.Events) {
 		if b, ok := ev.Body.(child.LetterSent); ok {

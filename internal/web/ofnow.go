@@ -38,6 +38,10 @@ var ofNow = map[string]string{
 	"GET /api/returns/{return}":            ofChecks,
 	"GET /returns/data":                    "It lists what checks are made with, each with the day from which it counts and who gave it",
 	"GET /returns/sending":                 "It is how sending is set now; each setting before is an entry with who set it",
+	"GET /child/{child}/copy":              ofLeftOut,
+	"GET /api/children/{child}/copy":       ofLeftOut,
+	"GET /disclosed":                       ofLeftOut,
+	"GET /api/disclosed":                   ofLeftOut,
 	"GET /recording":                       "It counts sendings of forms, which are not kept one by one",
 	"GET /family/{secret}":                 "It is what somebody in the family was given, and stays as it was given",
 	"GET /audits":                          ofForm,
@@ -67,6 +71,7 @@ const (
 	ofHead     = "It gives the newest signed head; the older ones are with the witnesses"
 	ofNewest   = "It is read backwards from now: before is the moment to read on from"
 	ofChecks   = "It shows the last check of a return; the checks before it stand under its history"
+	ofLeftOut  = "What goes to others leaves out what is left out today, whenever that was decided"
 	ofForm     = "It is a form, and is recorded now"
 	ofFixed    = "It is one entry or one sheet, and stays as it was made"
 )

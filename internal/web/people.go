@@ -83,6 +83,9 @@ func (s *Server) children(w http.ResponseWriter, r *request) error {
 // search finds children. The words come in the body of the request, never in
 // its address.
 func (s *Server) search(w http.ResponseWriter, r *request) error {
+	if err := r.parse(); err != nil {
+		return err
+	}
 	f := s.listPage(r, "Search", "", map[string]string{"q": r.FormValue("q")})
 	f.Known.Post = true
 	l, err := r.desk.Search(r.ctx(), r.FormValue("q"), 50)
@@ -253,7 +256,7 @@ func (s *Server) team(w http.ResponseWriter, r *request) error {
 			y.State = shell.State{Kind: shell.Late, Text: count(s.App.Rules().Calendar().WorkingBetween(o.Due, on), "working day", "working days") + " late"}
 		}
 		if denied == nil && r.past == 0 && o.Person != r.person() && r.desk.AnswersFor(o.Post.ID) || o.Person == r.person() {
-			y.Href = "/supervision/" + url.PathEscape(o.Post.ID)
+			y.Href = r.then("/supervision/" + url.PathEscape(o.Post.ID))
 		}
 		d.Talks = append(d.Talks, y)
 	}

@@ -115,7 +115,7 @@ func (s *Server) disposals(w http.ResponseWriter, r *request) error {
 	var rows []disposalLine
 	for _, x := range l.Rows {
 		base := "/child/" + x.Row.Child
-		y := disposalLine{Name: x.Row.Name, Href: base, Held: strings.Join(x.Standing.Held, ", ")}
+		y := disposalLine{Name: x.Row.Name, Href: r.then(base), Held: strings.Join(x.Standing.Held, ", ")}
 		if x.Row.Closed != "" {
 			y.Href = ""
 		}

@@ -83,7 +83,7 @@ func (s *Server) table() []route {
 		{"GET /unallocated", access.SeeOwnWork, "Children without a named worker. Takes known.", inTime(s.unallocated)},
 		{"POST /search", access.Search, "Find a child. Takes known.", inTime(s.search)},
 		{"GET /receipt/{entry}", access.SeeOwnWork, "The receipt of something I recorded myself.", s.ownReceipt},
-		{"GET /disclosed", access.SeeRules, "What was disclosed to me, as a partner or one of the family. Takes known.", lookingBack(s.disclosed)},
+		{"GET /disclosed", access.SeeRules, "What was disclosed to me, as a partner or one of the family.", s.disclosed},
 		{"GET /audits", access.DrawSample, "Draw a sample of children for an auditor.", s.audits},
 		{"POST /audits", access.DrawSample, "Draw it.", s.drawSample},
 		{"GET /questions", access.AnswerQuestions, "Questions about looks that nothing in the work explains. Takes known.", lookingBack(s.questions)},
@@ -200,7 +200,7 @@ func (s *Server) table() []route {
 		{"GET /child/{child}/correct/{entry}", access.RecordChild, "A form to correct an entry.", s.correctForm},
 		{"POST /child/{child}/correct/{entry}", access.RecordChild, "Correct it.", s.correct},
 
-		{"GET /child/{child}/copy", access.ExportChild, "A copy of the record, without what is left out, fit to print. Takes known.", lookingBack(s.copyPage)},
+		{"GET /child/{child}/copy", access.ExportChild, "A copy of the record, without what is left out, fit to print.", s.copyPage},
 		{"GET /child/{child}/redaction/{entry}", access.ExportChild, "Agree or refuse to leave something out of copies.", s.second},
 		{"POST /child/{child}/redaction/{entry}", access.ExportChild, "Record that.", s.second},
 		{"GET /child/{child}/disposal/{entry}", access.Dispose, "Agree or refuse a disposal.", s.second},
@@ -222,7 +222,7 @@ func (s *Server) table() []route {
 		{"GET /api/questions", access.AnswerQuestions, "Questions about looks. Answer with a look.answered by POST /api/line/entries. Takes known.", lookingBack(s.apiQuestions)},
 		{"GET /api/people", access.ManagePeople, "Who can sign in, and which programs have a key. Takes known.", lookingBack(s.apiPeople)},
 		{"POST /api/audits", access.DrawSample, "Draw a sample of children for an auditor.", s.apiSample},
-		{"GET /api/disclosed", access.SeeRules, "What was disclosed to me, as a partner or one of the family. Takes known.", lookingBack(s.apiDisclosed)},
+		{"GET /api/disclosed", access.SeeRules, "What was disclosed to me, as a partner or one of the family.", s.apiDisclosed},
 		{"GET /api/me", access.SeeOwnWork, "Who I am and which posts I hold. Takes known.", lookingBack(s.apiMe)},
 		{"GET /api/owed", access.SeeOwnWork, "What I owe, by risk and then by time left. Takes known, after (from next) and limit.", inTime(s.apiOwed)},
 		{"GET /api/front-door", access.SeeOwnWork, "What waits for a decision. Takes show, after, limit and known.", inTime(s.apiFrontDoor)},
@@ -273,7 +273,7 @@ func (s *Server) table() []route {
 		{"POST /api/children/{child}/entries", access.RecordChild, "Record entries about a child, all of them or none.", s.apiRecord},
 		{"GET /api/children/{child}/entries/{entry}", access.SeeChild, "One entry. Takes known.", s.apiEntry},
 		{"GET /api/children/{child}/entries/{entry}/receipt", access.SeeChild, "The receipt of an entry (text).", s.receipt},
-		{"GET /api/children/{child}/copy", access.ExportChild, "A copy of the record, without what is left out. Takes known.", lookingBack(s.apiCopy)},
+		{"GET /api/children/{child}/copy", access.ExportChild, "A copy of the record, without what is left out.", s.apiCopy},
 		{"GET /api/children/{child}/readers", access.SeeReaders, "Who has looked at a child's record. Takes known.", lookingBack(s.apiReaders)},
 	}
 }

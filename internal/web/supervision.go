@@ -199,7 +199,7 @@ func (s *Server) sheetOf(r *request, x *app.Sheet, sent *partForm) (d sheetData,
 		d.Teams = append(d.Teams, y)
 	}
 	for _, c := range x.Warnings {
-		d.Warned = append(d.Warned, concernRow(c, x.Now))
+		d.Warned = append(d.Warned, r.concernThen(concernRow(c, x.Now)))
 	}
 	for _, a := range x.Record.Actions() {
 		y := agreedLine{What: a.What, Owner: s.ownerName(x, a.Post), By: a.By.Long(), Entry: string(a.In)}
@@ -207,7 +207,7 @@ func (s *Server) sheetOf(r *request, x *app.Sheet, sent *partForm) (d sheetData,
 			y.What = s.childAction(x, a)
 		}
 		if d.Closed {
-			y.Href = d.Path + "/action/" + itoa(a.Nth)
+			y.Href = r.then(d.Path + "/action/" + itoa(a.Nth))
 			y.State = actionState(s.App.Rules().Calendar(), a, on)
 		} else if a.About == "" && d.Writes {
 			y.Take = form("take-" + string(a.In))
@@ -244,7 +244,7 @@ func (s *Server) sheetOf(r *request, x *app.Sheet, sent *partForm) (d sheetData,
 		if t.ID == x.ID {
 			continue
 		}
-		y := beforeLine{Href: "/supervision/" + t.ID, When: "Prepared on " + t.Opened.Date().Long(), State: shell.State{Kind: shell.Grey, Text: string(t.State)}}
+		y := beforeLine{Href: r.then("/supervision/" + t.ID), When: "Prepared on " + t.Opened.Date().Long(), State: shell.State{Kind: shell.Grey, Text: string(t.State)}}
 		if t.On != 0 {
 			y.When = t.On.Long()
 		}

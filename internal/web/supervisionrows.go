@@ -120,9 +120,9 @@ func actionState(cal *day.Calendar, a supervision.Action, on day.Date) shell.Sta
 
 func (s *Server) actionLine(r *request, x *app.Sheet, a app.SheetAction, form func(string) partForm) actionLine {
 	y := actionLine{What: a.Text, Owner: s.ownerName(x, a.Post), Due: a.By.Short(), State: actionState(s.App.Rules().Calendar(), a.Action, x.Now.Date()),
-		Asked: a.Asked && x.Live() && (x.Holder || x.Taker), MayMove: a.MayMove, MayClose: a.MayClose, Href: "/supervision/" + a.Talk + "/action/" + itoa(a.Nth)}
+		Asked: a.Asked && x.Live() && (x.Holder || x.Taker), MayMove: a.MayMove, MayClose: a.MayClose, Href: r.then("/supervision/" + a.Talk + "/action/" + itoa(a.Nth))}
 	if a.Row != nil {
-		y.Child = shell.Link{Text: a.Row.Name, Href: "/child/" + a.Row.Child}
+		y.Child = shell.Link{Text: a.Row.Name, Href: r.then("/child/" + a.Row.Child)}
 	}
 	if last := a.Last(); last.How != "" {
 		y.Shows = first(x.Line.Name(last.Person)) + ", " + last.At.Date().Short() + ": " + last.Why
@@ -154,7 +154,7 @@ var talkField = map[string]string{"what_has_changed": "changed", "what_else_was_
 
 func (s *Server) kidLine(r *request, x *app.Sheet, c app.SheetChild, form func(string) partForm, writes bool) kidLine {
 	on := x.Now.Date()
-	k := kidLine{Name: c.Row.Name, Closed: c.Closed, Href: "/child/" + c.Row.Child}
+	k := kidLine{Name: c.Row.Name, Closed: c.Closed, Href: r.then("/child/" + c.Row.Child)}
 	if c.Closed {
 		k.State, k.Signal = shell.State{Kind: shell.Grey, Text: "closed to you"}, "This record is closed to you. Somebody to whom it is open talks about it."
 		return k

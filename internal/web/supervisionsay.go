@@ -157,10 +157,10 @@ func (s *Server) actionPage(w http.ResponseWriter, r *request, code int, f partF
 	}
 	d.Agreed = "Agreed in supervision on " + p.Held.Long() + " by " + p.Line.Name(p.By.Person) + "."
 	if p.Row != nil {
-		d.Child = shell.Link{Text: p.Row.Name, Href: "/child/" + p.Row.Child}
+		d.Child = shell.Link{Text: p.Row.Name, Href: r.then("/child/" + p.Row.Child)}
 	}
 	if p.Read {
-		d.Back = "/supervision/" + p.Talk
+		d.Back = r.then("/supervision/" + p.Talk)
 	}
 	for _, a := range p.Answers {
 		d.Answers = append(d.Answers, [2]string{title(a.How) + ", " + p.Line.Name(a.Person) + ", " + a.At.Long(), a.Why})

@@ -26,7 +26,8 @@ type todayLine struct {
 	Child, Name, Age string
 	For, Ask         string
 	Address, Map     string
-	Href             string // where it is recorded
+	Record           string // the child's
+	Href             string // where it is recorded; empty: in the past nothing is
 	Late             string // it was planned for a day before
 	Unannounced      bool
 	Last             string
@@ -42,7 +43,10 @@ func (s *Server) today(w http.ResponseWriter, r *request) error {
 	for _, x := range t.Visits {
 		c := x.Row.ChildRow
 		l := todayLine{Child: x.Row.Child, Name: c.Name, Age: age(c.Birth, c.Expected, on), For: x.Goal, Ask: x.Planned.Ask, Address: x.Address, Unannounced: x.Planned.Unannounced,
-			Href: "/child/" + x.Row.Child + "/visit?planned=" + string(x.Planned.ID)}
+			Record: r.then("/child/" + x.Row.Child), Href: "/child/" + x.Row.Child + "/visit?planned=" + string(x.Planned.ID)}
+		if r.past != 0 { // nothing is recorded into the past
+			l.Href = ""
+		}
 		if l.For == "" {
 			l.For = x.Planned.Other
 		}
@@ -59,7 +63,7 @@ func (s *Server) today(w http.ResponseWriter, r *request) error {
 		d.Visits = append(d.Visits, l)
 	}
 	for _, x := range t.Rows {
-		d.Rows = append(d.Rows, dutyRow(s, t.Line, x, t.Now, true))
+		d.Rows = append(d.Rows, r.asThen(dutyRow(s, t.Line, x, t.Now, true)))
 	}
 	f := s.page(r, "Today", "/today")
 	return s.render(w, http.StatusOK, todayPage(f, d))
