@@ -18,28 +18,29 @@ import (
 
 // aheadData is whether a team's work can be done in the next weeks.
 type aheadData struct {
-	Team, Name string
-	Answer     string // in words
-	Bad        bool
-	Weeks      []string
-	Rows       []aheadLine
-	All        aheadLine
-	Share      string
-	Empty      int
-	Rules      duty.Capacity
-	Until      string
-	Values     map[string]string // what was asked
-	Pick       []pickLine        // children to choose from; nil: they were not asked for
-	PickHref   string            // leads to them; empty: they are there
-	Posts      [][2]string
-	Stops      [][2]string
-	Then       []thenLine
-	Charts     []chart
-	New        []newLine // what is still to come in: a quiet time, the middle, a busy time
-	NewAnswer  string    // with it, in words
-	NewBad     bool
-	NewFrom    []string // where it comes from
-	WaysFrom   string
+	Team, Name         string
+	Answer             string // in words
+	Bad                bool
+	Weeks              []string
+	Rows               []aheadLine
+	All                aheadLine
+	Share              string
+	Empty              int
+	Rules              duty.Capacity
+	Until              string
+	Values             map[string]string // what was asked
+	Pick               []pickLine        // children to choose from; nil: they were not asked for
+	PickHref           string            // leads to them; empty: they are there
+	Back, Clear, Known string            // to the team, to the page without a what-if, and the moment
+	Posts              [][2]string
+	Stops              [][2]string
+	Then               []thenLine
+	Charts             []chart
+	New                []newLine // what is still to come in: a quiet time, the middle, a busy time
+	NewAnswer          string    // with it, in words
+	NewBad             bool
+	NewFrom            []string // where it comes from
+	WaysFrom           string
 }
 
 // newLine is one way in which work may come in.
@@ -140,7 +141,7 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 			row.Post += ", away"
 		}
 		if r.desk.AnswersFor(x.Post.ID) {
-			row.Href = "/post/" + url.PathEscape(x.Post.ID) + "/hours"
+			row.Href = r.then("/post/" + url.PathEscape(x.Post.ID) + "/hours")
 		}
 		if p.Flow.Enough {
 			row.New = firstDay(x.Likely)
@@ -155,6 +156,7 @@ func (s *Server) ahead(w http.ResponseWriter, r *request) error {
 	}
 	fillNew(p, &d)
 	s.fillWhatIf(r, p, &d)
+	d.Back, d.Clear, d.Known = r.then("/team/"+url.PathEscape(p.Team.ID)), r.then("/team/"+url.PathEscape(p.Team.ID)+"/ahead"), strings.TrimPrefix(keep(r.past), "?known=")
 	d.PickHref = r.then("/team/"+url.PathEscape(p.Team.ID)+"/ahead?pick=yes") + "#what-if"
 	if p.Children != nil {
 		d.PickHref = ""
@@ -355,7 +357,7 @@ func (s *Server) fillWhatIf(r *request, p *app.AheadPage, d *aheadData) {
 		}
 		c := draws(p.Line.Name(h.Person), x.Outlook, x.Then, scale)
 		if r.desk.AnswersFor(x.Post.ID) {
-			c.Href = "/post/" + url.PathEscape(x.Post.ID) + "/hours"
+			c.Href = r.then("/post/" + url.PathEscape(x.Post.ID) + "/hours")
 		}
 		d.Charts = append(d.Charts, c)
 		if x.Then != nil && (x.Then.First != x.Outlook.First || endSpare(*x.Then) != endSpare(x.Outlook)) {

@@ -187,6 +187,7 @@ type postRow struct {
 	Own, Below        int
 	Owed, NoWorker    int
 	Workers, Team     string
+	Href              string // of the team
 	Talk, TalkNote    string
 	TalkLate          bool
 	TalksLate         string // of workers under it
@@ -230,6 +231,9 @@ func (s *Server) theLine(w http.ResponseWriter, r *request) error {
 		row := postLine(p, x)
 		if r.desk.AnswersFor(x.Post.ID) {
 			row.Back = "/post/" + url.PathEscape(x.Post.ID) + "/context"
+		}
+		if row.Team != "" {
+			row.Href = "/team/" + row.Team + keep(known)
 		}
 		d.Rows = append(d.Rows, row)
 	}

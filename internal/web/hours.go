@@ -65,7 +65,7 @@ func (s *Server) service(w http.ResponseWriter, r *request) error {
 		if row.New = "Too little history"; t.Flow.Enough {
 			row.New = firstDay(t.Likely)
 		}
-		row.Name, row.Href, row.Post = t.Team.Name, "/team/"+url.PathEscape(t.Team.ID)+"/ahead", strconv.Itoa(t.Workers-t.Empty)
+		row.Name, row.Href, row.Post = t.Team.Name, r.then("/team/"+url.PathEscape(t.Team.ID)+"/ahead"), strconv.Itoa(t.Workers-t.Empty)
 		if t.Empty > 0 {
 			row.Post += ", " + count(t.Empty, "empty post", "empty posts")
 		}
@@ -156,7 +156,7 @@ func (s *Server) hoursPage(w http.ResponseWriter, r *request, code int, d hoursD
 	}
 	d.Sub = p.Post.Title + ", " + on.Full() + ". What is owed, against the hours that there are."
 	if p.Post.Team != "" && r.desk.MayTeam(access.SeeTeamFigures, p.Post.Team) == nil {
-		d.Links = append(d.Links, shell.Link{Text: "The team", Href: "/team/" + url.PathEscape(p.Post.Team) + "/ahead"})
+		d.Links = append(d.Links, shell.Link{Text: "The team", Href: r.then("/team/" + url.PathEscape(p.Post.Team) + "/ahead")})
 	}
 	over := p.Limit.Over()
 	switch {

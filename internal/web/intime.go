@@ -27,9 +27,11 @@ func (r *request) lookBack(w http.ResponseWriter, h handle, to func(*app.Desk, c
 		return err
 	}
 	if r.desk != nil { // the rules are open to everybody
-		if r.desk, err = to(r.desk, r.ctx(), known); err != nil {
-			return err
+		desk, err := to(r.desk, r.ctx(), known)
+		if err != nil {
+			return err // with the desk of now: whoever asked is still signed in
 		}
+		r.desk = desk
 	}
 	r.past = known
 	return h(w, r)

@@ -84,7 +84,7 @@ func TestEveryReadLooksBackOrSaysWhyNot(t *testing.T) {
 		case code >= 500:
 			t.Errorf("%s: %d", a.route, code)
 		}
-		for _, m := range regexp.MustCompile(`href="(/(?:child|pack|concern|decision|supervision)/[^"/?]+(?:/entry/[^"/?]+)?)"`).FindAllStringSubmatch(body, -1) {
+		for _, m := range regexp.MustCompile(`href="(/(?:child|pack|concern|decision|supervision|post|team)/[^"/?]+(?:/entry/[^"/?]+|/hours|/ahead|/visits)?)"`).FindAllStringSubmatch(body, -1) {
 			if code == http.StatusOK && m[1] != strings.Split(a.path, "?")[0] && !strings.HasSuffix(m[1], "/new") && !slices.Contains(lost, a.route+" "+m[1]) {
 				lost = append(lost, a.route+" "+m[1])
 				t.Errorf("%s loses the moment at %s", a.route, m[1])

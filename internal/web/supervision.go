@@ -177,7 +177,7 @@ func (s *Server) sheetOf(r *request, x *app.Sheet, sent *partForm) (d sheetData,
 	if x.Record.Load != nil {
 		d.Load.set("said", x.Record.Load.Said)
 	}
-	s.sheetLoad(x, &d)
+	s.sheetLoad(r, x, &d)
 	for _, q := range x.Words {
 		d.WordLines = append(d.WordLines, [2]string{q.Text, first(l.Name(q.By)) + " wrote this on " + q.At.Long() + "."})
 	}
@@ -194,7 +194,7 @@ func (s *Server) sheetOf(r *request, x *app.Sheet, sent *partForm) (d sheetData,
 		}
 	}
 	for _, t := range x.Teams {
-		y := s.teamLine(x, t, form)
+		y := s.teamLine(r, x, t, form)
 		y.Form.People, y.Open = d.People, sent != nil && strings.HasSuffix(sent.Part, "team-"+t.Team.ID)
 		d.Teams = append(d.Teams, y)
 	}
@@ -278,10 +278,14 @@ func (s *Server) sheetSub(x *app.Sheet, d sheetData) string {
 	by := "With " + d.By + ", " + lower(x.Line.Title(x.Record.By.Post)) + "."
 	switch x.State() {
 	case supervision.Prepared:
-		if x.Planned != 0 && x.Entry != "" {
-			return "Planned for " + x.Planned.Full() + ". " + by + " Made from the record at " + x.Now.Clock() + "; it keeps itself up to date until you sign."
+		live := "."
+		if x.Holder || x.Taker { // for them, and not in the past
+			live = "; it keeps itself up to date until you sign."
 		}
-		return by + " Made from the record on " + x.Now.Date().Full() + " at " + x.Now.Clock() + "; it keeps itself up to date until you sign."
+		if x.Planned != 0 && x.Entry != "" {
+			return "Planned for " + x.Planned.Full() + ". " + by + " Made from the record at " + x.Now.Clock() + live
+		}
+		return by + " Made from the record on " + x.Now.Date().Full() + " at " + x.Now.Clock() + live
 	case supervision.Running:
 		return "Began today at " + x.Began.Clock() + ". " + by
 	case supervision.NotHeld:
@@ -379,7 +383,7 @@ func sinceWords(days int) string {
 }
 
 // sheetLoad says in words and as a picture whether the work can be done.
-func (s *Server) sheetLoad(x *app.Sheet, d *sheetData) {
+func (s *Server) sheetLoad(r *request, x *app.Sheet, d *sheetData) {
 	if x.Load == nil {
 		return
 	}
@@ -393,5 +397,5 @@ func (s *Server) sheetLoad(x *app.Sheet, d *sheetData) {
 	}
 	text, bad := aheadWords(x.Load.Outlook, x.Now.Date())
 	d.LoadText, d.LoadBad = count(x.Load.Duties, "duty", "duties")+" in the next "+strconv.Itoa(len(x.Load.Outlook.Weeks))+" weeks. "+text, bad
-	d.LoadHref = "/team/" + x.Load.Post.Team + "/ahead"
+	d.LoadHref = r.then("/team/" + x.Load.Post.Team + "/ahead")
 }

@@ -276,9 +276,9 @@ func fillTalk(f *partForm, d supervision.Discussed) {
 	f.set("by", d.By.String())
 }
 
-func (s *Server) teamLine(x *app.Sheet, t app.SheetTeam, form func(string) partForm) teamLine {
+func (s *Server) teamLine(r *request, x *app.Sheet, t app.SheetTeam, form func(string) partForm) teamLine {
 	on := x.Now.Date()
-	y := teamLine{Name: t.Team.Name, Href: "/team/" + t.Team.ID, Copied: copiedLines(t.Copied)}
+	y := teamLine{Name: t.Team.Name, Href: r.then("/team/" + t.Team.ID), Copied: copiedLines(t.Copied)}
 	ahead, bad := aheadWords(t.Outlook, on)
 	if len(t.Outlook.Weeks) == 0 {
 		ahead, bad = "", false

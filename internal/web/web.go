@@ -321,7 +321,11 @@ func (s *Server) guard(rt route) http.Handler {
 			return
 		}
 		if why := rt.asOfNow(); why != "" && r.URL.Query().Has("known") {
-			s.fail(w, r, entry.Refuse("known", "This cannot be shown as it was known at a past moment. "+why))
+			field := "known"
+			if !r.api { // a page has no form with a field of that name
+				field = ""
+			}
+			s.fail(w, r, entry.Refuse(field, "This cannot be shown as it was known at a past moment. "+why))
 			return
 		}
 		if err := rt.do(w, r); err != nil {
