@@ -57,7 +57,7 @@ test: needs $(ASSETS)/dist/manifest.json
 	$(MAKE) lint
 	go tool templ generate -path internal/web && git diff --exit-code --stat -- internal/web || { echo "generated templates are behind: run make generate and commit"; exit 1; }
 	go test -timeout 20m ./...
-	go test -p 1 -timeout 20m -tags browser ./internal/web/shell/gallery ./e2e
+	go test -count=1 -p 1 -timeout 20m -tags browser ./internal/web/shell/gallery ./e2e # they run a program that is built, which the cache of go test does not see
 
 # The properties with many more random cases than make test draws: before a
 # stop, and after a change to what they hold.
